@@ -1,1 +1,11 @@
+//! The language that widget, collector and console share.
+//!
+//! Everything here is pure: no input or output, no clock, no randomness, no browser. The world comes in as arguments,
+//! so the same decision can be made in a visitor's browser, explained in the console and held by a property test.
 
+pub mod accept;
+pub mod definition;
+pub mod gate;
+pub mod page;
+pub mod targeting;
+pub mod wire;

@@ -1,0 +1,242 @@
+//! Page keys: the unit that scores are reported by.
+//!
+//! A page key is what is left of a URL once everything has been taken away that does not change *which page it is*: scheme,
+//! port, fragment, query (but for the parameters that the site keeps), a leading `www.`, a trailing slash, the choice of
+//! percent-encoding. Two visitors who would say "I was on the pricing page" have the same key. Letter case in a path is
+//! kept, because servers tell `/A` from `/a`; rules ignore it (see [`crate::targeting`]).
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+/// The longest page key in bytes. Longer paths are refused by the collector, and not sent by the widget.
+pub const MAX_KEY: usize = 512;
+
+/// A page in canonical form: `shop.example/help`, or `shop.example/search?q=ficus` where the site keeps `q`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[serde(transparent)]
+pub struct PageKey(String);
+
+/// The parts of an address as a browser's `Location` gives them.
+#[derive(Clone, Copy, Debug)]
+pub struct UrlParts<'a> {
+    /// `location.hostname`: without a port.
+    pub host: &'a str,
+    /// `location.pathname`: with its leading slash.
+    pub path: &'a str,
+    /// `location.search`: empty, or with its leading question mark.
+    pub query: &'a str,
+}
+
+/// Why an address is not a page that can have a score.
+#[derive(Clone, Debug, thiserror::Error, PartialEq)]
+pub enum PageError {
+    #[error("the host {0:?} is not a host name")]
+    Host(String),
+    #[error("the path {0:?} does not begin with a slash")]
+    Path(String),
+    #[error("it contains the control character U+{0:04X}")]
+    Control(u32),
+    #[error("it is {0} bytes long; at most {MAX_KEY} are kept")]
+    TooLong(usize),
+}
+
+impl PageKey {
+    /// The key of an address. `keep` names the query parameters that tell pages of this site apart.
+    pub fn new(parts: UrlParts<'_>, keep: &[String]) -> Result<Self, PageError> {
+        let mut key = canonical_host(parts.host)?;
+        if !parts.path.starts_with('/') {
+            return Err(PageError::Path(shortened(parts.path)));
+        }
+        key.push_str(&canonical_path(parts.path));
+        push_kept_query(&mut key, parts.query, keep);
+        match key.chars().find(|c| c.is_control()) {
+            Some(control) => Err(PageError::Control(control.into())),
+            None if key.len() > MAX_KEY => Err(PageError::TooLong(key.len())),
+            None => Ok(Self(key)),
+        }
+    }
+
+    /// Reads a key that was written by [`PageKey::new`], somewhere that need not be trusted.
+    pub fn parse(key: &str, keep: &[String]) -> Result<Self, PageError> {
+        let (host, rest) = key.split_at(key.find('/').unwrap_or(key.len()));
+        let (path, query) = rest.split_at(rest.find('?').unwrap_or(rest.len()));
+        Self::new(UrlParts { host, path, query }, keep)
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn host(&self) -> &str {
+        self.0.split('/').next().unwrap_or_default()
+    }
+
+    /// The canonical path, without the query: what page rules look at.
+    pub fn path(&self) -> &str {
+        let path = &self.0[self.host().len()..];
+        path.split('?').next().unwrap_or_default()
+    }
+}
+
+impl std::fmt::Display for PageKey {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+/// A host in canonical form: lower case, without a leading `www.` and a trailing dot.
+pub fn canonical_host(host: &str) -> Result<String, PageError> {
+    let lower = host.trim_end_matches('.').to_ascii_lowercase();
+    let bare = lower.strip_prefix("www.").unwrap_or(&lower);
+    // Square brackets and colons: IPv6 literals, as `location.hostname` writes them.
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._[]:".contains(&byte);
+    if bare.is_empty() || bare.len() > 253 || !bare.bytes().all(plain) {
+        return Err(PageError::Host(shortened(host)));
+    }
+    Ok(bare.to_owned())
+}
+
+/// A path in canonical form: percent-encoding undone where that changes nothing, and no trailing slash but for the root's.
+///
+/// Unreserved ASCII and whole UTF-8 characters are decoded (`/caf%C3%A9` and `/café` are one page); whatever else is encoded
+/// stays so, with upper-case digits.
+pub fn canonical_path(path: &str) -> String {
+    let mut canonical = String::with_capacity(path.len());
+    let mut rest = path;
+    while let Some(start) = rest.find('%') {
+        canonical.push_str(&rest[..start]);
+        rest = push_decoded(&mut canonical, &rest[start..]);
+    }
+    canonical.push_str(rest);
+    let kept = canonical.trim_end_matches('/').len().max(1);
+    canonical.truncate(kept);
+    canonical
+}
+
+/// Decodes the run of `%XX` at the start of `text` onto `out`; returns what follows the run.
+fn push_decoded<'a>(out: &mut String, text: &'a str) -> &'a str {
+    let mut bytes = Vec::new();
+    let mut rest = text;
+    while let Some(byte) = encoded_byte(rest) {
+        bytes.push(byte);
+        rest = &rest[3..];
+    }
+    if bytes.is_empty() {
+        // A lone percent sign names no byte. Encoded, so that it cannot become half of a code when this is read again.
+        push_encoded(out, b'%');
+        return &text[1..];
+    }
+    for chunk in bytes.utf8_chunks() {
+        chunk.valid().chars().for_each(|c| push_character(out, c));
+        chunk.invalid().iter().for_each(|byte| push_encoded(out, *byte));
+    }
+    rest
+}
+
+fn push_character(out: &mut String, c: char) {
+    let unreserved = c.is_ascii_alphanumeric() || "-._~".contains(c);
+    if unreserved || (!c.is_ascii() && !c.is_control() && !c.is_whitespace()) {
+        out.push(c);
+    } else {
+        c.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| push_encoded(out, byte));
+    }
+}
+
+fn push_encoded(out: &mut String, byte: u8) {
+    // Writing to a String cannot fail.
+    let _ = write!(out, "%{byte:02X}");
+}
+
+fn encoded_byte(text: &str) -> Option<u8> {
+    let digits = text.strip_prefix('%')?.get(..2)?;
+    // `from_str_radix` alone would take "+F".
+    digits.bytes().all(|digit| digit.is_ascii_hexdigit()).then(|| u8::from_str_radix(digits, 16).ok())?
+}
+
+/// Appends the kept parameters in the order of their names, so that `?a=1&b=2` and `?b=2&a=1` are one page.
+fn push_kept_query(key: &mut String, query: &str, keep: &[String]) {
+    let parameters = query.trim_start_matches('?').split('&');
+    let name = |parameter: &str| parameter.split('=').next().unwrap_or_default().to_owned();
+    let mut kept: Vec<&str> = parameters.filter(|parameter| keep.contains(&name(parameter))).collect();
+    kept.sort_unstable();
+    for (index, parameter) in kept.iter().enumerate() {
+        key.push(if index == 0 { '?' } else { '&' });
+        key.push_str(parameter);
+    }
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(80).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn key(host: &str, path: &str, query: &str) -> String {
+        PageKey::new(UrlParts { host, path, query }, &["q".to_owned(), "page".to_owned()]).unwrap().to_string()
+    }
+
+    #[test]
+    fn what_does_not_change_the_page_does_not_change_its_key() {
+        for same in [
+            key("shop.example", "/pricing", ""),
+            key("SHOP.example", "/pricing/", ""),
+            key("www.shop.example.", "/pricing", "?utm_source=mail&fbclid=1"),
+            key("shop.example", "/%70ricing", ""),
+        ] {
+            assert_eq!(same, "shop.example/pricing");
+        }
+    }
+
+    #[test]
+    fn percent_encoding_has_one_canonical_form() {
+        assert_eq!(key("a.b", "/caf%c3%a9", ""), "a.b/café");
+        assert_eq!(key("a.b", "/café", ""), "a.b/café");
+        assert_eq!(key("a.b", "/%D0%BF%D0%BE", ""), "a.b/по");
+        assert_eq!(key("a.b", "/a%2fb%20c", ""), "a.b/a%2Fb%20c");
+        assert_eq!(key("a.b", "/broken%F", ""), "a.b/broken%25F");
+        assert_eq!(key("a.b", "/half%C3", ""), "a.b/half%C3");
+    }
+
+    #[test]
+    fn only_the_parameters_that_the_site_keeps_are_in_the_key() {
+        assert_eq!(key("a.b", "/search", "?q=ficus&utm_campaign=x&page=2"), "a.b/search?page=2&q=ficus");
+        assert_eq!(key("a.b", "/search", "?page=2&q=ficus"), "a.b/search?page=2&q=ficus");
+    }
+
+    #[test]
+    fn a_hostile_address_is_refused_with_the_reason() {
+        let refused = |host, path| PageKey::new(UrlParts { host, path, query: "" }, &[]).unwrap_err();
+        assert_eq!(refused("javascript", "alert(1)"), PageError::Path("alert(1)".into()));
+        assert_eq!(refused("a.b\"><script>", "/"), PageError::Host("a.b\"><script>".into()));
+        assert_eq!(refused("", "/"), PageError::Host(String::new()));
+        assert_eq!(refused("a.b", "/\0"), PageError::Control(0));
+        assert!(matches!(refused("a.b", &format!("/{}", "x".repeat(MAX_KEY))), PageError::TooLong(_)));
+    }
+
+    #[test]
+    fn the_root_is_a_page() {
+        let root = PageKey::new(UrlParts { host: "a.b", path: "/", query: "" }, &[]).unwrap();
+        assert_eq!((root.host(), root.path()), ("a.b", "/"));
+    }
+
+    proptest! {
+        #[test]
+        fn a_canonical_path_is_its_own_canonical_form(path in "/([a-z%/é]|%[0-9a-fA-F]{2}){0,20}") {
+            let once = canonical_path(&path);
+            prop_assert_eq!(canonical_path(&once), once);
+        }
+
+        #[test]
+        fn a_key_reads_back_as_itself(path in "/\\PC{0,40}", query in "(\\?q=\\PC{0,9})?") {
+            let keep = vec!["q".to_owned()];
+            if let Ok(key) = PageKey::new(UrlParts { host: "a.b", path: &path.replace('?', ""), query: &query }, &keep) {
+                prop_assert_eq!(PageKey::parse(key.as_str(), &keep), Ok(key));
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Reports: what the collector answers and the console draws, as types that both share.
+//!
+//! Figures are unrounded; rounding is display only (see [`crate::score`]). A page without answers has no figure, not zero.
+
+use serde::{Deserialize, Serialize};
+
+use crate::definition::{Band, Metric, Survey};
+use crate::score::{Change, Figures};
+use crate::targeting::Signal;
+use crate::wire::Device;
+
+/// A site as its team sees it.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SiteSummary {
+    pub key: String,
+    pub name: String,
+    /// Where its pages live: `https://shop.example`.
+    pub origins: Vec<String>,
+    /// The line to paste into the site's pages.
+    pub snippet: String,
+    /// Set on sites whose answers are made up.
+    pub demo: bool,
+}
+
+/// A survey as its team sees it: its newest version.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SurveySummary {
+    pub id: String,
+    pub version: u32,
+    pub name: String,
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub definition: Survey,
+}
+
+/// A span of whole days in UTC, both included, as `2026-11-21`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Period {
+    pub first_day: String,
+    pub last_day: String,
+}
+
+/// How far surveys got with visitors; each count includes the following ones.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Funnel {
+    pub eligible: u64,
+    pub shown: u64,
+    pub started: u64,
+    pub answered: u64,
+    pub completed: u64,
+    /// Of those shown: closed before the end.
+    pub dismissed: u64,
+}
+
+impl Funnel {
+    /// Answered of shown, in percent; nothing where nothing was shown.
+    pub fn response_rate(&self) -> Option<f64> {
+        (self.shown > 0).then(|| 100.0 * self.answered as f64 / self.shown as f64)
+    }
+}
+
+/// Every page's scores in a period, and the site's as a whole.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PagesReport {
+    pub period: Period,
+    pub site: PageReport,
+    /// Pages with at least one exposure or answer.
+    pub pages: Vec<PageReport>,
+}
+
+/// One page's scores in a period.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PageReport {
+    /// The page's key; empty for the site as a whole.
+    pub page: String,
+    pub funnel: Funnel,
+    /// Answered of shown, in percent; nothing where nothing was shown.
+    pub response_rate: Option<f64>,
+    /// One for each scale on which the page was scored.
+    pub scores: Vec<ScaleReport>,
+}
+
+/// The score on one scale. Histograms of different scales are never added.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ScaleReport {
+    pub metric: Metric,
+    /// The scale's ends: 1 and 7.
+    pub first_point: u8,
+    pub last_point: u8,
+    pub figures: Figures,
+    /// Against the period of the same length before; nothing where that has no answers.
+    pub change: Option<Change>,
+    /// How many answers each point got, in the order of the points.
+    pub distribution: Vec<PointCount>,
+    /// The period in at most twelve equal steps, oldest first.
+    pub trend: Vec<TrendStep>,
+    /// The share of positive answers, in percent, with small samples pulled towards the site's: pages are ranked by it.
+    pub shrunken_share: Option<f64>,
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PointCount {
+    pub point: u8,
+    pub band: PointBand,
+    pub count: u64,
+}
+
+/// [`Band`], as it is written down.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum PointBand {
+    Positive,
+    Neutral,
+    Negative,
+}
+
+impl From<Band> for PointBand {
+    fn from(band: Band) -> Self {
+        match band {
+            Band::Positive => Self::Positive,
+            Band::Neutral => Self::Neutral,
+            Band::Negative => Self::Negative,
+        }
+    }
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TrendStep {
+    /// The step's first day, as `2026-11-21`.
+    pub day: String,
+    pub n: u64,
+    /// The metric's headline figure; nothing where there are no answers.
+    pub headline: Option<f64>,
+}
+
+/// Answers, newest first.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AnswersReport {
+    pub answers: Vec<AnswerReport>,
+    /// What to ask for as `before` to get the next ones; nothing at the end.
+    pub next: Option<i64>,
+}
+
+/// One visitor's answers to one survey.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AnswerReport {
+    /// The collector's own number for it. (The widget's response id is a secret between widget and collector.)
+    pub number: i64,
+    pub page: String,
+    pub survey: String,
+    pub version: u32,
+    /// When it was given, in Unix milliseconds.
+    pub answered_at: i64,
+    pub completed: bool,
+    pub device: Device,
+    pub language: String,
+    pub signal: Option<Signal>,
+    pub scores: Vec<ScoreGiven>,
+    pub comments: Vec<CommentGiven>,
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ScoreGiven {
+    pub question: String,
+    pub metric: Metric,
+    pub point: u8,
+    pub last_point: u8,
+    pub band: PointBand,
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CommentGiven {
+    pub question: String,
+    pub text: String,
+}
+
+/// Who is signed in.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Account {
+    pub email: String,
+}
+
+/// What it takes to sign in.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Credentials {
+    pub email: String,
+    pub password: String,
+}
+
+/// The body of every refusal, by the API and by `POST /v1/events` alike.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Problem {
+    /// A stable name for programs: `off_scale`.
+    pub error: String,
+    /// What it is about, as a path into the request; empty where it is about the request as a whole.
+    pub field: String,
+    /// For people: the thing, the value, and the way out.
+    pub reason: String,
+}
