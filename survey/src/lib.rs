@@ -7,5 +7,7 @@ pub mod accept;
 pub mod definition;
 pub mod gate;
 pub mod page;
+pub mod report;
+pub mod score;
 pub mod targeting;
 pub mod wire;

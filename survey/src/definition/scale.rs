@@ -133,6 +133,11 @@ impl Scale {
         self.first..=self.last()
     }
 
+    /// The scale's points in order, as the scores they stand for.
+    pub fn scores(&self) -> impl Iterator<Item = Score> + use<> {
+        self.points().map(Score)
+    }
+
     /// The value of each point in a mean, in the order of [`Scale::points`].
     pub fn values(&self) -> &[f64] {
         &self.values

@@ -62,6 +62,18 @@ pub fn decide<'a>(surveys: &'a [Survey], facts: &VisitorFacts) -> Vec<Judged<'a>
     surveys.iter().map(|survey| Judged { survey, verdict: judge(survey, facts) }).collect()
 }
 
+/// In how many milliseconds of visible time a waiting survey's time comes, if nothing else happens before.
+pub fn next_wake_ms(judged: &[Judged<'_>], facts: &VisitorFacts) -> Option<u64> {
+    let waiting = judged.iter().filter(|judged| judged.verdict == Verdict::Wait);
+    let triggers = waiting.flat_map(|judged| judged.survey.triggers());
+    triggers.filter_map(|trigger| trigger.due_ms()).map(|due| due.saturating_sub(facts.visible_ms)).min()
+}
+
+/// Whether this visitor has been shown all there is, so that no page can show anything until the surveys change.
+pub fn is_exhausted(judged: &[Judged<'_>], facts: &VisitorFacts) -> bool {
+    judged.iter().all(|judged| facts.shown_at.contains_key(judged.survey.id()))
+}
+
 fn judge(survey: &Survey, facts: &VisitorFacts) -> Verdict {
     if !survey.when().holds(facts) {
         return Verdict::Skip(SkipReason::Condition);
@@ -113,6 +125,27 @@ pub(crate) mod tests {
         let help = survey("help", "{\"all\":[]}", r#"[{"visible_seconds":0}]"#);
         let seen = VisitorFacts { shown_at: [(help.id().clone(), 1)].into(), ..on_help() };
         assert_eq!(verdict(&help, &seen), Verdict::Skip(SkipReason::AlreadyShown));
+    }
+
+    #[test]
+    fn the_next_time_to_look_is_when_the_first_waiting_survey_is_due() {
+        let surveys = [
+            survey("soon", "{\"all\":[]}", r#"[{"visible_seconds":30},{"visible_seconds":5}]"#),
+            survey("elsewhere", r#"{"path":{"is":"/cart"}}"#, r#"[{"visible_seconds":1}]"#),
+            survey("never", "{\"all\":[]}", r#"[{"scroll_percent":50}]"#),
+        ];
+        let facts = VisitorFacts { visible_ms: 1_200, ..on_help() };
+        assert_eq!(next_wake_ms(&decide(&surveys, &facts), &facts), Some(3_800));
+        assert_eq!(next_wake_ms(&decide(&surveys[1..], &facts), &facts), None);
+    }
+
+    #[test]
+    fn a_visitor_who_has_seen_every_survey_has_exhausted_them() {
+        let surveys = [survey("a", "{\"all\":[]}", r#"[{"visible_seconds":9}]"#)];
+        let fresh = on_help();
+        assert!(!is_exhausted(&decide(&surveys, &fresh), &fresh));
+        let seen = VisitorFacts { shown_at: [(surveys[0].id().clone(), 1)].into(), ..on_help() };
+        assert!(is_exhausted(&decide(&surveys, &seen), &seen));
     }
 
     #[test]

@@ -46,6 +46,14 @@ pub struct ExitSeen {
 }
 
 impl Trigger {
+    /// The visible time, in milliseconds, at which it fires by itself.
+    pub fn due_ms(self) -> Option<u64> {
+        match self {
+            Self::VisibleSeconds(seconds) => Some(ms(seconds)),
+            Self::ScrollPercent(_) | Self::ExitIntent { .. } => None,
+        }
+    }
+
     /// The signal that fires this trigger, if it has been given.
     pub fn signal(self, facts: &VisitorFacts) -> Option<Signal> {
         match self {
