@@ -26,7 +26,7 @@
       const wasm = fetch(origin + "__WASM__"), surveys = fetch(origin + config);
       const widget = await import(origin + "__JS__");
       await widget.default({ module_or_path: wasm });
-      widget.start(origin, config, await (await surveys).text());
+      widget.start(origin, config, new Uint8Array(await (await surveys).arrayBuffer()));
     } catch (error) {
       console.warn(`Pagepoll shows no survey here. If the page has a Content-Security-Policy, allow script-src ${origin} 'wasm-unsafe-eval' and connect-src ${origin}.`, error);
     }

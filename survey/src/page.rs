@@ -154,15 +154,17 @@ fn encoded_byte(text: &str) -> Option<u8> {
     digits.bytes().all(|digit| digit.is_ascii_hexdigit()).then(|| u8::from_str_radix(digits, 16).ok())?
 }
 
-/// Appends the kept parameters in the order of their names, so that `?a=1&b=2` and `?b=2&a=1` are one page.
+/// Appends the kept parameters in the order in which the site names them, so that `?a=1&b=2` and `?b=2&a=1` are one page. Of a
+/// parameter that is given twice, the first counts.
 fn push_kept_query(key: &mut String, query: &str, keep: &[String]) {
-    let parameters = query.trim_start_matches('?').split('&');
-    let name = |parameter: &str| parameter.split('=').next().unwrap_or_default().to_owned();
-    let mut kept: Vec<&str> = parameters.filter(|parameter| keep.contains(&name(parameter))).collect();
-    kept.sort_unstable();
-    for (index, parameter) in kept.iter().enumerate() {
-        key.push(if index == 0 { '?' } else { '&' });
-        key.push_str(parameter);
+    let mut separator = '?';
+    for name in keep {
+        let parameters = query.trim_start_matches('?').split('&');
+        if let Some(parameter) = parameters.into_iter().find(|parameter| parameter.split('=').next() == Some(name)) {
+            key.push(separator);
+            key.push_str(parameter);
+            separator = '&';
+        }
     }
 }
 
@@ -204,8 +206,8 @@ mod tests {
 
     #[test]
     fn only_the_parameters_that_the_site_keeps_are_in_the_key() {
-        assert_eq!(key("a.b", "/search", "?q=ficus&utm_campaign=x&page=2"), "a.b/search?page=2&q=ficus");
-        assert_eq!(key("a.b", "/search", "?page=2&q=ficus"), "a.b/search?page=2&q=ficus");
+        assert_eq!(key("a.b", "/search", "?q=ficus&utm_campaign=x&page=2"), "a.b/search?q=ficus&page=2");
+        assert_eq!(key("a.b", "/search", "?page=2&q=ficus&q=fern"), "a.b/search?q=ficus&page=2");
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! What travels between widget and collector: the only contract between the two.
 //!
-//! Down: one [`SiteConfig`]. Up: batches of [`Event`]s, as JSON in `text/plain`, so that no browser sends a preflight first.
-//! Nothing that comes up is trusted: [`crate::accept`] turns it into what may be stored, or says why not.
+//! Down: one [`SiteConfig`], in postcard's binary form, because reading JSON would make the widget a third larger; collector
+//! and widget are built together, and the address of every config is made from its content. Up: batches of [`Event`]s, as
+//! versioned JSON in `text/plain`, so that no browser sends a preflight first. Nothing that comes up is trusted:
+//! [`crate::accept`] turns it into what may be stored, or says why not.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -27,6 +29,18 @@ pub struct SiteConfig {
     pub keep_query: Vec<String>,
     /// In the order of their priority.
     pub surveys: Vec<Survey>,
+}
+
+impl SiteConfig {
+    /// As it is served.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, postcard::Error> {
+        postcard::to_allocvec(self)
+    }
+
+    /// As the widget reads it.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, postcard::Error> {
+        postcard::from_bytes(bytes)
+    }
 }
 
 /// The body of `POST /v1/events`. `E` is [`Event`] where it is written, and raw JSON where it is read, so that one bad event
@@ -155,4 +169,24 @@ pub fn clean_text(text: &str, max_characters: usize) -> String {
 /// Whether a character may stand in a stored text.
 pub fn is_storable(c: char) -> bool {
     c == '\n' || c == '\t' || !c.is_control()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::targeting::tests::survey;
+
+    #[test]
+    fn a_config_reads_back_as_it_was_served() {
+        let surveys =
+            vec![survey("a", r#"{"not":{"path":{"glob":"/x/*"}}}"#, r#"[{"exit_intent":{"after_seconds":3}}]"#)];
+        let config = SiteConfig { site: "shop".parse().unwrap(), keep_query: vec!["q".into()], surveys };
+        assert_eq!(SiteConfig::from_bytes(&config.to_bytes().unwrap()), Ok(config));
+    }
+
+    #[test]
+    fn a_cleaned_text_has_nothing_that_would_be_refused() {
+        assert_eq!(clean_text(" a\0b\r\n\tc\u{7f} ", 99), "ab\n\tc");
+        assert_eq!(clean_text("приве́т", 3), "при");
+    }
 }

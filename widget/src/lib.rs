@@ -7,16 +7,15 @@
 pub mod conversation;
 mod host;
 
+use survey::wire::SiteConfig;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Starts the widget. `origin` is the collector's, `config_path` names this version of the site's surveys, and `config` is
 /// what stands there. Never throws: what goes wrong is one warning in the console.
 #[wasm_bindgen]
-pub fn start(origin: String, config_path: String, config: &str) {
-    match serde_json::from_str(config) {
+pub fn start(origin: String, config_path: String, config: &[u8]) {
+    match SiteConfig::from_bytes(config) {
         Ok(site) => host::visit::begin(host::Installation { origin, config_path }, site),
-        Err(error) => {
-            host::warn(&format!("the surveys could not be read ({error}); reload, or publish them again in the console"));
-        }
+        Err(_) => host::warn("the site's surveys could not be read; publish them again"),
     }
 }

@@ -2,6 +2,11 @@
 //!
 //! Figures are unrounded; rounding is display only (see [`crate::score`]). A page without answers has no figure, not zero.
 
+pub mod build;
+mod days;
+
+pub use days::Days;
+
 use serde::{Deserialize, Serialize};
 
 use crate::definition::{Band, Metric, Survey};
@@ -59,6 +64,17 @@ impl Funnel {
     /// Answered of shown, in percent; nothing where nothing was shown.
     pub fn response_rate(&self) -> Option<f64> {
         (self.shown > 0).then(|| 100.0 * self.answered as f64 / self.shown as f64)
+    }
+}
+
+impl std::ops::AddAssign for Funnel {
+    fn add_assign(&mut self, more: Self) {
+        self.eligible += more.eligible;
+        self.shown += more.shown;
+        self.started += more.started;
+        self.answered += more.answered;
+        self.completed += more.completed;
+        self.dismissed += more.dismissed;
     }
 }
 

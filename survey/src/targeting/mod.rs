@@ -11,8 +11,6 @@ pub use condition::Condition;
 pub use path::{Glob, Path, PathRule, PatternError};
 pub use trigger::{ExitSeen, Signal, Trigger};
 
-use std::collections::BTreeMap;
-
 use crate::definition::{Survey, SurveyId};
 
 /// Everything about the visit that a decision may depend on.
@@ -20,8 +18,8 @@ use crate::definition::{Survey, SurveyId};
 pub struct VisitorFacts {
     /// The page's canonical path (see [`crate::page::canonical_path`]).
     pub path: String,
-    /// When each survey was last shown to this visitor, in Unix milliseconds.
-    pub shown_at: BTreeMap<SurveyId, i64>,
+    /// The surveys that this visitor has been shown before.
+    pub shown: Vec<SurveyId>,
     /// How long this page has been visible to the visitor, in milliseconds.
     pub visible_ms: u64,
     /// How far the visitor has got down the page, in percent of its scrollable length.
@@ -71,14 +69,14 @@ pub fn next_wake_ms(judged: &[Judged<'_>], facts: &VisitorFacts) -> Option<u64> 
 
 /// Whether this visitor has been shown all there is, so that no page can show anything until the surveys change.
 pub fn is_exhausted(judged: &[Judged<'_>], facts: &VisitorFacts) -> bool {
-    judged.iter().all(|judged| facts.shown_at.contains_key(judged.survey.id()))
+    judged.iter().all(|judged| facts.shown.contains(judged.survey.id()))
 }
 
 fn judge(survey: &Survey, facts: &VisitorFacts) -> Verdict {
     if !survey.when().holds(facts) {
         return Verdict::Skip(SkipReason::Condition);
     }
-    if facts.shown_at.contains_key(survey.id()) {
+    if facts.shown.contains(survey.id()) {
         return Verdict::Skip(SkipReason::AlreadyShown);
     }
     survey.triggers().iter().find_map(|trigger| trigger.signal(facts)).map_or(Verdict::Wait, Verdict::Show)
@@ -123,7 +121,7 @@ pub(crate) mod tests {
     #[test]
     fn a_survey_is_shown_once() {
         let help = survey("help", "{\"all\":[]}", r#"[{"visible_seconds":0}]"#);
-        let seen = VisitorFacts { shown_at: [(help.id().clone(), 1)].into(), ..on_help() };
+        let seen = VisitorFacts { shown: vec![help.id().clone()], ..on_help() };
         assert_eq!(verdict(&help, &seen), Verdict::Skip(SkipReason::AlreadyShown));
     }
 
@@ -144,7 +142,7 @@ pub(crate) mod tests {
         let surveys = [survey("a", "{\"all\":[]}", r#"[{"visible_seconds":9}]"#)];
         let fresh = on_help();
         assert!(!is_exhausted(&decide(&surveys, &fresh), &fresh));
-        let seen = VisitorFacts { shown_at: [(surveys[0].id().clone(), 1)].into(), ..on_help() };
+        let seen = VisitorFacts { shown: vec![surveys[0].id().clone()], ..on_help() };
         assert!(is_exhausted(&decide(&surveys, &seen), &seen));
     }
 

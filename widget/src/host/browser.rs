@@ -18,9 +18,14 @@ pub fn document() -> Option<Document> {
     window().document()
 }
 
-/// Tells the site's developer, once per trouble, what is wrong and what to do. The visitor sees nothing.
+/// Tells the site's developer what is wrong and what to do. The visitor sees nothing.
 pub fn warn(message: &str) {
-    web_sys::console::warn_1(&JsValue::from(format!("Pagepoll: {message}")));
+    warn_of(message, &JsValue::UNDEFINED);
+}
+
+/// [`warn`], with the browser's own words on the cause.
+pub fn warn_of(message: &str, cause: &JsValue) {
+    web_sys::console::warn_3(&JsValue::from("Pagepoll:"), &JsValue::from(message), cause);
 }
 
 /// The visitor's clock, in Unix milliseconds.
@@ -88,7 +93,8 @@ fn media_matches(query: &str) -> bool {
 /// How far down the page the lower edge of the window is, in percent of what can be scrolled. A page that cannot be scrolled
 /// has been read.
 pub fn scroll_percent() -> u8 {
-    let Some(page) = document().and_then(|document| document.scrolling_element().or(document.document_element())) else {
+    let Some(page) = document().and_then(|document| document.scrolling_element().or(document.document_element()))
+    else {
         return 0;
     };
     let scrollable = f64::from(page.scroll_height() - page.client_height());

@@ -4,7 +4,6 @@
 //! Every fact has a key of its own below `pagepoll:SITE:`, so that two tabs never overwrite each other's.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use survey::definition::{SiteKey, SurveyId};
 use web_sys::Storage;
@@ -15,7 +14,7 @@ pub struct Memory {
     prefix: String,
     storage: Option<Storage>,
     /// What the storage would not take.
-    fallback: RefCell<BTreeMap<String, String>>,
+    fallback: RefCell<Vec<(String, String)>>,
 }
 
 impl Memory {
@@ -27,9 +26,9 @@ impl Memory {
         }
     }
 
-    /// When the survey was last shown to this visitor, in Unix milliseconds.
-    pub fn shown_at(&self, survey: &SurveyId) -> Option<i64> {
-        self.get(&format!("shown:{survey}"))?.parse().ok()
+    /// Whether the survey has been shown to this visitor.
+    pub fn was_shown(&self, survey: &SurveyId) -> bool {
+        self.get(&format!("shown:{survey}")).is_some()
     }
 
     pub fn remember_shown(&self, survey: &SurveyId, at: i64) {
@@ -52,7 +51,7 @@ impl Memory {
             // Fails only where reading would fail as well.
             let _ = storage.remove_item(&key);
         }
-        self.fallback.borrow_mut().remove(&key);
+        self.fallback.borrow_mut().retain(|(kept, _)| *kept != key);
     }
 
     /// The events that are still to be delivered, by name.
@@ -77,14 +76,16 @@ impl Memory {
     fn get(&self, name: &str) -> Option<String> {
         let key = format!("{}{name}", self.prefix);
         let stored = self.storage.as_ref().and_then(|storage| storage.get_item(&key).ok().flatten());
-        stored.or_else(|| self.fallback.borrow().get(&key).cloned())
+        stored.or_else(|| self.fallback.borrow().iter().find(|(kept, _)| *kept == key).map(|(_, value)| value.clone()))
     }
 
     fn set(&self, name: &str, value: &str) {
         let key = format!("{}{name}", self.prefix);
         let stored = self.storage.as_ref().is_some_and(|storage| storage.set_item(&key, value).is_ok());
         if !stored {
-            self.fallback.borrow_mut().insert(key, value.to_owned());
+            let mut fallback = self.fallback.borrow_mut();
+            fallback.retain(|(kept, _)| *kept != key);
+            fallback.push((key, value.to_owned()));
         }
     }
 }

@@ -96,7 +96,8 @@ impl Watch {
         self.on(&window, "online", |watch, _| watch.outbox.deliver());
         self.on(&window, "popstate", |watch, _| watch.look());
         // Routes of single-page applications; browsers without the Navigation API tell by popstate alone.
-        if let Some(navigation) = js_sys::Reflect::get(&window, &"navigation".into()).ok().filter(|api| api.is_object()) {
+        if let Some(navigation) = js_sys::Reflect::get(&window, &"navigation".into()).ok().filter(|api| api.is_object())
+        {
             self.on(navigation.unchecked_ref(), "navigatesuccess", |watch, _| watch.look());
         }
         if triggers().any(|trigger| matches!(trigger, Trigger::ScrollPercent(_))) {
@@ -153,10 +154,11 @@ impl Watch {
                 Verdict::Skip(_) => {}
             }
         }
-        *self.wake.borrow_mut() = targeting::next_wake_ms(&judged, &facts).filter(|_| browser::is_visible()).map(|ms| {
-            let watch = Rc::clone(self);
-            Timeout::new(u32::try_from(ms).unwrap_or(u32::MAX), move || watch.look())
-        });
+        *self.wake.borrow_mut() =
+            targeting::next_wake_ms(&judged, &facts).filter(|_| browser::is_visible()).map(|ms| {
+                let watch = Rc::clone(self);
+                Timeout::new(u32::try_from(ms).unwrap_or(u32::MAX), move || watch.look())
+            });
         if targeting::is_exhausted(&judged, &facts) {
             self.memory.sleep_until_config_changes(&self.config_path);
         }
@@ -174,10 +176,10 @@ impl Watch {
 
     fn facts(&self, key: &PageKey) -> VisitorFacts {
         let page = self.page.borrow();
-        let shown = |survey: &Survey| Some((survey.id().clone(), self.memory.shown_at(survey.id())?));
+        let ids = self.config.surveys.iter().map(Survey::id);
         VisitorFacts {
             path: key.path().to_owned(),
-            shown_at: self.config.surveys.iter().filter_map(shown).collect(),
+            shown: ids.filter(|id| self.memory.was_shown(id)).cloned().collect(),
             visible_ms: page.visible.ms(),
             scroll_percent: page.deepest_scroll,
             exit: page.exit,
@@ -202,7 +204,7 @@ impl Watch {
         let watch = Rc::clone(self);
         let shown = panel::show(survey.clone(), move |report| watch.hear(&presentation, report));
         if let Err(error) = shown {
-            return browser::warn(&format!("the survey {} could not be shown: {error}", survey.id()));
+            return browser::warn_of("the browser would not show a survey", &error);
         }
         self.showing.set(true);
         self.page.borrow_mut().asked = true;

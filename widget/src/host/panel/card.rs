@@ -3,55 +3,46 @@
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use survey::definition::{Question, QuestionKind, Survey, Thanks};
-use survey::wire::ExposureStage;
+use survey::wire::{ExposureStage, MAX_COMMENT};
 
-use super::{Panel, Report, comment, scale};
+use super::element::{block, button, drawing, heading, text};
+use super::{Panel, Report, scale};
 use crate::conversation::{Conversation, Step};
 
 /// How long the thanks stay.
 const THANKS_MS: u32 = 3_000;
 
-/// How long after the card its question is announced.
-const ANNOUNCE_AFTER_MS: u32 = 150;
+const CROSS: &str = "M4 4l8 8M12 4l-8 8";
+const TICK: &str = "M12 20.5l5.5 5.5L28.5 15";
 
-/// Where a question takes the visitor's answer. Lives in the browser's one thread, which Leptos wants to hear.
-pub type Reply = StoredValue<Talk, LocalStorage>;
-
-pub struct Talk {
-    conversation: Conversation,
-    step: WriteSignal<Step>,
+/// Where a question takes the visitor's answer.
+#[derive(Clone)]
+pub struct Reply {
     panel: Panel,
+    step: RwSignal<Step>,
 }
 
-impl Talk {
-    fn go_on(&mut self, change: impl FnOnce(&mut Conversation)) {
-        change(&mut self.conversation);
-        self.panel.report(Report::Answered(&self.conversation));
+impl Reply {
+    /// Changes the conversation, tells of it, and shows the next step.
+    pub fn go_on(&self, change: impl FnOnce(&mut Conversation)) {
+        let mut conversation = self.panel.conversation.borrow_mut();
+        change(&mut conversation);
+        self.panel.report(Report::Answered(&conversation));
+        let step = conversation.step();
+        drop(conversation);
         self.panel.keep_focus();
-        self.step.set(self.conversation.step());
-        if self.conversation.step() == Step::Thanks {
+        self.step.set(step);
+        if step == Step::Thanks {
             let panel = self.panel.clone();
             Timeout::new(THANKS_MS, move || panel.close()).forget();
         }
     }
 }
 
-/// Changes the conversation, tells of it, and shows the next step.
-pub fn go_on(reply: Reply, change: impl FnOnce(&mut Conversation)) {
-    reply.update_value(|talk| talk.go_on(change));
-}
-
 /// The whole panel for one survey.
 pub fn card(survey: Survey, panel: Panel) -> impl IntoView {
-    let conversation = Conversation::new(survey.clone());
-    let (step, set_step) = signal(conversation.step());
-    let (announced, announce) = signal(String::new());
-    let reply = StoredValue::new_local(Talk { conversation, step: set_step, panel: panel.clone() });
-
-    // A screen reader tells of what changes in a live region, so the region has to be there before its text.
-    let prompt = survey.questions()[0].prompt.clone();
-    Timeout::new(ANNOUNCE_AFTER_MS, move || announce.set(prompt)).forget();
-
+    let step = RwSignal::new(panel.conversation.borrow().step());
+    let reply = StoredValue::new_local(Reply { panel: panel.clone(), step });
     let start = panel.clone();
     let close = move || {
         if step.get_untracked() != Step::Thanks {
@@ -60,51 +51,54 @@ pub fn card(survey: Survey, panel: Panel) -> impl IntoView {
         panel.close();
     };
     let escape = close.clone();
-
     view! {
-        <p class="hidden" role="status">{announced}</p>
         <section
             class="card"
             part="card"
             role="dialog"
             aria-labelledby="title"
-            on:click=move |_| start.report_started()
+            on:pointerdown=move |_| start.report_started()
             on:keydown=move |event| if event.key() == "Escape" { escape() }
         >
             {move || match step.get() {
-                Step::Question(index) => question(&survey.questions()[index], reply).into_any(),
-                Step::Thanks => thanks(survey.thanks()).into_any(),
+                Step::Question(index) => question(&survey.questions()[index], reply.get_value()),
+                Step::Thanks => thanks(survey.thanks()),
             }}
             // Last in order, so that a keyboard comes to the answers first.
-            <button class="close" part="close" aria-label="Close" on:click=move |event| {
-                event.stop_propagation();
-                close();
-            }>
-                <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M4 4l8 8M12 4l-8 8" /></svg>
-            </button>
+            {button("close", "Close".into(), drawing("0 0 16 16", CROSS), close)}
         </section>
     }
 }
 
-fn question(question: &Question, reply: Reply) -> impl IntoView + use<> {
-    let answer = match &question.kind {
-        QuestionKind::Score { scale, look, low, high } => scale::scale(scale, *look, low, high, reply).into_any(),
-        QuestionKind::Comment { placeholder } => comment::comment(placeholder.clone(), reply).into_any(),
-    };
-    view! {
-        <h2 id="title" part="question" tabindex="-1">{question.prompt.clone()}</h2>
-        {answer}
+fn question(question: &Question, reply: Reply) -> Vec<AnyView> {
+    let mut parts = vec![heading(question.prompt.clone())];
+    match &question.kind {
+        QuestionKind::Score { scale, look, low, high } => {
+            parts.push(scale::points(scale, *look, reply));
+            parts.push(block("ends", vec![text(low.clone()), text(high.clone())]));
+        }
+        QuestionKind::Comment { placeholder } => parts.extend(comment(placeholder.clone(), reply)),
     }
+    parts
 }
 
-fn thanks(thanks: &Thanks) -> impl IntoView + use<> {
-    view! {
-        <div class="thanks">
-            <svg viewBox="0 0 40 40" aria-hidden="true"><circle cx="20" cy="20" r="20" /><path d="M12 20.5l5.5 5.5L28.5 15" /></svg>
-            <div>
-                <h2 id="title" tabindex="-1">{thanks.title.clone()}</h2>
-                <p>{thanks.text.clone()}</p>
-            </div>
-        </div>
-    }
+/// A free text that may always be left out.
+fn comment(placeholder: String, reply: Reply) -> [AnyView; 2] {
+    let field = view! {
+        <textarea part="comment" aria-labelledby="title" maxlength=MAX_COMMENT.to_string() rows="3" placeholder=placeholder></textarea>
+    };
+    let (skip, send) = (reply.clone(), reply);
+    let buttons = vec![
+        button("quiet", String::new(), "Skip".into_any(), move || skip.go_on(Conversation::skip)),
+        button("send", String::new(), "Send".into_any(), move || {
+            let text = send.panel.typed_text();
+            send.go_on(|conversation| conversation.comment(&text));
+        }),
+    ];
+    [field.into_any(), block("row", buttons)]
+}
+
+fn thanks(thanks: &Thanks) -> Vec<AnyView> {
+    let words = block("words", vec![heading(thanks.title.clone()), text(thanks.text.clone())]);
+    vec![block("thanks", vec![drawing("0 0 40 40", TICK), words])]
 }

@@ -4,8 +4,7 @@
 //! reports what happens, and its caller passes that on.
 
 mod card;
-mod comment;
-mod faces;
+mod element;
 mod scale;
 
 use std::cell::{Cell, RefCell};
@@ -16,10 +15,13 @@ use leptos::mount::mount_to;
 use survey::definition::Survey;
 use survey::wire::{Device, ExposureStage};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CssStyleSheet, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode};
+use web_sys::{CssStyleSheet, HtmlElement, HtmlTextAreaElement, ShadowRoot, ShadowRootInit, ShadowRootMode};
 
 use super::browser;
 use crate::conversation::Conversation;
+
+/// How long after the card its question is announced.
+const ANNOUNCE_AFTER_MS: u32 = 150;
 
 /// What happens in a panel.
 pub enum Report<'a> {
@@ -32,11 +34,12 @@ pub enum Report<'a> {
 }
 
 /// Puts a survey on the screen. Errors are the browser's own words on why it would not.
-pub fn show(survey: Survey, hear: impl Fn(Report<'_>) + 'static) -> Result<(), String> {
-    let (host, root) = attach().map_err(|error| format!("{error:?}"))?;
+pub fn show(survey: Survey, hear: impl Fn(Report<'_>) + 'static) -> Result<(), JsValue> {
+    let (host, root) = attach()?;
     let panel = Panel {
         host,
         root: root.clone(),
+        conversation: Rc::new(RefCell::new(Conversation::new(survey.clone()))),
         started: Rc::default(),
         returns_focus_to: browser::focused().and_then(|element| element.dyn_into().ok()),
         mounted: Rc::default(),
@@ -44,6 +47,7 @@ pub fn show(survey: Survey, hear: impl Fn(Report<'_>) + 'static) -> Result<(), S
     };
     let mounted = Rc::clone(&panel.mounted);
     panel.report(Report::Reached(ExposureStage::Shown));
+    panel.announce(survey.questions()[0].prompt.clone());
     let handle = mount_to(root, move || card::card(survey, panel));
     *mounted.borrow_mut() = Some(Box::new(handle));
     Ok(())
@@ -54,6 +58,7 @@ pub fn show(survey: Survey, hear: impl Fn(Report<'_>) + 'static) -> Result<(), S
 struct Panel {
     host: HtmlElement,
     root: HtmlElement,
+    conversation: Rc<RefCell<Conversation>>,
     started: Rc<Cell<bool>>,
     returns_focus_to: Option<HtmlElement>,
     /// Keeps the view alive; dropping it takes the view down.
@@ -77,6 +82,12 @@ impl Panel {
         browser::focused().is_some_and(|focused| focused == *self.host.unchecked_ref())
     }
 
+    /// What stands in the field for a comment.
+    fn typed_text(&self) -> String {
+        let field = self.root.query_selector("textarea").ok().flatten();
+        field.map(|field| field.unchecked_into::<HtmlTextAreaElement>().value()).unwrap_or_default()
+    }
+
     /// If the focus is on what is about to be replaced, it goes to what replaces it: to the field where one can type at once,
     /// and to the question where that would bring up a keyboard over half the screen.
     fn keep_focus(&self) {
@@ -89,6 +100,17 @@ impl Panel {
             let found = root.query_selector_all(wanted).ok().and_then(|all| all.get(all.length().saturating_sub(1)));
             if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
                 let _ = element.focus();
+            }
+        })
+        .forget();
+    }
+
+    /// A screen reader tells of what changes in a live region, so the region has to be there before its text.
+    fn announce(&self, prompt: String) {
+        let root = self.root.clone();
+        Timeout::new(ANNOUNCE_AFTER_MS, move || {
+            if let Some(status) = root.previous_element_sibling() {
+                status.set_text_content(Some(&prompt));
             }
         })
         .forget();
@@ -115,6 +137,9 @@ fn attach() -> Result<(HtmlElement, HtmlElement), JsValue> {
     let host: HtmlElement = document.create_element("pagepoll-survey")?.unchecked_into();
     let shadow = host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Closed))?;
     dress(&shadow)?;
+    let status = document.create_element("p")?;
+    status.set_attribute("role", "status")?;
+    shadow.append_child(&status)?;
     let root: HtmlElement = document.create_element("div")?.unchecked_into();
     shadow.append_child(&root)?;
     // In the top layer, where no z-index, transform or overflow of the page reaches it. Browsers without popovers show it

@@ -3,31 +3,37 @@
 use leptos::prelude::*;
 use survey::definition::{Scale, ScaleLook};
 
-use super::card::{Reply, go_on};
-use super::faces::face;
+use super::card::Reply;
+use super::element::{block, button, drawing};
 
 /// From this many points on, the row is set tight, so that eleven fit into the narrowest card.
 const TIGHT_FROM: usize = 8;
 
-pub fn scale(scale: &Scale, look: ScaleLook, low: &str, high: &str, reply: Reply) -> impl IntoView + use<> {
-    let points: Vec<_> = scale.points().map(|point| button(point, scale, look, reply)).collect();
+/// Five faces from unhappy to happy, drawn as strokes: fonts lack the characters, or draw them in colours of their own.
+const FACES: [&str; 5] = [
+    "M15 2a13 13 0 1 0 .01 0M10.5 12.5v.5M19.5 12.5v.5M9.5 21.5q5.5-6 11 0M8 9l4 1.5M22 9l-4 1.5",
+    "M15 2a13 13 0 1 0 .01 0M10.5 12.5v.5M19.5 12.5v.5M10 21q5-4 10 0",
+    "M15 2a13 13 0 1 0 .01 0M10.5 12.5v.5M19.5 12.5v.5M10 20h10",
+    "M15 2a13 13 0 1 0 .01 0M10.5 12.5v.5M19.5 12.5v.5M10 19q5 4 10 0",
+    "M15 2a13 13 0 1 0 .01 0M10.5 12.5v.5M19.5 12.5v.5M9 18q6 8 12 0",
+];
+
+/// A row of buttons, one for each point.
+pub fn points(scale: &Scale, look: ScaleLook, reply: Reply) -> AnyView {
+    let buttons: Vec<_> = scale.points().map(|point| point_button(point, scale, look, reply.clone())).collect();
     let class = match look {
         ScaleLook::Faces => "scale faces",
-        ScaleLook::Numbers if points.len() >= TIGHT_FROM => "scale tight",
+        ScaleLook::Numbers if buttons.len() >= TIGHT_FROM => "scale tight",
         ScaleLook::Numbers => "scale",
     };
-    let (low, high) = (low.to_owned(), high.to_owned());
-    view! {
-        <div class=class role="group" aria-labelledby="title" aria-describedby="ends" part="scale">{points}</div>
-        <div class="ends" id="ends"><span>{low}</span><span>{high}</span></div>
-    }
+    block(class, buttons)
 }
 
-fn button(point: u8, scale: &Scale, look: ScaleLook, reply: Reply) -> impl IntoView + use<> {
+fn point_button(point: u8, scale: &Scale, look: ScaleLook, reply: Reply) -> AnyView {
     let label = format!("{point} of {}", scale.last());
-    let drawn = match look {
-        ScaleLook::Faces => face(usize::from(point - scale.first())).into_any(),
-        ScaleLook::Numbers => point.into_any(),
+    let shows = match (look, FACES.get(usize::from(point - scale.first()))) {
+        (ScaleLook::Faces, Some(face)) => drawing("0 0 30 30", face),
+        _ => point.to_string().into_any(),
     };
-    view! { <button part="point" aria-label=label on:click=move |_| go_on(reply, |talk| talk.score(point))>{drawn}</button> }
+    button("point", label, shows, move || reply.go_on(|conversation| conversation.score(point)))
 }
