@@ -65,7 +65,7 @@ pub fn card(survey: Survey, panel: Panel) -> impl IntoView {
                 Step::Thanks => thanks(survey.thanks()),
             }}
             // Last in order, so that a keyboard comes to the answers first.
-            {button("close", "Close".into(), drawing("0 0 16 16", CROSS), close)}
+            {button("close", "Close".into(), drawing("0 0 16 16", CROSS), Box::new(close))}
         </section>
     }
 }
@@ -88,12 +88,14 @@ fn comment(placeholder: String, reply: Reply) -> [AnyView; 2] {
         <textarea part="comment" aria-labelledby="title" maxlength=MAX_COMMENT.to_string() rows="3" placeholder=placeholder></textarea>
     };
     let (skip, send) = (reply.clone(), reply);
+    let skip = move || skip.go_on(Conversation::skip);
+    let send = move || {
+        let text = send.panel.typed_text();
+        send.go_on(|conversation| conversation.comment(&text));
+    };
     let buttons = vec![
-        button("quiet", String::new(), "Skip".into_any(), move || skip.go_on(Conversation::skip)),
-        button("send", String::new(), "Send".into_any(), move || {
-            let text = send.panel.typed_text();
-            send.go_on(|conversation| conversation.comment(&text));
-        }),
+        button("quiet", String::new(), "Skip".into_any(), Box::new(skip)),
+        button("send", String::new(), "Send".into_any(), Box::new(send)),
     ];
     [field.into_any(), block("row", buttons)]
 }

@@ -9,9 +9,8 @@ use leptos::prelude::*;
 pub type Press = Box<dyn FnMut()>;
 
 /// A button. `label` is its name for those who do not see what it shows; empty, if it shows its name.
-pub fn button(class: &'static str, label: String, shows: AnyView, mut press: impl FnMut() + 'static) -> AnyView {
+pub fn button(class: &'static str, label: String, shows: AnyView, mut press: Press) -> AnyView {
     let label = (!label.is_empty()).then_some(label);
-    let mut press: Press = Box::new(move || press());
     view! { <button class=class part=class aria-label=label on:click=move |_| press()>{shows}</button> }.into_any()
 }
 

@@ -146,10 +146,9 @@ fn attach() -> Result<(HtmlElement, HtmlElement), JsValue> {
     // by `position: fixed`.
     host.set_attribute("popover", "manual")?;
     body.append_child(&host)?;
-    if let Ok(show_popover) = js_sys::Reflect::get(&host, &"showPopover".into()) {
-        if let Some(show_popover) = show_popover.dyn_ref::<js_sys::Function>() {
-            show_popover.call0(&host)?;
-        }
+    let show_popover = js_sys::Reflect::get(&host, &"showPopover".into())?;
+    if let Some(show_popover) = show_popover.dyn_ref::<js_sys::Function>() {
+        show_popover.call0(&host)?;
     }
     Ok((host, root))
 }

@@ -35,5 +35,5 @@ fn point_button(point: u8, scale: &Scale, look: ScaleLook, reply: Reply) -> AnyV
         (ScaleLook::Faces, Some(face)) => drawing("0 0 30 30", face),
         _ => point.to_string().into_any(),
     };
-    button("point", label, shows, move || reply.go_on(|conversation| conversation.score(point)))
+    button("point", label, shows, Box::new(move || reply.go_on(|conversation| conversation.score(point))))
 }
