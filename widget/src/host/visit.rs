@@ -30,7 +30,7 @@ pub fn begin(installation: Installation, config: SiteConfig) {
         config_path: installation.config_path,
         memory,
         outbox,
-        page: RefCell::default(),
+        page: RefCell::new(PageView { visible: VisibleTime::since_opening(), ..PageView::default() }),
         showing: Cell::new(false),
         wake: RefCell::default(),
     });
@@ -71,6 +71,12 @@ struct VisibleTime {
 }
 
 impl VisibleTime {
+    /// From the opening of the document, long before this widget was there; a page that is in sight now has been so all along,
+    /// as far as anybody can tell.
+    fn since_opening() -> Self {
+        Self { before_ms: 0.0, since: browser::is_visible().then_some(0.0) }
+    }
+
     fn note(&mut self, is_visible: bool) {
         let now = browser::monotonic_ms();
         self.before_ms = self.ms_at(now);
@@ -167,10 +173,11 @@ impl Watch {
     /// Begins a new page view if the address has become another page's.
     fn enter(&self, key: &PageKey) {
         let mut page = self.page.borrow_mut();
-        if page.key.as_ref() != Some(key) {
-            *page = PageView { key: Some(key.clone()), ..PageView::default() };
+        if page.key.as_ref().is_some_and(|previous| previous != key) {
+            *page = PageView::default();
             page.visible.note(browser::is_visible());
         }
+        page.key = Some(key.clone());
         page.deepest_scroll = page.deepest_scroll.max(browser::scroll_percent());
     }
 
