@@ -1,0 +1,59 @@
+//! Signing in and out.
+
+use actix_identity::Identity;
+use actix_session::Session;
+use actix_web::web::{Data, Json};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, delete, get, post};
+use survey::report::{Account, Credentials, Problem};
+
+use super::access::SignedIn;
+use super::password::{self, Verdict};
+use crate::problem::ApiError;
+use crate::store::Store;
+
+/// Signs in.
+#[utoipa::path(
+    tag = "session",
+    responses((status = 200, description = "Signed in; the cookie says so", body = Account), (status = "4XX", body = Problem)),
+)]
+#[post("/session")]
+pub async fn sign_in(
+    request: HttpRequest,
+    credentials: Json<Credentials>,
+    store: Data<Store>,
+) -> Result<Json<Account>, ApiError> {
+    let Credentials { email, password } = credentials.into_inner();
+    let user = store.user_by_email(&normalized(&email)).await?;
+    let hash = user.as_ref().map(|user| user.password_hash.clone());
+    let verdict = password::verify(password.into(), hash).await?;
+    match user {
+        Some(user) if verdict == Verdict::Right => {
+            // Renews the session, so that a key planted before signing in is worth nothing.
+            Identity::login(&request.extensions(), user.number.0.to_string())
+                .map_err(|error| ApiError::Internal(error.into()))?;
+            Ok(Json(Account { email: user.email }))
+        }
+        _ => Err(ApiError::BadCredentials),
+    }
+}
+
+/// Who is signed in.
+#[utoipa::path(tag = "session", responses((status = 200, body = Account), (status = 401, body = Problem)))]
+#[get("/session")]
+pub async fn who(user: SignedIn, store: Data<Store>) -> Result<Json<Account>, ApiError> {
+    let email = store.email_of(user.number).await?.ok_or(ApiError::SignedOut)?;
+    Ok(Json(Account { email }))
+}
+
+/// Signs out: the session is gone, wherever its key may be.
+#[utoipa::path(tag = "session", responses((status = 204), (status = 401, body = Problem)))]
+#[delete("/session")]
+pub async fn sign_out(_user: SignedIn, session: Session) -> HttpResponse {
+    session.purge();
+    HttpResponse::NoContent().finish()
+}
+
+/// An e-mail address as accounts are found by: letter case does not tell people apart.
+pub fn normalized(email: &str) -> String {
+    email.trim().to_lowercase()
+}

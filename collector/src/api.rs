@@ -1,0 +1,102 @@
+//! Every address that the collector answers at, and the OpenAPI document that describes them.
+//!
+//! | address | for whom | room |
+//! |---|---|---|
+//! | `/w/…` | pages of any site | [`crate::deliver`] |
+//! | `/v1/events` | widgets on any site | [`crate::ingest`] |
+//! | `/api/…` | signed-in people of this site | [`crate::report`], [`crate::admin`] |
+//! | `/healthz` | whoever watches over the collector | here |
+//! | all else | people in front of the console | [`crate::console`] |
+
+use actix_cors::Cors;
+use actix_web::http::Method;
+use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, CROSS_ORIGIN_RESOURCE_POLICY};
+use actix_web::middleware::{DefaultHeaders, from_fn};
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpRequest, HttpResponse, get};
+use utoipa::OpenApi;
+use utoipa_actix_web::scope;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::admin::{cookies, own_pages, session};
+use crate::application::Shared;
+use crate::representation::Representation;
+use crate::{deliver, ingest, problem, report};
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Pagepoll",
+    description = "The collector's API: deliver the widget, take answers, report scores per page."
+))]
+struct Description;
+
+/// The OpenAPI document, ready to be delivered.
+pub struct Document(Representation);
+
+impl Document {
+    /// Collected from the same routes that are served.
+    pub fn describe(shared: &Shared) -> Self {
+        let app = utoipa_actix_web::UtoipaApp::from(App::new()).openapi(Description::openapi());
+        let (_, openapi) = app.configure(|services| configure(services, shared)).split_for_parts();
+        // Texts in maps: there is nothing here that JSON could not say.
+        let json = openapi.to_pretty_json().unwrap_or_default();
+        Self(Representation::compressed("application/json", json))
+    }
+}
+
+/// Sets up every route, but for the console's.
+pub fn configure(services: &mut ServiceConfig, shared: &Shared) {
+    services
+        .service(scope::scope("/w").wrap(for_every_page()).service(deliver::deliver))
+        .service(scope::scope("/v1").wrap(from_every_page()).service(ingest::receive))
+        .service(
+            scope::scope("/api")
+                .wrap(cookies::identities())
+                .wrap(cookies::sessions(shared.store.clone(), &shared.cookie_key, &shared.public_url))
+                .wrap(from_fn(own_pages::only))
+                .wrap(from_fn(problem::explain))
+                .service(document)
+                .service(session::sign_in)
+                .service(session::who)
+                .service(session::sign_out)
+                .service(report::sites)
+                .service(report::pages)
+                .service(report::page)
+                .service(report::answers)
+                .service(report::surveys)
+                .default_service(web::to(problem::not_found)),
+        )
+        .service(health);
+}
+
+/// Whatever is delivered may be used by any page, and never carries a cookie. Said always, and not only to those who send an
+/// Origin: what a browser has kept must serve both.
+fn for_every_page() -> DefaultHeaders {
+    DefaultHeaders::new().add((ACCESS_CONTROL_ALLOW_ORIGIN, "*")).add((CROSS_ORIGIN_RESOURCE_POLICY, "cross-origin"))
+}
+
+/// Any page may send and read the answer; which pages are believed is for [`ingest::admit`] to say.
+fn from_every_page() -> Cors {
+    const A_DAY: usize = 24 * 60 * 60;
+    Cors::default()
+        .allow_any_origin()
+        .send_wildcard()
+        .disable_vary_header()
+        .allowed_methods([Method::POST])
+        .allowed_header(CONTENT_TYPE)
+        .max_age(A_DAY)
+}
+
+/// This document.
+#[utoipa::path(tag = "about", responses((status = 200, description = "The OpenAPI document")))]
+#[get("/openapi.json")]
+async fn document(request: HttpRequest, description: Data<Document>) -> HttpResponse {
+    description.0.respond(&request, "no-cache")
+}
+
+/// Whether the collector is ready: it listens only once it is.
+#[utoipa::path(tag = "about", responses((status = 200, body = String)))]
+#[get("/healthz")]
+async fn health() -> &'static str {
+    "ok"
+}

@@ -1,0 +1,210 @@
+//! The application: everything put together, from the configuration to the last answer stored.
+
+use std::fmt;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use actix_web::cookie::Key;
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpServer};
+use tokio::net::TcpSocket;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
+use utoipa_actix_web::AppExt;
+
+use crate::api::{self, Document};
+use crate::assets::Assets;
+use crate::config::Config;
+use crate::console::{self, ConsolePolicy};
+use crate::ingest::commit::CommitQueue;
+use crate::origin::Origin;
+use crate::published::Publications;
+use crate::store::{Store, StoreError};
+use crate::{problem, telemetry};
+
+/// How many connections may wait to be accepted: a burst of visitors is not turned away.
+const BACKLOG: u32 = 1_024;
+
+/// How long open connections have to finish once the collector is told to stop, in seconds.
+const SHUTDOWN_SECONDS: u64 = 5;
+
+/// Why a collector did not start, or stopped by itself.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplicationError {
+    #[error("cannot listen on {address}: {reason}; stop what uses the port, or give another with --listen")]
+    Listen { address: SocketAddr, reason: std::io::Error },
+    #[error("{0} cannot be how browsers reach the collector; give --public-url")]
+    PublicUrl(SocketAddr),
+    #[error("metrics cannot be served on {address}: {reason}")]
+    Metrics { address: SocketAddr, reason: String },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("serving ended: {0}")]
+    Serving(#[from] std::io::Error),
+}
+
+/// How browsers reach the collector.
+#[derive(Clone, Debug)]
+pub struct PublicUrl(Origin);
+
+impl PublicUrl {
+    pub fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl fmt::Display for PublicUrl {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(out)
+    }
+}
+
+/// What every worker shares.
+#[derive(Clone)]
+pub struct Shared {
+    pub store: Data<Store>,
+    pub publications: Data<Publications>,
+    pub queue: Data<CommitQueue>,
+    pub assets: Data<Assets>,
+    pub console_policy: Data<ConsolePolicy>,
+    pub public_url: Data<PublicUrl>,
+    pub cookie_key: Key,
+}
+
+/// A collector that is ready to serve.
+pub struct Application {
+    address: SocketAddr,
+    public_url: PublicUrl,
+    store: Arc<Store>,
+    server: Server,
+    writer: JoinHandle<Result<(), StoreError>>,
+}
+
+impl Application {
+    pub async fn build(config: Config) -> Result<Self, ApplicationError> {
+        let listener = listen(config.listen)?;
+        let address = listener.local_addr()?;
+        let public_url = PublicUrl(match config.public_url {
+            Some(origin) => origin,
+            None => format!("http://{address}").parse().map_err(|_| ApplicationError::PublicUrl(address))?,
+        });
+        if let Some(address) = config.metrics_listen {
+            telemetry::export_metrics(address)
+                .map_err(|error| ApplicationError::Metrics { address, reason: error.to_string() })?;
+        }
+        let store = Arc::new(Store::open(&config.database).await?);
+        let assets = Arc::new(Assets::load());
+        let publications = Publications::follow(store.clone(), assets.clone()).await?;
+        let (queue, writer) = CommitQueue::start(store.clone());
+        let shared = Shared {
+            store: Data::from(store.clone()),
+            publications: Data::new(publications),
+            queue: Data::new(queue),
+            console_policy: Data::new(ConsolePolicy::of(&assets)),
+            assets: Data::from(assets),
+            public_url: Data::new(public_url.clone()),
+            cookie_key: Key::from(&store.cookie_key().await?),
+        };
+        let server = serve(listener, shared)?;
+        Ok(Self { address, public_url, store, server, writer })
+    }
+
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// Where it really listens, also if it was told port 0.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub fn public_url(&self) -> &PublicUrl {
+        &self.public_url
+    }
+
+    pub fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+
+    /// Serves until Ctrl-C or SIGTERM; then finishes what is under way and stores what is queued.
+    ///
+    /// # Errors
+    /// When the disk can no longer be trusted: nothing more is acknowledged, and the process should end.
+    pub async fn run_until_stopped(self) -> Result<(), ApplicationError> {
+        let Self { store, server, mut writer, .. } = self;
+        let handle = server.handle();
+        let serving = tokio::spawn(server);
+        let written = tokio::select! {
+            () = stop_signal() => None,
+            written = &mut writer => Some(written),
+        };
+        if let Some(written) = written {
+            // The writer stops by itself only over a disk that does not keep what is written.
+            handle.stop(false).await;
+            return outcome_of(written);
+        }
+        finish(handle, serving).await?;
+        // The last way into the queue went with the workers, so the writer stores what is left and stops.
+        let written = writer.await;
+        store.close().await;
+        outcome_of(written)
+    }
+}
+
+fn serve(listener: TcpListener, shared: Shared) -> Result<Server, ApplicationError> {
+    let document = Data::new(Document::describe(&shared));
+    let server = HttpServer::new(move || {
+        App::new()
+            .wrap(telemetry::requests())
+            .app_data(shared.store.clone())
+            .app_data(shared.publications.clone())
+            .app_data(shared.queue.clone())
+            .app_data(shared.assets.clone())
+            .app_data(shared.console_policy.clone())
+            .app_data(shared.public_url.clone())
+            .app_data(document.clone())
+            .configure(problem::configure)
+            .into_utoipa_app()
+            .configure(|services| api::configure(services, &shared))
+            .into_app()
+            .default_service(web::to(console::deliver))
+    });
+    Ok(server.disable_signals().shutdown_timeout(SHUTDOWN_SECONDS).listen(listener)?.run())
+}
+
+/// Binds before anything else is made, so that a taken port is said at once, and the real one is known.
+pub fn listen(address: SocketAddr) -> Result<TcpListener, ApplicationError> {
+    let bind = || {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        // A restart must not wait until connections of the one before are forgotten.
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(BACKLOG)?.into_std()
+    };
+    bind().map_err(|reason| ApplicationError::Listen { address, reason })
+}
+
+/// Ends when the process is asked to: Ctrl-C, or SIGTERM as service managers send it.
+pub async fn stop_signal() {
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+async fn finish(handle: ServerHandle, serving: JoinHandle<std::io::Result<()>>) -> Result<(), ApplicationError> {
+    handle.stop(true).await;
+    match serving.await {
+        Ok(served) => Ok(served?),
+        Err(panicked) => Err(ApplicationError::Serving(panicked.into())),
+    }
+}
+
+fn outcome_of(written: Result<Result<(), StoreError>, tokio::task::JoinError>) -> Result<(), ApplicationError> {
+    match written {
+        Ok(written) => Ok(written?),
+        Err(panicked) => Err(ApplicationError::Serving(panicked.into())),
+    }
+}

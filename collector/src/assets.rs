@@ -1,0 +1,100 @@
+//! Assets: the built files that a collector carries, embedded in a release and read from disk in development.
+//!
+//! `cargo xtask dist` lays them out in `dist/embed/`: a manifest, the loader and the widget under `w/`, the console and the
+//! demo shop. They are read once, at start. A build without them runs, and says what is missing when asked for it.
+
+use std::collections::HashMap;
+
+use actix_web::web::Bytes;
+use rust_embed::{EmbeddedFile, RustEmbed};
+use serde::Deserialize;
+
+use crate::representation::Representation;
+
+#[derive(RustEmbed)]
+#[folder = "../dist/embed"]
+#[allow_missing = true]
+struct Embedded;
+
+/// Every built file by its path under `dist/embed/`: `w/widget.0123456789abcdef.js`.
+#[derive(Debug, Default)]
+pub struct Assets {
+    files: HashMap<String, Representation>,
+    widget: Option<WidgetFiles>,
+}
+
+/// What the loader is made from.
+#[derive(Debug)]
+pub struct WidgetFiles {
+    pub loader_template: String,
+    pub js: String,
+    pub wasm: String,
+}
+
+#[derive(Deserialize)]
+struct Manifest {
+    widget_js: String,
+    widget_wasm: String,
+}
+
+impl Assets {
+    pub fn load() -> Self {
+        let plain = Embedded::iter().filter(|path| !is_compressed_sibling(path));
+        let files = plain.filter_map(|path| Some((path.to_string(), representation(&path)?))).collect();
+        Self { widget: widget_files(), files }
+    }
+
+    /// None where `cargo xtask dist` has not been run.
+    pub fn widget(&self) -> Option<&WidgetFiles> {
+        self.widget.as_ref()
+    }
+
+    pub fn file(&self, path: &str) -> Option<&Representation> {
+        self.files.get(path)
+    }
+
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+}
+
+fn widget_files() -> Option<WidgetFiles> {
+    let manifest: Manifest = serde_json::from_slice(&Embedded::get("manifest.json")?.data).ok()?;
+    let loader_template = String::from_utf8(Embedded::get("w/loader.js")?.data.into_owned()).ok()?;
+    Some(WidgetFiles { loader_template, js: manifest.widget_js, wasm: manifest.widget_wasm })
+}
+
+fn representation(path: &str) -> Option<Representation> {
+    let sibling = |extension: &str| Embedded::get(&format!("{path}.{extension}")).map(bytes);
+    let plain = bytes(Embedded::get(path)?);
+    Some(Representation::precompressed(content_type(path), plain, sibling("br"), sibling("gz")))
+}
+
+fn bytes(file: EmbeddedFile) -> Bytes {
+    match file.data {
+        std::borrow::Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        std::borrow::Cow::Owned(bytes) => Bytes::from(bytes),
+    }
+}
+
+fn is_compressed_sibling(path: &str) -> bool {
+    path.ends_with(".br") || path.ends_with(".gz")
+}
+
+fn content_type(path: &str) -> &'static str {
+    match path.rsplit('.').next() {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("json") => "application/json",
+        Some("wasm") => "application/wasm",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("jpg") => "image/jpeg",
+        Some("webp") => "image/webp",
+        Some("ico") => "image/x-icon",
+        Some("woff2") => "font/woff2",
+        Some("txt") => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}

@@ -1,0 +1,22 @@
+//! Time: the one place where the clock is read. Everything else is told what time it is.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Milliseconds since 1970-01-01T00:00:00Z.
+pub type UnixMs = i64;
+
+/// Days since 1970-01-01, in UTC.
+pub type Day = i32;
+
+pub const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+
+pub fn now() -> UnixMs {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// The day on which a moment lies.
+pub fn day_of(moment: UnixMs) -> Day {
+    // i64::MAX milliseconds are 106 751 991 167 days, beyond an i32; the clock will not get there.
+    Day::try_from(moment.div_euclid(DAY_MS)).unwrap_or(Day::MAX)
+}

@@ -1,0 +1,18 @@
+//! Configuration: what an operator decides, checked once.
+
+use std::net::SocketAddr;
+
+use crate::origin::Origin;
+use crate::store::DatabaseAddress;
+
+/// What it takes to run a collector.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub database: DatabaseAddress,
+    /// Where it listens; port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// How browsers reach it, if not at the address where it listens.
+    pub public_url: Option<Origin>,
+    /// Where Prometheus may read its metrics, if anywhere.
+    pub metrics_listen: Option<SocketAddr>,
+}

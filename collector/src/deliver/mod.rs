@@ -1,0 +1,119 @@
+//! Delivery: what a site's pages fetch from the collector.
+//!
+//! `/w/SITE.js` is the one address that a snippet names. It is short-lived and leads to names made from their content,
+//! which may be kept for ever: the site's surveys (`/w/SITE.HASH.bin`) and the widget (`/w/widget.HASH.js`, `.wasm`).
+
+pub mod loader;
+
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, route};
+use survey::definition::SiteKey;
+
+use crate::assets::Assets;
+use crate::problem::ApiError;
+use crate::published::Publications;
+use crate::representation::IMMUTABLE;
+
+/// Fresh for a minute; then the stale one is used while the new one is fetched, so that no page view waits for it.
+const LOADER_CACHE: &str = "public, max-age=60, stale-while-revalidate=86400";
+
+/// What a name under `/w/` stands for.
+#[derive(Debug, PartialEq)]
+enum Wanted {
+    Loader(SiteKey),
+    Config { site: SiteKey, hash: String },
+    Asset,
+}
+
+/// Delivers the loader, a site's surveys, or a file of the widget.
+#[utoipa::path(
+    method(get, head),
+    tag = "delivery",
+    params(("file" = String, Path, description = "`SITE.js`, `SITE.HASH.bin`, `widget.HASH.js` or `widget.HASH.wasm`")),
+    responses(
+        (status = 200, description = "The file, compressed if the browser takes it"),
+        (status = 304, description = "The browser has it"),
+        (status = 404, description = "No site or file has this name; a loader says so in a comment"),
+        (status = 503, description = "The widget has not been built", body = survey::report::Problem),
+    )
+)]
+#[route("/{file}", method = "GET", method = "HEAD")]
+pub async fn deliver(
+    request: HttpRequest,
+    file: Path<String>,
+    publications: Data<Publications>,
+    assets: Data<Assets>,
+) -> Result<HttpResponse, ApiError> {
+    match wanted(&file) {
+        Wanted::Loader(site) => deliver_loader(&request, &publications, &site),
+        Wanted::Config { site, hash } => deliver_config(&request, &publications, &site, &hash),
+        Wanted::Asset => deliver_asset(&request, &assets, &file),
+    }
+}
+
+fn wanted(file: &str) -> Wanted {
+    let parts: Vec<&str> = file.split('.').collect();
+    let wanted = match parts.as_slice() {
+        [site, "js"] => site.parse().ok().map(Wanted::Loader),
+        [site, hash, "bin"] => site.parse().ok().map(|site| Wanted::Config { site, hash: (*hash).to_owned() }),
+        _ => None,
+    };
+    wanted.unwrap_or(Wanted::Asset)
+}
+
+fn deliver_loader(request: &HttpRequest, publications: &Publications, key: &SiteKey) -> Result<HttpResponse, ApiError> {
+    let published = publications.present();
+    let Some(site) = published.site(key) else { return Ok(no_such_site(key)) };
+    let delivered = site.delivered.as_ref().ok_or(ApiError::NotBuilt("widget"))?;
+    Ok(delivered.loader.respond(request, LOADER_CACHE))
+}
+
+/// A script, because the browser's console shows its text where a mistyped snippet is looked for.
+fn no_such_site(key: &SiteKey) -> HttpResponse {
+    HttpResponse::NotFound()
+        .insert_header((CONTENT_TYPE, "text/javascript; charset=utf-8"))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        // A site key is plain letters, digits and hyphens, so it cannot end the comment.
+        .body(format!(
+            "/* Pagepoll: there is no site {key} here. Copy the snippet from the console, or add the site with `pagepoll site add`. */\n"
+        ))
+}
+
+fn deliver_config(
+    request: &HttpRequest,
+    publications: &Publications,
+    key: &SiteKey,
+    hash: &str,
+) -> Result<HttpResponse, ApiError> {
+    let published = publications.present();
+    let site = published.site(key).ok_or(ApiError::NotFound)?;
+    let config = &site.delivered.as_ref().ok_or(ApiError::NotBuilt("widget"))?.config;
+    // An old loader, still in some cache, asks for surveys that have been replaced. It gets the present ones, and must not
+    // keep them under the old name.
+    let cache = if config.hash() == hash { IMMUTABLE } else { "no-store" };
+    Ok(config.respond(request, cache))
+}
+
+fn deliver_asset(request: &HttpRequest, assets: &Assets, file: &str) -> Result<HttpResponse, ApiError> {
+    let widget = assets.widget().ok_or(ApiError::NotBuilt("widget"))?;
+    // Of what is in the folder, the loader's template is nobody's to fetch.
+    let is_current = [&widget.js, &widget.wasm].iter().any(|name| *name == file);
+    let asset = assets.file(&format!("w/{file}")).filter(|_| is_current).ok_or(ApiError::NotFound)?;
+    Ok(asset.respond(request, IMMUTABLE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_says_what_is_wanted() {
+        let shop: SiteKey = "shop".parse().unwrap();
+        assert_eq!(wanted("shop.js"), Wanted::Loader(shop.clone()));
+        assert_eq!(wanted("shop.12ab.bin"), Wanted::Config { site: shop, hash: "12ab".into() });
+        for asset in ["widget.12ab.js", "widget.12ab.wasm", "Shop.js", "..", ""] {
+            assert_eq!(wanted(asset), Wanted::Asset);
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Two months of made-up visits: plausible, the same every time, and told in the words of the wire, so that they are accepted,
+//! rolled up and stored by the same code as real ones.
+
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use survey::definition::{Band, QuestionKind, Scale, Survey};
+use survey::targeting::{Signal, Trigger};
+use survey::wire::{Answer, AnswerValue, Device, Event, Exposure, ExposureStage, Presentation, Submission, Visit};
+use uuid::Builder;
+
+use super::comments::{Comment, Comments};
+use super::stories::{Course, STORIES, Story, Visitors};
+use crate::clock::{DAY_MS, Day, UnixMs, day_of};
+
+/// This month, and the one before to compare it with.
+const DAYS: i32 = 60;
+
+const SEED: u64 = 8_700;
+
+/// Monday to Sunday: people look after plants at the weekend.
+const WEEK: [f64; 7] = [0.95, 0.90, 0.90, 0.95, 1.00, 1.15, 1.30];
+
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+
+/// Something that happened in a made-up browser.
+pub struct Happening {
+    pub at: UnixMs,
+    pub event: Event,
+}
+
+/// Everything that happened up to `now`, oldest first. `host` is the shop's, as page keys have it.
+pub fn happenings(surveys: &[Survey], host: &str, now: UnixMs) -> Result<Vec<Happening>, serde_json::Error> {
+    let mut rng = StdRng::seed_from_u64(SEED);
+    let comments = Comments::read(&mut rng)?;
+    let mut teller = Teller { rng, comments, host, happenings: Vec::new() };
+    let today = day_of(now);
+    for story in STORIES {
+        let Some(survey) = surveys.iter().find(|survey| survey.id().as_str() == story.survey) else { continue };
+        match story.visitors {
+            Visitors::Daily(visitors) => {
+                (today - DAYS + 1..=today).for_each(|day| teller.tell_day(story, survey, day, today, visitors));
+            }
+            Visitors::Few(points) => teller.tell_few(story, survey, today, points),
+        }
+    }
+    let mut happenings = teller.happenings;
+    happenings.retain(|happening| happening.at <= now);
+    happenings.sort_by_key(|happening| happening.at);
+    Ok(happenings)
+}
+
+struct Teller<'a> {
+    rng: StdRng,
+    comments: Comments,
+    host: &'a str,
+    happenings: Vec<Happening>,
+}
+
+/// One visitor on one page with one survey.
+struct Meeting<'a> {
+    story: &'a Story,
+    survey: &'a Survey,
+    at: UnixMs,
+    presentation: Presentation,
+}
+
+impl Teller<'_> {
+    fn tell_day(&mut self, story: &Story, survey: &Survey, day: Day, today: Day, visitors: f64) {
+        // Day 0, 1970-01-01, was a Thursday.
+        let weekday = WEEK[(day + 3).rem_euclid(7) as usize];
+        let expected = visitors * weekday * self.rng.random_range(0.85..1.15);
+        let progress = 1.0 - f64::from(today - day) / f64::from(DAYS);
+        for _ in 0..expected.round() as usize {
+            let meeting = self.meet(story, survey, day);
+            self.tell_meeting(meeting, progress);
+        }
+    }
+
+    fn tell_few(&mut self, story: &Story, survey: &Survey, today: Day, points: &[i64]) {
+        for (nth, point) in (1..).zip(points) {
+            let meeting = self.meet_shown(story, survey, today - 7 * nth);
+            self.answer(&meeting, *point, None);
+            for _ in 0..3 {
+                let meeting = self.meet_shown(story, survey, today - 7 * nth);
+                self.expose(&meeting, 24_000, ExposureStage::Dismissed);
+            }
+        }
+    }
+
+    fn meet_shown<'s>(&mut self, story: &'s Story, survey: &'s Survey, day: Day) -> Meeting<'s> {
+        let meeting = self.meet(story, survey, day);
+        self.expose(&meeting, 0, ExposureStage::Eligible);
+        self.expose(&meeting, 20_000, ExposureStage::Shown);
+        meeting
+    }
+
+    fn tell_meeting(&mut self, meeting: Meeting, progress: f64) {
+        self.expose(&meeting, 0, ExposureStage::Eligible);
+        if !self.chance(meeting.story.shown) {
+            return;
+        }
+        self.expose(&meeting, 20_000, ExposureStage::Shown);
+        if self.chance(meeting.story.answering) {
+            let Some(scale) = scale_of(meeting.survey) else { return };
+            let point = self.point(scale, meeting.story, progress);
+            let comment = self.comment(meeting.survey, scale, point);
+            self.answer(&meeting, point, comment);
+        } else if self.chance(0.7) {
+            self.expose(&meeting, 24_000, ExposureStage::Dismissed);
+        }
+    }
+
+    fn meet<'s>(&mut self, story: &'s Story, survey: &'s Survey, day: Day) -> Meeting<'s> {
+        // From eight in the morning to eleven at night, mostly in between.
+        let hours = 8 * HOUR + (self.rng.random_range(0..15 * HOUR) + self.rng.random_range(0..15 * HOUR)) / 2;
+        let at = i64::from(day) * DAY_MS + hours;
+        let presentation = Presentation {
+            response_id: Builder::from_unix_timestamp_millis(at.unsigned_abs(), &self.rng.random()).into_uuid(),
+            survey: survey.id().clone(),
+            version: survey.version(),
+            at,
+            page: format!("{}{}", self.host, story.path),
+            visit: self.visit(story, survey),
+        };
+        Meeting { story, survey, at, presentation }
+    }
+
+    fn visit(&mut self, story: &Story, survey: &Survey) -> Visit {
+        let signal = survey.triggers().first().map(|trigger| match trigger {
+            Trigger::VisibleSeconds(_) => Signal::VisibleSeconds,
+            Trigger::ScrollPercent(_) => Signal::ScrollDepth,
+            Trigger::ExitIntent { .. } => Signal::PointerLeftTop,
+        });
+        let device = match signal {
+            // A pointer leaves a window on desktops alone.
+            Some(Signal::PointerLeftTop) => Device::Desktop,
+            _ => self.one_of(&[(52, Device::Desktop), (41, Device::Phone), (7, Device::Tablet)]),
+        };
+        let viewport = match device {
+            Device::Desktop => self.one_of(&[(5, (1_920, 969)), (4, (1_440, 789)), (3, (1_366, 657))]),
+            Device::Tablet => (820, 1_106),
+            Device::Phone => self.one_of(&[(5, (390, 664)), (4, (412, 732)), (2, (360, 640))]),
+        };
+        Visit {
+            title: story.title.to_owned(),
+            referrer: String::new(),
+            language: self.one_of(&[(64, "en-GB"), (12, "en-US"), (14, "de-DE"), (6, "ru"), (4, "ar")]).to_owned(),
+            device,
+            viewport,
+            visible_ms: self.rng.random_range(4_000..140_000),
+            scroll_percent: self.rng.random_range(30..=100),
+            signal,
+        }
+    }
+
+    fn point(&mut self, scale: &Scale, story: &Story, progress: f64) -> i64 {
+        let at = |course: Course| course.then + (course.now - course.then) * progress;
+        let band = match self.rng.random::<f64>() {
+            draw if draw < at(story.happy) => Band::Positive,
+            draw if draw < at(story.happy) + at(story.unhappy) => Band::Negative,
+            _ => Band::Neutral,
+        };
+        let points: Vec<u8> = scale.points().filter(|point| band_of(scale, (*point).into()) == Some(band)).collect();
+        // The higher of two draws: the happy are very happy, the unhappy mostly not furious.
+        let draw = self.rng.random_range(0..points.len()).max(self.rng.random_range(0..points.len()));
+        points[draw].into()
+    }
+
+    /// Most people say nothing; the unhappy say more.
+    fn comment(&mut self, survey: &Survey, scale: &Scale, point: i64) -> Option<Comment> {
+        let band = band_of(scale, point)?;
+        let talkative = if band == Band::Negative { 0.17 } else { 0.09 };
+        if self.chance(talkative) { self.comments.draw(survey.id().as_str(), band) } else { None }
+    }
+
+    fn expose(&mut self, meeting: &Meeting, after_ms: i64, stage: ExposureStage) {
+        let at = meeting.at + after_ms;
+        let mut presentation = Presentation { at, ..meeting.presentation.clone() };
+        if stage == ExposureStage::Eligible {
+            presentation.visit.signal = None;
+        }
+        self.happenings.push(Happening { at, event: Event::Exposure(Exposure { stage, presentation }) });
+    }
+
+    /// A score; then a comment or none, and the end.
+    fn answer(&mut self, meeting: &Meeting, point: i64, comment: Option<Comment>) {
+        self.expose(meeting, 22_000, ExposureStage::Started);
+        let mut presentation = meeting.presentation.clone();
+        if let Some(comment) = &comment {
+            presentation.visit.language = comment.language.clone();
+        }
+        let mut answers = Vec::new();
+        for question in meeting.survey.questions() {
+            let value = match (&question.kind, &comment) {
+                (QuestionKind::Score { .. }, _) => AnswerValue::Score(point),
+                (QuestionKind::Comment { .. }, Some(comment)) => AnswerValue::Comment(comment.text.clone()),
+                (QuestionKind::Comment { .. }, None) => continue,
+            };
+            answers.push(Answer { question: question.id.clone(), value });
+        }
+        let completed = comment.is_some() || self.chance(0.8);
+        let at = meeting.at + 23_000 + self.rng.random_range(0..MINUTE);
+        presentation.at = at;
+        let submission = Submission { presentation, rev: answers.len() as u32, answers, completed };
+        self.happenings.push(Happening { at, event: Event::Submission(submission) });
+    }
+
+    fn chance(&mut self, probability: f64) -> bool {
+        self.rng.random_bool(probability)
+    }
+
+    fn one_of<T: Copy>(&mut self, weighted: &[(u32, T)]) -> T {
+        let mut draw = self.rng.random_range(0..weighted.iter().map(|(weight, _)| weight).sum());
+        for (weight, choice) in weighted {
+            if draw < *weight {
+                return *choice;
+            }
+            draw -= weight;
+        }
+        weighted[0].1
+    }
+}
+
+fn scale_of(survey: &Survey) -> Option<&Scale> {
+    survey.questions().iter().find_map(|question| match &question.kind {
+        QuestionKind::Score { scale, .. } => Some(scale),
+        QuestionKind::Comment { .. } => None,
+    })
+}
+
+fn band_of(scale: &Scale, point: i64) -> Option<Band> {
+    scale.score(point).map(|score| scale.band(score))
+}

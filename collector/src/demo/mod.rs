@@ -1,0 +1,87 @@
+//! The demo: a shop with a survey on four of its pages, a collector beside it, and two months of made-up answers.
+
+mod answers;
+mod comments;
+mod seed;
+mod shop;
+mod stories;
+
+use std::net::SocketAddr;
+
+use clap::Args;
+
+use crate::application::{self, Application, PublicUrl};
+use crate::cli::DatabaseOption;
+use crate::config::Config;
+use crate::origin::Origin;
+use crate::store::Store;
+use seed::{Seeded, seed};
+
+const EMAIL: &str = "marketer@demo.example";
+const PASSWORD: &str = "fernhill-demo";
+
+#[derive(Args)]
+pub struct Options {
+    #[command(flatten)]
+    database: DatabaseOption,
+    /// Where the collector listens
+    #[arg(long, default_value = "127.0.0.1:8700")]
+    listen: SocketAddr,
+    /// Where the shop listens: another origin, as on a real site
+    #[arg(long, default_value = "127.0.0.1:8701")]
+    shop_listen: SocketAddr,
+}
+
+/// Makes what is missing, then serves the shop and the collector until Ctrl-C.
+pub async fn run(options: Options) -> anyhow::Result<()> {
+    let shop_listener = application::listen(options.shop_listen)?;
+    let shop_address = shop_listener.local_addr()?;
+    let store = Store::open(&options.database.database).await?;
+    let seeded = seed(&store, &shop_origins(shop_address)?).await?;
+    store.close().await;
+
+    let application = Application::build(Config {
+        database: options.database.database,
+        listen: options.listen,
+        public_url: None,
+        metrics_listen: None,
+    })
+    .await?;
+    let shop = shop::serve(shop_listener, application.public_url())?;
+    print!("{}", welcome(&seeded, application.public_url(), shop_address));
+    let shop_handle = shop.handle();
+    let shop = tokio::spawn(shop);
+    let ended = application.run_until_stopped().await;
+    shop_handle.stop(true).await;
+    shop.await.map_err(std::io::Error::from)??;
+    println!("Both are stopped.");
+    Ok(ended?)
+}
+
+/// The shop's address under both of its names: people type either.
+fn shop_origins(address: SocketAddr) -> anyhow::Result<Vec<Origin>> {
+    let names = [format!("http://{address}"), format!("http://localhost:{}", address.port())];
+    Ok(names.iter().map(|name| name.parse()).collect::<Result<_, _>>()?)
+}
+
+fn welcome(seeded: &Seeded, collector: &PublicUrl, shop: SocketAddr) -> String {
+    let answers = match seeded {
+        Seeded::Anew { answers } => format!("All {answers} answers in it are made up"),
+        Seeded::Before => "The answers of the first run, and all since, are kept".to_owned(),
+    };
+    format!(
+        "
+Pagepoll demo. {answers}.
+
+  The shop     http://{shop}   the snippet is pasted into its pages
+  The console  {collector}   sign in: {EMAIL} / {PASSWORD}
+
+Try this:
+  1. Open http://{shop}/help, stay for three seconds, then move the pointer out through the top of the window.
+  2. Press a score, write a comment.
+  3. Look at the page in the console: its score has changed.
+
+Ctrl-C stops both.
+"
+    )
+}

@@ -1,0 +1,86 @@
+//! Admission: whether a request may speak for a site at all, before any of its events is looked at.
+
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+use actix_web::error::PayloadError;
+use actix_web::http::header::ORIGIN;
+use actix_web::web::{Bytes, BytesMut, Payload};
+use futures_util::StreamExt;
+use serde_json::value::RawValue;
+use survey::definition::SiteKey;
+use survey::wire::{BATCH_VERSION, Batch, MAX_BATCH_BYTES};
+
+use super::json::{self, Unreadable};
+use crate::published::{Published, PublishedSite};
+
+/// The most events that one batch may have. Widgets send a handful.
+const MAX_EVENTS: usize = 100;
+
+/// A batch that was sent by a page of the site that it speaks of. Its events are still only JSON.
+pub struct AdmittedBatch {
+    pub site: Arc<PublishedSite>,
+    /// By the visitor's clock.
+    pub sent_at: i64,
+    pub events: Vec<Box<RawValue>>,
+}
+
+/// Why a request is refused as a whole.
+#[derive(Debug, thiserror::Error)]
+pub enum NotAdmitted {
+    #[error("the body did not arrive whole: {0}")]
+    Incomplete(PayloadError),
+    #[error("a batch has at most {MAX_BATCH_BYTES} bytes")]
+    TooLarge,
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    #[error("this collector knows batches of version {BATCH_VERSION}, this one is of version {0}")]
+    UnknownEnvelope(u8),
+    #[error("there is no site {0}; copy the snippet from the console")]
+    UnknownSite(SiteKey),
+    #[error("the header is missing; browsers send it")]
+    NoOrigin,
+    #[error("{origin:?} is not an origin of site {site}; add it with `pagepoll site add`")]
+    ForeignOrigin { origin: String, site: SiteKey },
+    #[error("a batch has at most {MAX_EVENTS} events, this one {0}")]
+    TooManyEvents(usize),
+}
+
+pub async fn admit(request: &HttpRequest, body: Payload, published: &Published) -> Result<AdmittedBatch, NotAdmitted> {
+    let body = read(body).await?;
+    let batch: Batch<Box<RawValue>> = json::parse(&body)?;
+    if batch.v != BATCH_VERSION {
+        return Err(NotAdmitted::UnknownEnvelope(batch.v));
+    }
+    let site = published.site(&batch.site).ok_or_else(|| NotAdmitted::UnknownSite(batch.site.clone()))?;
+    check_origin(request, site)?;
+    if batch.events.len() > MAX_EVENTS {
+        return Err(NotAdmitted::TooManyEvents(batch.events.len()));
+    }
+    Ok(AdmittedBatch { site: site.clone(), sent_at: batch.sent_at, events: batch.events })
+}
+
+/// Reads no more than a batch may have, whatever the request says of its length.
+async fn read(mut body: Payload) -> Result<Bytes, NotAdmitted> {
+    let mut read = BytesMut::new();
+    while let Some(chunk) = body.next().await {
+        let chunk = chunk.map_err(NotAdmitted::Incomplete)?;
+        if read.len() + chunk.len() > MAX_BATCH_BYTES {
+            return Err(NotAdmitted::TooLarge);
+        }
+        read.extend_from_slice(&chunk);
+    }
+    Ok(read.freeze())
+}
+
+fn check_origin(request: &HttpRequest, site: &PublishedSite) -> Result<(), NotAdmitted> {
+    let origin = request.headers().get(ORIGIN).ok_or(NotAdmitted::NoOrigin)?;
+    // Whatever is not plain text is no site's.
+    let origin = origin.to_str().unwrap_or_default();
+    match site.is_own_origin(origin) {
+        true => Ok(()),
+        false => {
+            Err(NotAdmitted::ForeignOrigin { origin: origin.chars().take(80).collect(), site: site.site.key.clone() })
+        }
+    }
+}

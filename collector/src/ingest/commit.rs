@@ -1,0 +1,101 @@
+//! Group commit: handlers wait while one writer stores everything that is queued in one transaction.
+//!
+//! A commit costs one flush to disk however much is in it, so under load the groups grow and the cost per answer shrinks.
+//! Nobody is told "stored" before the transaction has committed.
+
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use super::item::Item;
+use super::rollup::{Conflict, Kept};
+use crate::store::{Store, StoreError};
+
+/// How many events may wait; beyond that, senders are told to come back. At about a kilobyte each this bounds the memory.
+const WAITING_EVENTS: usize = 16_384;
+
+/// How many requests one transaction takes. Bounds how long the first of them waits.
+const GROUP: usize = 512;
+
+/// How each item of a request ended, in their order.
+pub type Verdicts = Vec<Result<Kept, Conflict>>;
+
+/// Why a request's items were not stored. Either way the sender keeps them and tries again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum NotCommitted {
+    #[error("too much is waiting to be stored; try again in a second")]
+    QueueFull,
+    #[error("the database could not store it; try again in a second")]
+    Storage,
+}
+
+/// The way into the queue. Once the last one is dropped, the writer stores what is left and stops.
+#[derive(Clone)]
+pub struct CommitQueue {
+    // Unbounded, because requests differ in size: what is bounded is the number of events, by `room`.
+    sender: mpsc::UnboundedSender<Waiting>,
+    room: Arc<Semaphore>,
+}
+
+struct Waiting {
+    items: Vec<Item>,
+    reply: oneshot::Sender<Result<Verdicts, NotCommitted>>,
+    /// Given back when the group is done.
+    _room: OwnedSemaphorePermit,
+}
+
+impl CommitQueue {
+    /// Starts the writer. Its task ends with an error only if the disk can no longer be trusted; the process must then end.
+    pub fn start(store: Arc<Store>) -> (Self, JoinHandle<Result<(), StoreError>>) {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let room = Arc::new(Semaphore::new(WAITING_EVENTS));
+        (Self { sender, room }, tokio::spawn(write(store, receiver)))
+    }
+
+    /// Stores the items; returns once they are on disk.
+    pub async fn commit(&self, items: Vec<Item>) -> Result<Verdicts, NotCommitted> {
+        if items.is_empty() {
+            return Ok(Vec::new());
+        }
+        let wanted = u32::try_from(items.len()).unwrap_or(u32::MAX);
+        let room = self.room.clone().try_acquire_many_owned(wanted).map_err(|_| NotCommitted::QueueFull)?;
+        let (reply, verdicts) = oneshot::channel();
+        self.sender.send(Waiting { items, reply, _room: room }).map_err(|_| NotCommitted::Storage)?;
+        // The reply is dropped unsent only when the writer has stopped for good.
+        verdicts.await.unwrap_or(Err(NotCommitted::Storage))
+    }
+}
+
+async fn write(store: Arc<Store>, mut receiver: mpsc::UnboundedReceiver<Waiting>) -> Result<(), StoreError> {
+    let mut group = Vec::with_capacity(GROUP);
+    while receiver.recv_many(&mut group, GROUP).await > 0 {
+        commit_group(&store, std::mem::take(&mut group)).await?;
+    }
+    Ok(())
+}
+
+/// Stores a group and answers its senders. A failure is theirs alone and the next group is tried afresh, unless the disk can no
+/// longer be trusted.
+async fn commit_group(store: &Store, mut group: Vec<Waiting>) -> Result<(), StoreError> {
+    let lengths: Vec<usize> = group.iter().map(|waiting| waiting.items.len()).collect();
+    let items: Vec<Item> = group.iter_mut().flat_map(|waiting| std::mem::take(&mut waiting.items)).collect();
+    let count = items.len();
+    match store.commit(items).await {
+        Ok(verdicts) => {
+            let mut verdicts = verdicts.into_iter();
+            for (waiting, length) in group.into_iter().zip(lengths) {
+                // A sender that did not wait has been served all the same: what it sent is stored.
+                let _ = waiting.reply.send(Ok(verdicts.by_ref().take(length).collect()));
+            }
+            Ok(())
+        }
+        Err(error) => {
+            tracing::error!(%error, count, "a group of events was not stored");
+            for waiting in group {
+                let _ = waiting.reply.send(Err(NotCommitted::Storage));
+            }
+            if error.is_fatal() { Err(error) } else { Ok(()) }
+        }
+    }
+}

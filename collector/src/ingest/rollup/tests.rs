@@ -1,0 +1,240 @@
+//! Holds the roll-up to its law against a model of the tables: whatever happens, the counts are a recount of the rows.
+
+use proptest::prelude::*;
+use survey::accept::{AcceptedAnswer, AcceptedExposure, AcceptedPresentation};
+use survey::definition::Scale;
+use survey::page::PageKey;
+
+use super::*;
+use crate::clock::DAY_MS;
+use crate::ingest::item::Arrival;
+
+/// The tables, as far as the roll-up knows them.
+#[derive(Default)]
+struct Tables {
+    presentations: HashMap<Uuid, PresentationState>,
+    responses: HashMap<Uuid, ResponseState>,
+    histograms: BTreeMap<PointKey, i64>,
+    funnel: BTreeMap<Arc<Anchor>, Funnel>,
+}
+
+impl Tables {
+    fn commit(&mut self, group: &[Item]) -> Vec<Result<Kept, Conflict>> {
+        let plan = plan(self.known(group), group.to_vec());
+        for state in plan.presentations {
+            self.presentations.insert(state.response_id, state);
+        }
+        for state in plan.responses {
+            self.responses.insert(state.response_id(), state);
+        }
+        for (key, change) in plan.histogram_changes {
+            assert_ne!(change, 0);
+            *self.histograms.entry(key).or_default() += change;
+        }
+        for (anchor, reached) in plan.funnel_changes {
+            *self.funnel.entry(anchor).or_default() += reached;
+        }
+        plan.verdicts
+    }
+
+    fn known(&self, group: &[Item]) -> HashMap<Uuid, Known> {
+        let known = |id: Uuid| {
+            let state = self.presentations.get(&id)?;
+            let response = self.responses.get(&id).map(|response| KnownResponse {
+                rev: response.submission.rev,
+                points: points_of(&response.submission),
+            });
+            Some((id, Known { anchor: state.anchor.clone(), stages: state.stages, response }))
+        };
+        group.iter().filter_map(|item| known(item.response_id())).collect()
+    }
+
+    fn assert_counts_are_a_recount(&self) {
+        let mut histograms: BTreeMap<PointKey, i64> = BTreeMap::new();
+        for response in self.responses.values() {
+            for (question, point) in points_of(&response.submission) {
+                *histograms.entry(PointKey { anchor: response.anchor.clone(), question, point }).or_default() += 1;
+            }
+        }
+        let mut counted = self.histograms.clone();
+        counted.retain(|_, count| *count != 0);
+        assert_eq!(counted, histograms);
+
+        let mut funnel: BTreeMap<Arc<Anchor>, Funnel> = BTreeMap::new();
+        for state in self.presentations.values() {
+            *funnel.entry(state.anchor.clone()).or_default() += state.stages.reached_since(Stages::default());
+        }
+        assert_eq!(self.funnel, funnel);
+        for Funnel { eligible, shown, started, answered, completed, dismissed } in funnel.into_values() {
+            assert!(eligible >= shown && shown >= started && started >= answered && answered >= completed);
+            assert!(shown >= dismissed);
+        }
+    }
+
+    fn answers(&self) -> i64 {
+        self.histograms.values().sum()
+    }
+}
+
+fn presentation(visitor: u8, survey: &str, page: &str) -> AcceptedPresentation {
+    AcceptedPresentation {
+        response_id: Uuid::from_u128(u128::from(visitor)),
+        survey: survey.parse().unwrap(),
+        version: 1,
+        at: 0,
+        page: PageKey::parse(page, &[]).unwrap(),
+        visit: Visit::default(),
+    }
+}
+
+fn item(day: i64, event: AcceptedEvent) -> Item {
+    let arrival = Arrival { received_at: day * DAY_MS, sent_at: 0 };
+    Item::new("shop".parse().unwrap(), arrival, event)
+}
+
+fn submission(visitor: u8, rev: u32, points: &[(&str, i64)]) -> Accepted {
+    let nps = Scale::nps();
+    let answer = |(question, point): &(&str, i64)| AcceptedAnswer {
+        question: question.parse().unwrap(),
+        value: AcceptedValue::Score(nps.score(*point).unwrap()),
+    };
+    Accepted {
+        presentation: presentation(visitor, "help", "a.b/help"),
+        rev,
+        answers: points.iter().map(answer).collect(),
+        completed: rev > 2,
+    }
+}
+
+fn answer(visitor: u8, rev: u32, point: i64) -> Item {
+    item(1, AcceptedEvent::Submission(submission(visitor, rev, &[("ease", point)])))
+}
+
+fn exposure(visitor: u8, stage: ExposureStage) -> Item {
+    let presentation = presentation(visitor, "help", "a.b/help");
+    item(1, AcceptedEvent::Exposure(AcceptedExposure { presentation, stage }))
+}
+
+#[test]
+fn a_revised_answer_takes_its_old_count_back() {
+    let mut tables = Tables::default();
+    tables.commit(&[answer(1, 1, 3)]);
+    tables.commit(&[answer(1, 2, 9)]);
+    let counts: Vec<_> = tables.histograms.iter().map(|(key, count)| (key.point, *count)).collect();
+    assert_eq!(counts, [(3, 0), (9, 1)]);
+}
+
+#[test]
+fn the_same_again_is_a_duplicate_and_an_older_revision_is_stale() {
+    let mut tables = Tables::default();
+    let verdicts = tables.commit(&[answer(1, 2, 3), answer(1, 2, 3), answer(1, 1, 5)]);
+    assert_eq!(verdicts, [Ok(Kept::Stored), Ok(Kept::Duplicate), Err(Conflict::StaleRev { sent: 1, stored: 2 })]);
+    assert_eq!(tables.commit(&[answer(1, 2, 3)]), [Ok(Kept::Duplicate)]);
+    assert_eq!(tables.answers(), 1);
+}
+
+#[test]
+fn an_answer_implies_that_the_survey_was_seen() {
+    let mut tables = Tables::default();
+    tables.commit(&[answer(1, 1, 3)]);
+    let late = tables.commit(&[exposure(1, ExposureStage::Shown), exposure(1, ExposureStage::Started)]);
+    assert_eq!(late, [Ok(Kept::Duplicate), Ok(Kept::Duplicate)]);
+    let funnel = *tables.funnel.values().next().unwrap();
+    assert_eq!(funnel, Funnel { eligible: 1, shown: 1, started: 1, answered: 1, completed: 0, dismissed: 0 });
+}
+
+#[test]
+fn a_response_id_of_another_survey_site_or_version_is_refused_and_changes_nothing() {
+    let mut tables = Tables::default();
+    tables.commit(&[answer(1, 1, 3)]);
+    let mut other_site = answer(1, 2, 9);
+    other_site.site = "other".parse().unwrap();
+    let elsewhere = AcceptedExposure { presentation: presentation(1, "cart", "a.b/cart"), stage: ExposureStage::Shown };
+    let verdicts = tables.commit(&[other_site, item(1, AcceptedEvent::Exposure(elsewhere))]);
+    assert_eq!(verdicts, [Err(Conflict::OtherSurvey), Err(Conflict::OtherSurvey)]);
+    assert_eq!(tables.histograms.keys().map(|key| key.point).collect::<Vec<_>>(), [3]);
+}
+
+#[test]
+fn a_revision_from_another_page_or_day_counts_where_the_first_did() {
+    let mut tables = Tables::default();
+    tables.commit(&[answer(1, 1, 3)]);
+    let mut moved = submission(1, 2, &[("ease", 9)]);
+    moved.presentation.page = PageKey::parse("a.b/cart", &[]).unwrap();
+    tables.commit(&[item(5, AcceptedEvent::Submission(moved))]);
+    assert!(tables.histograms.keys().all(|key| key.anchor.page == "a.b/help" && key.anchor.day == 1));
+    tables.assert_counts_are_a_recount();
+}
+
+/// Anything that a few visitors may send: all revisions and stages, from two pages, on two days, to two surveys.
+fn anything() -> impl Strategy<Value = Item> {
+    let stage = prop_oneof![
+        Just(ExposureStage::Eligible),
+        Just(ExposureStage::Shown),
+        Just(ExposureStage::Started),
+        Just(ExposureStage::Dismissed)
+    ];
+    let place = (0_u8..4, prop_oneof![8 => Just("help"), 1 => Just("cart")], prop_oneof![Just("a.b/x"), Just("a.b/y")])
+        .prop_map(|(visitor, survey, page)| presentation(visitor, survey, page));
+    let exposure = (place.clone(), stage)
+        .prop_map(|(presentation, stage)| AcceptedEvent::Exposure(AcceptedExposure { presentation, stage }));
+    let points = prop_oneof![Just(vec!["ease"]), Just(vec!["ease", "recommend"]), Just(vec!["recommend"])];
+    let submission = (place, 0_u32..5, points, 0_i64..=10).prop_map(|(presentation, rev, questions, point)| {
+        let points: Vec<_> = questions.into_iter().map(|question| (question, point)).collect();
+        AcceptedEvent::Submission(Accepted { presentation, ..submission(0, rev, &points) })
+    });
+    (1_i64..3, prop_oneof![exposure, submission]).prop_map(|(day, event)| item(day, event))
+}
+
+proptest! {
+    #[test]
+    fn in_any_order_however_often_and_in_any_groups_the_counts_are_a_recount(
+        items in prop::collection::vec(anything(), 0..60),
+        cuts in prop::collection::vec(1_usize..12, 60),
+    ) {
+        let mut tables = Tables::default();
+        let mut rest = items.as_slice();
+        for cut in cuts {
+            let (group, later) = rest.split_at(cut.min(rest.len()));
+            prop_assert_eq!(tables.commit(group).len(), group.len());
+            tables.assert_counts_are_a_recount();
+            rest = later;
+        }
+    }
+
+    #[test]
+    fn the_highest_revision_wins_in_any_order(
+        revs in Just((1..=6).collect::<Vec<u32>>()).prop_shuffle(),
+        group in 1_usize..7,
+    ) {
+        let mut tables = Tables::default();
+        let items: Vec<Item> = revs.iter().map(|rev| answer(1, *rev, (*rev).into())).collect();
+        items.chunks(group).for_each(|group| drop(tables.commit(group)));
+        let counted: Vec<_> = tables.histograms.iter().filter(|(_, count)| **count != 0).collect();
+        prop_assert_eq!(counted.len(), 1);
+        prop_assert_eq!((counted[0].0.point, *counted[0].1), (6, 1));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 8, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_thousand_answers_sent_twice_in_random_order_count_once(
+        order in Just((0..1_000_u32).chain(0..1_000).collect::<Vec<u32>>()).prop_shuffle(),
+    ) {
+        let items: Vec<Item> = order
+            .iter()
+            .map(|number| {
+                let mut submission = submission(0, 1, &[("ease", i64::from(number % 11))]);
+                submission.presentation.response_id = Uuid::from_u128(u128::from(*number));
+                item(1, AcceptedEvent::Submission(submission))
+            })
+            .collect();
+        let mut tables = Tables::default();
+        let verdicts: Vec<_> = items.chunks(77).flat_map(|group| tables.commit(group)).collect();
+        prop_assert_eq!(verdicts.iter().filter(|verdict| **verdict == Ok(Kept::Stored)).count(), 1_000);
+        prop_assert_eq!(tables.answers(), 1_000);
+        tables.assert_counts_are_a_recount();
+    }
+}

@@ -1,0 +1,119 @@
+//! Problems: why the API did not do what was asked, and the one place where that becomes an HTTP answer.
+//!
+//! Every body is a [`survey::report::Problem`]: a stable name, the field it is about, and the reason with the way out.
+//! `POST /v1/events` has outcomes of its own: see [`crate::ingest::outcome`].
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError, web};
+use survey::report::Problem;
+
+use crate::store::StoreError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    #[error("this needs a session; sign in with POST /api/session")]
+    SignedOut,
+    #[error("no account has this e-mail address and password")]
+    BadCredentials,
+    #[error("this can only be asked for by the console's own pages")]
+    ForeignOrigin,
+    #[error("{0}")]
+    BadRequest(String),
+    #[error("{reason}")]
+    BadParameter { field: &'static str, reason: String },
+    #[error("there is nothing at this address")]
+    NotFound,
+    #[error("this build has no {0}; make it with `cargo xtask dist` and start the collector again")]
+    NotBuilt(&'static str),
+    #[error("the database did not answer; try again")]
+    Store(#[from] StoreError),
+    #[error("something went wrong here; the log says what")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl ApiError {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::SignedOut => "signed_out",
+            Self::BadCredentials => "bad_credentials",
+            Self::ForeignOrigin => "foreign_origin",
+            Self::BadRequest(_) => "bad_request",
+            Self::BadParameter { .. } => "bad_parameter",
+            Self::NotFound => "not_found",
+            Self::NotBuilt(_) => "not_built",
+            Self::Store(_) => "storage_failed",
+            Self::Internal(_) => "internal",
+        }
+    }
+
+    fn field(&self) -> &'static str {
+        match self {
+            Self::BadParameter { field, .. } => field,
+            _ => "",
+        }
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::SignedOut | Self::BadCredentials => StatusCode::UNAUTHORIZED,
+            Self::ForeignOrigin => StatusCode::FORBIDDEN,
+            Self::BadRequest(_) | Self::BadParameter { .. } => StatusCode::BAD_REQUEST,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotBuilt(_) | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        match self {
+            Self::Store(error) => tracing::error!(%error, "the database did not answer"),
+            Self::Internal(error) => tracing::error!(%error, "a request failed"),
+            _ => {}
+        }
+        let problem = Problem { error: self.name().into(), field: self.field().into(), reason: self.to_string() };
+        respond(self.status_code(), &problem)
+    }
+}
+
+/// Answers with a problem as JSON. Nothing keeps it, and what is temporary says when to come back.
+pub fn respond(status: StatusCode, problem: &impl serde::Serialize) -> HttpResponse {
+    let mut response = HttpResponseBuilder::new(status);
+    response.insert_header((CACHE_CONTROL, "no-store"));
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.insert_header((RETRY_AFTER, "1"));
+    }
+    response.json(problem)
+}
+
+/// Makes actix's own refusals of a path, a query or a JSON body read like ours.
+pub fn configure(services: &mut web::ServiceConfig) {
+    services
+        .app_data(web::PathConfig::default().error_handler(|_, _: &HttpRequest| ApiError::NotFound.into()))
+        .app_data(
+            web::QueryConfig::default()
+                .error_handler(|error, _| ApiError::BadRequest(format!("the query cannot be read: {error}")).into()),
+        )
+        .app_data(
+            web::JsonConfig::default()
+                .error_handler(|error, _| ApiError::BadRequest(format!("the body cannot be read: {error}")).into()),
+        );
+}
+
+/// Middleware: gives a body to what fails in a middleware further in.
+pub async fn explain<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
+    next.call(request).await.map_err(|error| match error.as_error::<ApiError>() {
+        Some(_) => error,
+        None => ApiError::Internal(error.to_string().into()).into(),
+    })
+}
+
+/// Whatever has no other answer.
+pub async fn not_found() -> Result<HttpResponse, ApiError> {
+    Err(ApiError::NotFound)
+}

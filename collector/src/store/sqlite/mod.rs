@@ -1,0 +1,113 @@
+//! The SQLite back end: one writer, several readers, one file.
+//!
+//! Statements stand in the files beside this one, by subject. Rows that are written in numbers travel as one JSON array
+//! (`json_each`), so the number of statements in a commit does not grow with the number of rows.
+
+mod accounts;
+mod ingest;
+mod report;
+mod sessions;
+mod sites;
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::SqlitePool;
+use sqlx::migrate::Migrator;
+use sqlx::pool::PoolOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+
+use super::{DatabaseAddress, StoreError};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// Reports run beside each other and beside the writer; WAL lets them.
+const READERS: u32 = 4;
+
+/// How long a statement waits for another process that writes. Senders are told to come back after that.
+const BUSY: Duration = Duration::from_millis(1_500);
+
+/// The open database.
+pub struct Store {
+    /// A pool of one: SQLite has one writer, and waiting in our own queue beats waiting for a lock.
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl Store {
+    /// Opens the database, creates it if it is not there, and brings it up to this version's schema.
+    pub async fn open(address: &DatabaseAddress) -> Result<Self, StoreError> {
+        let DatabaseAddress::SqliteFile(path) = address;
+        let options = options(path);
+        let writer = pool(1).connect_with(options.clone().create_if_missing(true)).await?;
+        MIGRATIONS.run(&writer).await.map_err(|error| StoreError::Database(error.to_string()))?;
+        let readers = pool(READERS).connect_with(options.read_only(true)).await?;
+        Ok(Self { writer, readers })
+    }
+
+    /// Closes every connection; the last one folds the write-ahead log into the file.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        // FULL, not NORMAL: in WAL mode NORMAL does not flush at each commit, and a power cut loses acknowledged answers.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+}
+
+fn pool(connections: u32) -> PoolOptions<sqlx::Sqlite> {
+    PoolOptions::new().max_connections(connections).acquire_timeout(BUSY)
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let sqlx::Error::Database(database) = &error else {
+            return match error {
+                sqlx::Error::PoolTimedOut => Self::Busy,
+                other => Self::Database(other.to_string()),
+            };
+        };
+        // Extended result codes (https://www.sqlite.org/rescode.html); their low byte is the primary code.
+        let code = database.code().and_then(|code| code.parse::<u32>().ok()).unwrap_or_default();
+        match (code, code & 0xff) {
+            (IOERR_FSYNC | IOERR_DIR_FSYNC, _) => Self::Durability(error.to_string()),
+            (_, BUSY_CODE | LOCKED_CODE) => Self::Busy,
+            (_, FULL_CODE) => Self::DiskFull,
+            _ => Self::Database(error.to_string()),
+        }
+    }
+}
+
+const BUSY_CODE: u32 = 5;
+const LOCKED_CODE: u32 = 6;
+const FULL_CODE: u32 = 13;
+const IOERR_FSYNC: u32 = 1_034;
+const IOERR_DIR_FSYNC: u32 = 1_290;
+
+/// Reads a stored text as what it was before it was stored.
+fn parsed<T>(what: &'static str, text: &str) -> Result<T, StoreError>
+where
+    T: std::str::FromStr<Err: std::fmt::Display>,
+{
+    text.parse().map_err(|error: T::Err| StoreError::Unreadable { what, reason: error.to_string() })
+}
+
+fn from_json<T: serde::de::DeserializeOwned>(what: &'static str, json: &str) -> Result<T, StoreError> {
+    serde_json::from_str(json).map_err(|error| StoreError::Unreadable { what, reason: error.to_string() })
+}
+
+/// Writes a value of ours as JSON. Only maps with keys that are not texts, and failing `Serialize`s, cannot be; we have neither.
+fn to_json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Database(error.to_string()))
+}
+
+fn fitting<T: TryFrom<i64>>(what: &'static str, number: i64) -> Result<T, StoreError> {
+    T::try_from(number).map_err(|_| StoreError::Unreadable { what, reason: format!("{number} is out of range") })
+}

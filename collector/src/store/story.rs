@@ -1,0 +1,240 @@
+//! One story, told to the store through its public verbs: what is published, what visitors send, and what reports then say.
+//! Every back end has to tell it the same way.
+
+use std::collections::BTreeMap;
+
+use crate::assets::Assets;
+use crate::clock::{DAY_MS, day_of};
+use crate::ingest::accept_event;
+use crate::ingest::commit::CommitQueue;
+use crate::ingest::item::{Arrival, Item};
+use crate::ingest::rollup::{Conflict, Kept};
+use crate::published::{Published, PublishedSite};
+use crate::store::{
+    AnswerQuery, DatabaseAddress, Provenance, Publication, SiteRecord, Store, StoreError, WhichAnswers,
+};
+use survey::definition::{SiteKey, Survey};
+use survey::report::Days;
+use survey::report::build::pages_report;
+use survey::wire::Event;
+use tempfile::TempDir;
+use uuid::Builder;
+
+const NOON: i64 = 20_413 * DAY_MS + DAY_MS / 2;
+
+/// A site with one survey, CES and a comment, in a database of its own.
+struct Shop {
+    store: Store,
+    folder: TempDir,
+}
+
+fn shop() -> SiteKey {
+    "shop".parse().unwrap()
+}
+
+fn help_survey(prompt: &str) -> Survey {
+    let scale = r#"{"metric":"ces","first":1,"values":[1,2,3,4,5,6,7],"direction":"higher_is_better",
+                    "positive":[5,6,7],"negative":[1,2,3]}"#;
+    let json = format!(
+        r#"{{"id":"help","name":"Help","triggers":[{{"visible_seconds":5}}],"thanks":{{"title":"Thanks","text":"Bye"}},
+            "questions":[{{"id":"ease","prompt":"{prompt}","kind":{{"score":{{"scale":{scale},"low":"No","high":"Yes"}}}}}},
+                         {{"id":"why","prompt":"Why?","kind":{{"comment":{{"placeholder":""}}}}}}]}}"#
+    );
+    serde_json::from_str(&json).unwrap()
+}
+
+impl Shop {
+    async fn open() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&address(&folder)).await.unwrap();
+        for key in ["shop", "other"] {
+            let site = SiteRecord {
+                key: key.parse().unwrap(),
+                name: "Shop".into(),
+                origins: vec!["https://shop.example".into()],
+                keep_query: Vec::new(),
+                provenance: Provenance::Visitors,
+            };
+            store.put_site(&site).await.unwrap();
+            store.publish(&site.key, help_survey("Easy?")).await.unwrap();
+        }
+        Self { store, folder }
+    }
+
+    /// As after a restart.
+    async fn reopened(self) -> Self {
+        self.store.close().await;
+        Self { store: Store::open(&address(&self.folder)).await.unwrap(), folder: self.folder }
+    }
+
+    async fn published(&self) -> Published {
+        Published::new(self.store.published().await.unwrap(), &Assets::default())
+    }
+
+    async fn commit(&self, site: &str, visits: &[Visit<'_>]) -> Vec<Result<Kept, Conflict>> {
+        let published = self.published().await;
+        let site = published.site(&site.parse().unwrap()).unwrap();
+        self.store.commit(visits.iter().map(|visit| visit.item(site)).collect()).await.unwrap()
+    }
+
+    /// What the report says of each page: n, the sum of all points, shown and answered.
+    async fn report(&self) -> BTreeMap<String, (u64, u64, u64, u64)> {
+        let days = Days::up_to(day_of(NOON), 30);
+        let histograms = self.store.histograms(&shop(), days.with_before()).await.unwrap();
+        let funnels = self.store.funnels(&shop(), days).await.unwrap();
+        let published = self.published().await;
+        let site = published.site(&shop()).unwrap();
+        let report = pages_report(days, &histograms, &funnels, |survey, version, question| {
+            site.scale(survey, version, question)
+        });
+        let figures = report.pages.into_iter().map(|page| {
+            let score = page.scores.first();
+            let n = score.map_or(0, |score| score.figures.n);
+            let points = score.map_or(0, |score| score.distribution.iter().map(|p| u64::from(p.point) * p.count).sum());
+            (page.page, (n, points, page.funnel.shown, page.funnel.answered))
+        });
+        figures.collect()
+    }
+
+    /// The same, counted from the rows, up to what only exposures know.
+    async fn recount(&self) -> BTreeMap<String, (u64, u64)> {
+        let mut pages: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+        for answer in self.answers(None, WhichAnswers::All).await {
+            let point = answer.given.iter().find_map(|given| given.point).unwrap();
+            let (n, points) = pages.entry(answer.page).or_default();
+            *n += 1;
+            *points += u64::from(point);
+        }
+        pages
+    }
+
+    async fn answers(&self, page: Option<&str>, which: WhichAnswers) -> Vec<crate::store::AnswerRecord> {
+        let page = page.map(str::to_owned);
+        let query = AnswerQuery { site: shop(), page, which, before: None, limit: 10_000 };
+        self.store.answers(&query).await.unwrap()
+    }
+}
+
+fn address(folder: &TempDir) -> DatabaseAddress {
+    DatabaseAddress::SqliteFile(folder.path().join("story.db"))
+}
+
+/// What one visitor sends.
+#[derive(Clone, Copy)]
+struct Visit<'a> {
+    visitor: u64,
+    page: &'a str,
+    sends: Sends<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Sends<'a> {
+    Shown,
+    Answer { rev: u32, score: i64, comment: &'a str },
+}
+
+impl Visit<'_> {
+    fn item(&self, site: &PublishedSite) -> Item {
+        let id = Builder::from_unix_timestamp_millis(NOON as u64 + self.visitor, &[7; 10]).into_uuid();
+        let presentation = format!(
+            r#""presentation":{{"response_id":"{id}","survey":"help","version":1,"at":0,"page":"shop.example{}","visit":{{}}}}"#,
+            self.page
+        );
+        let json = match self.sends {
+            Sends::Shown => format!(r#"{{"exposure":{{{presentation},"stage":"shown"}}}}"#),
+            Sends::Answer { rev, score, comment } => {
+                let comment = match comment {
+                    "" => String::new(),
+                    text => format!(r#",{{"question":"why","value":{{"comment":"{text}"}}}}"#),
+                };
+                format!(
+                    r#"{{"submission":{{{presentation},"rev":{rev},"completed":true,
+                        "answers":[{{"question":"ease","value":{{"score":{score}}}}}{comment}]}}}}"#
+                )
+            }
+        };
+        let event: Event = serde_json::from_str(&json).unwrap();
+        accept_event(site, Arrival { received_at: NOON, sent_at: 0 }, event).unwrap()
+    }
+}
+
+fn answers(visitor: u64, rev: u32, score: i64) -> Visit<'static> {
+    Visit { visitor, page: "/help", sends: Sends::Answer { rev, score, comment: "" } }
+}
+
+#[tokio::test]
+async fn a_survey_gets_a_new_version_only_when_it_says_something_new() {
+    let shop_ = Shop::open().await;
+    let store = &shop_.store;
+    assert_eq!(store.publish(&shop(), help_survey("Easy?")).await.unwrap(), Publication::Unchanged(1));
+    let before = store.publications().await.unwrap();
+    assert_eq!(store.publish(&shop(), help_survey("Was it easy?")).await.unwrap(), Publication::Version(2));
+    assert!(store.publications().await.unwrap() > before);
+
+    let published = shop_.published().await;
+    let site = published.site(&shop()).unwrap();
+    assert_eq!(site.current.iter().map(Survey::version).collect::<Vec<_>>(), [2]);
+    assert!(site.survey(&"help".parse().unwrap(), 1).is_ok(), "old answers keep their version");
+    let nowhere = store.publish(&"nowhere".parse().unwrap(), help_survey("Easy?")).await;
+    assert!(matches!(nowhere, Err(StoreError::NoSuchSite(_))));
+}
+
+#[tokio::test]
+async fn what_visitors_send_is_counted_once_and_found_after_a_restart() {
+    let shop = Shop::open().await;
+    let seen = Visit { visitor: 9, page: "/help", sends: Sends::Shown };
+    let said =
+        Visit {
+            visitor: 1, page: "/help", sends: Sends::Answer { rev: 2, score: 6, comment: "Очень удобно 🌱" }
+        };
+    let moved = Visit { visitor: 2, page: "/cart", sends: Sends::Answer { rev: 3, score: 1, comment: "" } };
+
+    assert_eq!(shop.commit("shop", &[seen, answers(1, 1, 2), answers(2, 1, 7)]).await, [Ok(Kept::Stored); 3]);
+    assert_eq!(
+        shop.commit("shop", &[said, said, seen]).await,
+        [Ok(Kept::Stored), Ok(Kept::Duplicate), Ok(Kept::Duplicate)]
+    );
+    assert_eq!(shop.commit("shop", &[answers(1, 1, 2)]).await, [Err(Conflict::StaleRev { sent: 1, stored: 2 })]);
+    assert_eq!(shop.commit("shop", &[moved]).await, [Ok(Kept::Stored)]);
+    assert_eq!(shop.commit("other", &[answers(1, 9, 1)]).await, [Err(Conflict::OtherSurvey)]);
+
+    let shop = shop.reopened().await;
+    let expected = BTreeMap::from([("shop.example/help".to_owned(), (2, 7, 3, 2))]);
+    assert_eq!(shop.report().await, expected, "a revision from the cart counts where the answer was first given");
+    let with_comments = shop.answers(Some("shop.example/help"), WhichAnswers::WithComments).await;
+    assert_eq!(with_comments.len(), 1);
+    assert!(with_comments[0].given.iter().any(|given| given.text.as_deref() == Some("Очень удобно 🌱")));
+    assert!(shop.answers(Some("shop.example/cart"), WhichAnswers::All).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_thousand_answers_sent_twice_through_the_queue_count_once_and_equal_a_recount() {
+    let Shop { store, folder } = Shop::open().await;
+    let store = std::sync::Arc::new(store);
+    let (queue, writer) = CommitQueue::start(store.clone());
+    let published = Published::new(store.published().await.unwrap(), &Assets::default());
+    let site = published.site(&shop()).unwrap().clone();
+    let senders = (0..2_000_u64).map(|number| {
+        // Each number below a thousand comes up twice, far apart.
+        let visitor = number * 7_919 % 1_000;
+        let page = ["/help", "/cart", "/"][visitor as usize % 3];
+        let sends = Sends::Answer { rev: 1, score: 1 + visitor as i64 % 7, comment: "" };
+        let item = Visit { visitor, page, sends }.item(&site);
+        let queue = queue.clone();
+        tokio::spawn(async move { queue.commit(vec![item]).await.unwrap()[0] })
+    });
+    let mut stored = 0;
+    for sender in senders.collect::<Vec<_>>() {
+        stored += usize::from(sender.await.unwrap() == Ok(Kept::Stored));
+    }
+    assert_eq!(stored, 1_000);
+    drop(queue);
+    writer.await.unwrap().unwrap();
+    store.close().await;
+
+    let shop = Shop { store: Store::open(&address(&folder)).await.unwrap(), folder };
+    let report = shop.report().await;
+    assert_eq!(report.values().map(|page| page.0).sum::<u64>(), 1_000);
+    let figures: BTreeMap<_, _> = report.into_iter().map(|(page, (n, points, ..))| (page, (n, points))).collect();
+    assert_eq!(figures, shop.recount().await);
+}
