@@ -1,1 +1,20 @@
-fn main() {}
+//! The console: where the people who own a site's pages read how easy, satisfying and recommendable each one is.
+//!
+//! A static app without a server side of its own: everything it shows comes from the collector's public API, on the same
+//! origin. `screens` fetch, `parts` draw what they are given, `text` and `reading` put figures into words.
+
+mod address;
+mod api;
+mod app;
+mod clock;
+mod feed;
+mod parts;
+mod ranking;
+mod reading;
+mod screens;
+mod text;
+
+fn main() {
+    std::panic::set_hook(Box::new(|panic| web_sys::console::error_1(&panic.to_string().into())));
+    leptos::mount::mount_to_body(app::App);
+}

@@ -1,0 +1,157 @@
+//! What is being looked at, as it stands in the address bar: site, period, scale, page. So a reload or a link shows the same.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate, use_query_map};
+use survey::report::SiteSummary;
+
+/// The periods to choose from, in days.
+pub const PERIODS: [u32; 3] = [7, 30, 90];
+const USUAL_PERIOD: u32 = 30;
+
+/// The site and the period that every screen is about.
+#[derive(Clone, Copy)]
+pub struct Place {
+    pub sites: StoredValue<Vec<SiteSummary>>,
+    pub site: Memo<SiteSummary>,
+    pub days: Memo<u32>,
+}
+
+impl Place {
+    /// Reads it from the address. `first` is the site of an address that names none.
+    pub fn provide(sites: Vec<SiteSummary>, first: SiteSummary) -> Self {
+        let query = use_query_map();
+        let sites = StoredValue::new(sites);
+        let site = Memo::new(move |_| {
+            let named = query.with(|query| query.get("site"));
+            let found = sites.with_value(|sites| sites.iter().find(|site| Some(&site.key) == named.as_ref()).cloned());
+            found.unwrap_or_else(|| first.clone())
+        });
+        let days = Memo::new(move |_| period(query.with(|query| query.get("days")).as_deref()));
+        let place = Self { sites, site, days };
+        provide_context(place);
+        place
+    }
+
+    /// The place of the screen that asks.
+    pub fn here() -> Self {
+        expect_context()
+    }
+
+    /// The address of a screen, at the same site and in the same period.
+    pub fn href(&self, path: &str, query: &[(&str, &str)]) -> String {
+        let (site, days) = (self.site.get(), self.days.get());
+        let days_text = days.to_string();
+        let mut all = query.to_vec();
+        if self.sites.with_value(|sites| sites.len() > 1) {
+            all.push(("site", &site.key));
+        }
+        if days != USUAL_PERIOD {
+            all.push(("days", &days_text));
+        }
+        with_query(path, &all)
+    }
+
+    /// The address of one page's screen.
+    pub fn page_href(&self, page: &str) -> String {
+        self.href("/page", &[("page", page)])
+    }
+}
+
+fn period(named: Option<&str>) -> u32 {
+    let named = named.and_then(|days| days.parse().ok());
+    named.filter(|days| PERIODS.contains(days)).unwrap_or(USUAL_PERIOD)
+}
+
+/// One parameter of the address.
+pub fn parameter(name: &'static str) -> Memo<Option<String>> {
+    let query = use_query_map();
+    Memo::new(move |_| query.with(|query| query.get(name)))
+}
+
+/// Returns what changes one parameter of the address and nothing else: neither the scroll position nor the history.
+pub fn change_parameter(name: &'static str) -> Callback<String> {
+    let (navigate, location) = (use_navigate(), use_location());
+    Callback::new(move |value: String| {
+        let query = location.query.get_untracked();
+        let mut pairs: Vec<(String, String)> = query
+            .into_iter()
+            .filter(|(other, _)| other != name)
+            .map(|(name, value)| (name.into_owned(), value))
+            .collect();
+        pairs.push((name.to_owned(), value));
+        let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+        navigate(&with_query(&location.pathname.get_untracked(), &pairs), options);
+    })
+}
+
+/// A path with a query, encoded.
+pub fn with_query(path: &str, query: &[(&str, &str)]) -> String {
+    let mut address = path.to_owned();
+    for (index, (name, value)) in query.iter().enumerate() {
+        address.push(if index == 0 { '?' } else { '&' });
+        address.push_str(name);
+        address.push('=');
+        push_encoded(&mut address, value);
+    }
+    address
+}
+
+fn push_encoded(address: &mut String, value: &str) {
+    use std::fmt::Write;
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            address.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(address, "%{byte:02X}");
+        }
+    }
+}
+
+/// The address at which a page can be visited, if one of the site's origins is its host.
+pub fn address_of_page(page: &str, origins: &[String]) -> Option<String> {
+    let (host, path) = page.split_at(page.find('/')?);
+    let origin = origins.iter().find(|origin| {
+        let bare = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://")).unwrap_or_default();
+        // The port goes, but not what follows the last colon of an IPv6 literal.
+        let name = bare.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(bare, |(name, _)| name);
+        name.trim_start_matches("www.").eq_ignore_ascii_case(host)
+    })?;
+    Some(format!("{origin}{path}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_a_page_is_called_its_address_is_plain_ascii() {
+        let address = with_query("/page", &[("page", "a.b/<script>?q=ä&b#c"), ("days", "7")]);
+        assert_eq!(address, "/page?page=a.b/%3Cscript%3E%3Fq%3D%C3%A4%26b%23c&days=7");
+        assert_eq!(with_query("/", &[]), "/");
+    }
+
+    #[test]
+    fn only_the_periods_on_offer_can_be_chosen() {
+        assert_eq!(period(Some("7")), 7);
+        assert_eq!(period(Some("100000")), 30);
+        assert_eq!(period(Some("-1")), 30);
+        assert_eq!(period(None), 30);
+    }
+
+    #[test]
+    fn a_page_is_visited_at_the_origin_of_its_host() {
+        let origins = ["https://www.shop.example".to_owned(), "http://127.0.0.1:8701".to_owned()];
+        assert_eq!(address_of_page("shop.example/help", &origins).as_deref(), Some("https://www.shop.example/help"));
+        assert_eq!(address_of_page("127.0.0.1/cart", &origins).as_deref(), Some("http://127.0.0.1:8701/cart"));
+        assert_eq!(address_of_page("elsewhere.example/", &origins), None);
+        assert_eq!(address_of_page("", &origins), None);
+    }
+
+    #[test]
+    fn an_origin_that_is_not_a_web_address_is_never_linked() {
+        assert_eq!(address_of_page("alert(1)/x", &["javascript:alert(1)".to_owned()]), None);
+    }
+}

@@ -1,0 +1,106 @@
+//! The collector's API as functions: one for each thing the console asks, and one enum for what can go wrong.
+
+use gloo_net::http::{Request, RequestBuilder, Response};
+use serde::de::DeserializeOwned;
+use survey::report::{
+    Account, AnswersReport, Credentials, PageReport, PagesReport, Problem, SiteSummary, SurveySummary,
+};
+
+use crate::address::with_query;
+
+/// Why the collector gave no answer. Each says the way out, in words for the person at the screen.
+#[derive(Clone, PartialEq, Debug, thiserror::Error)]
+pub enum Failure {
+    #[error("You are signed out. Sign in again, and you are back where you were.")]
+    SignedOut,
+    /// The collector's own reason: it names the thing, the value and the way out.
+    #[error("{0}")]
+    Refused(String),
+    #[error("The collector does not answer. Check that it is running and that this computer is online.")]
+    Unreachable,
+    #[error("The collector failed (HTTP {0}). Its log says why.")]
+    Broken(u16),
+    #[error(
+        "The collector answered something that this page cannot read ({0}). The two may be of different versions: reload the page."
+    )]
+    Unreadable(String),
+}
+
+/// Who is signed in here.
+pub async fn account() -> Result<Account, Failure> {
+    get("/api/session".to_owned()).await
+}
+
+pub async fn sign_in(credentials: &Credentials) -> Result<Account, Failure> {
+    read(accepted(Request::post("/api/session").json(credentials).map_err(unreadable)?.send().await).await?).await
+}
+
+pub async fn sign_out() -> Result<(), Failure> {
+    accepted(Request::delete("/api/session").send().await).await.map(drop)
+}
+
+pub async fn sites() -> Result<Vec<SiteSummary>, Failure> {
+    get("/api/sites".to_owned()).await
+}
+
+pub async fn surveys(site: &str) -> Result<Vec<SurveySummary>, Failure> {
+    get(of_site(site, "surveys", &[])).await
+}
+
+pub async fn pages(site: &str, days: u32) -> Result<PagesReport, Failure> {
+    get(of_site(site, "pages", &[("days", &days.to_string())])).await
+}
+
+pub async fn page(site: &str, page: &str, days: u32) -> Result<PageReport, Failure> {
+    get(of_site(site, "page", &[("page", page), ("days", &days.to_string())])).await
+}
+
+/// Which comments to fetch: the newest, or those before the one with a given number.
+#[derive(Clone, Default)]
+pub struct Comments {
+    pub page: Option<String>,
+    pub limit: u32,
+    pub before: Option<i64>,
+}
+
+pub async fn comments(site: &str, which: &Comments) -> Result<AnswersReport, Failure> {
+    let limit = which.limit.to_string();
+    let before = which.before.map(|number| number.to_string());
+    let mut query = vec![("comments", "true"), ("limit", &limit)];
+    query.extend(which.page.as_deref().map(|page| ("page", page)));
+    query.extend(before.as_deref().map(|before| ("before", before)));
+    get(of_site(site, "answers", &query)).await
+}
+
+fn of_site(site: &str, what: &str, query: &[(&str, &str)]) -> String {
+    with_query(&format!("/api/sites/{site}/{what}"), query)
+}
+
+async fn get<T: DeserializeOwned>(address: String) -> Result<T, Failure> {
+    let request: RequestBuilder = Request::get(&address);
+    read(accepted(request.send().await).await?).await
+}
+
+async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {
+    response.json().await.map_err(unreadable)
+}
+
+/// The one place where a status becomes a [`Failure`].
+async fn accepted(response: Result<Response, gloo_net::Error>) -> Result<Response, Failure> {
+    let response = response.map_err(|_| Failure::Unreachable)?;
+    match response.status() {
+        200..=299 => Ok(response),
+        401 => Err(Failure::SignedOut),
+        400..=499 => match response.json::<Problem>().await {
+            Ok(problem) => Err(Failure::Refused(problem.reason)),
+            Err(_) => Err(Failure::Broken(response.status())),
+        },
+        // What a proxy says in the collector's place while it is down or starting.
+        502..=504 => Err(Failure::Unreachable),
+        status => Err(Failure::Broken(status)),
+    }
+}
+
+fn unreadable(error: gloo_net::Error) -> Failure {
+    Failure::Unreadable(error.to_string().chars().take(120).collect())
+}

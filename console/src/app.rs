@@ -1,0 +1,261 @@
+//! The app around the screens: who is signed in, which site, the way from screen to screen.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::{NavigateOptions, path};
+use survey::report::{Account, SiteSummary};
+
+use crate::address::{Place, with_query};
+use crate::api::{self, Failure};
+use crate::feed::{Feed, Pace};
+use crate::parts::{FeedNotice, Notice, Waiting};
+use crate::screens::{InstallScreen, PageScreen, PagesScreen, SignInScreen, SurveysScreen};
+
+/// Who is signed in, for everything below.
+#[derive(Clone, Copy)]
+pub struct Session(RwSignal<Standing>);
+
+#[derive(Clone, PartialEq)]
+enum Standing {
+    Unknown,
+    SignedOut { was_here: bool },
+    SignedIn(Account),
+    Unclear(Failure),
+}
+
+impl Session {
+    fn provide() -> Self {
+        let session = Self(RwSignal::new(Standing::Unknown));
+        provide_context(session);
+        session.ask();
+        session
+    }
+
+    pub fn here() -> Self {
+        expect_context()
+    }
+
+    /// Asks the collector.
+    fn ask(self) {
+        spawn_local(async move {
+            self.0.set(match api::account().await {
+                Ok(account) => Standing::SignedIn(account),
+                Err(Failure::SignedOut) => Standing::SignedOut { was_here: false },
+                Err(failure) => Standing::Unclear(failure),
+            });
+        });
+    }
+
+    pub fn begun(self, account: Account) {
+        self.0.set(Standing::SignedIn(account));
+    }
+
+    /// The collector no longer knows whoever was signed in.
+    pub fn ended(self) {
+        self.0.set(Standing::SignedOut { was_here: true });
+    }
+
+    /// Signs out. If the collector cannot be reached, the session goes on, and so does the screen.
+    fn end(self) {
+        spawn_local(async move {
+            match api::sign_out().await {
+                Ok(()) | Err(Failure::SignedOut) => self.0.set(Standing::SignedOut { was_here: false }),
+                Err(failure) => self.0.set(Standing::Unclear(failure)),
+            }
+        });
+    }
+}
+
+/// Names the tab.
+pub fn set_title(title: impl Fn() -> String + 'static) {
+    Effect::new(move || document().set_title(&format!("{} · Pagepoll", title())));
+}
+
+#[component]
+pub fn App() -> impl IntoView {
+    let session = Session::provide();
+    let standing = Memo::new(move |_| session.0.get());
+    view! {
+        <Router>
+            {move || match standing.get() {
+                Standing::Unknown => view! { <main><Waiting/></main> }.into_any(),
+                Standing::SignedOut { was_here } => view! { <SignInScreen was_here=was_here/> }.into_any(),
+                Standing::SignedIn(account) => view! { <SignedIn account=account/> }.into_any(),
+                Standing::Unclear(failure) => {
+                    let retry = Callback::new(move |()| session.ask());
+                    view! { <main><Notice failure=failure on_retry=retry/></main> }.into_any()
+                }
+            }}
+        </Router>
+    }
+}
+
+/// Everything behind the sign-in, once it is known which sites there are.
+#[component]
+fn SignedIn(account: Account) -> impl IntoView {
+    let feed = Feed::new(Pace::Once, || (), async |()| api::sites().await);
+    let account = StoredValue::new(account);
+    let body = move || match feed.latest() {
+        None => {
+            let retry = Callback::new(move |()| feed.again());
+            let failure = Signal::derive(move || feed.failure());
+            view! { <main><FeedNotice failure=failure is_shown=false on_retry=retry/></main> }.into_any()
+        }
+        Some(sites) => match sites.first().cloned() {
+            Some(first) => view! { <Frame account=account.get_value() sites=sites first=first/> }.into_any(),
+            None => view! { <main><NoSite/></main> }.into_any(),
+        },
+    };
+    view! { {body} }
+}
+
+#[component]
+fn NoSite() -> impl IntoView {
+    set_title(|| "No site".to_owned());
+    view! {
+        <h1>"There is no site yet"</h1>
+        <p>
+            "Add one on the collector’s command line (" <code>"pagepoll site add --help"</code>
+            " says how), or have yourself added to one that is there. Then reload this page."
+        </p>
+    }
+}
+
+/// The navigation, and the screen that the address names.
+#[component]
+fn Frame(account: Account, sites: Vec<SiteSummary>, first: SiteSummary) -> impl IntoView {
+    Place::provide(sites, first);
+    focus_new_screens();
+    view! {
+        <a class="skip" href="#main">
+            "Skip to the content"
+        </a>
+        <div class="frame">
+            <Navigation account=account/>
+            <main id="main">
+                <Routes fallback=|| view! { <NoScreen/> }>
+                    <Route path=path!("/") view=PagesScreen/>
+                    <Route path=path!("/page") view=PageScreen/>
+                    <Route path=path!("/surveys") view=SurveysScreen/>
+                    <Route path=path!("/install") view=InstallScreen/>
+                </Routes>
+            </main>
+        </div>
+    }
+}
+
+#[component]
+fn NoScreen() -> impl IntoView {
+    let place = Place::here();
+    set_title(|| "Not found".to_owned());
+    view! {
+        <h1 tabindex="-1">"There is nothing at this address"</h1>
+        <p>
+            <a href=move || place.href("/", &[])>"See the site’s pages"</a>
+        </p>
+    }
+}
+
+#[component]
+fn Navigation(account: Account) -> impl IntoView {
+    let session = Session::here();
+    let (place, location) = (Place::here(), use_location());
+    let entry = move |path: &'static str, label: &'static str| {
+        let current = move || {
+            let here = location.pathname.get();
+            // A page's own screen is one of the pages.
+            (here == path || (path == "/" && here == "/page")).then_some("page")
+        };
+        view! {
+            <li>
+                <a href=move || place.href(path, &[]) aria-current=current>
+                    {label}
+                </a>
+            </li>
+        }
+    };
+    view! {
+        <nav class="navigation" aria-label="Console">
+            <div class="navigation-inside">
+                <span class="brand">
+                    <BrandMark/>
+                    "Pagepoll"
+                </span>
+                <SitePicker/>
+                <ul>{entry("/", "Pages")} {entry("/surveys", "Surveys")} {entry("/install", "Install")}</ul>
+                <div class="account">
+                    <span class="account-email" title=account.email.clone()>
+                        {account.email.clone()}
+                    </span>
+                    <button type="button" class="button quiet" on:click=move |_| session.end()>
+                        "Sign out"
+                    </button>
+                </div>
+            </div>
+        </nav>
+    }
+}
+
+/// The site that is being looked at, and the others, where there are several.
+#[component]
+fn SitePicker() -> impl IntoView {
+    let (place, location) = (Place::here(), use_location());
+    let navigate = use_navigate();
+    let choose = move |site: String| {
+        // The page that is being looked at is of the site that is being left.
+        let path = Some(location.pathname.get_untracked()).filter(|path| path != "/page");
+        let days = place.days.get_untracked().to_string();
+        let query = [("site", site.as_str()), ("days", days.as_str())];
+        navigate(&with_query(path.as_deref().unwrap_or("/"), &query), NavigateOptions::default());
+    };
+    let sites = place.sites.get_value();
+    (sites.len() > 1).then(|| {
+        let option = |site: SiteSummary| {
+            let key = site.key.clone();
+            view! {
+                <option value=site.key prop:selected=move || place.site.get().key == key>
+                    {site.name}
+                </option>
+            }
+        };
+        view! {
+            <label class="picker">
+                <span class="unseen">"Site"</span>
+                <select on:change:target=move |event| choose(event.target().value())>
+                    {sites.into_iter().map(option).collect_view()}
+                </select>
+            </label>
+        }
+    })
+}
+
+/// The mark: a score on the bar of its interval.
+#[component]
+pub fn BrandMark() -> impl IntoView {
+    view! {
+        <svg class="brand-mark" viewBox="0 0 22 22" width="22" height="22" aria-hidden="true">
+            <rect x="1" y="7.5" width="20" height="7" rx="3.5"/>
+            <circle cx="13" cy="11" r="5.5"/>
+        </svg>
+    }
+}
+
+/// Whoever goes to another screen by keyboard goes on from its title.
+fn focus_new_screens() {
+    let path = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let path = path.get();
+        if before.is_some_and(|before| before != path) {
+            request_animation_frame(|| {
+                if let Ok(Some(title)) = document().query_selector("main h1") {
+                    use wasm_bindgen::JsCast;
+                    // It cannot fail: titles of screens can have the focus.
+                    let _ = title.unchecked_into::<web_sys::HtmlElement>().focus();
+                }
+            });
+        }
+        path
+    });
+}

@@ -1,0 +1,127 @@
+//! What visitors said, newest first, each with the score they gave.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use survey::report::{AnswerReport, PointBand, ScoreGiven};
+
+use super::distribution::band_class;
+use crate::text::{ago, band_name, device_name, page_label};
+
+/// Both lists as one, newest first. Where both know an answer, the newer list knows it better.
+pub fn merged(newest: &[AnswerReport], older: &[AnswerReport]) -> Vec<AnswerReport> {
+    let all: BTreeMap<i64, &AnswerReport> = older.iter().chain(newest).map(|answer| (answer.number, answer)).collect();
+    all.into_values().rev().cloned().collect()
+}
+
+#[component]
+pub fn CommentList(
+    #[prop(into)] answers: Signal<Vec<AnswerReport>>,
+    #[prop(into)] now: Signal<i64>,
+    /// The address of a page's screen; none where all comments are of one page.
+    #[prop(optional_no_strip)]
+    link: Option<Callback<String, String>>,
+    /// Whether paths are enough to tell pages apart.
+    #[prop(into)]
+    one_host: Signal<bool>,
+) -> impl IntoView {
+    // What is there when the list is first drawn is not news.
+    let seen = answers.with_untracked(|answers| answers.iter().map(|answer| answer.number).max());
+    let item = move |answer: AnswerReport| {
+        let is_news = seen.is_some_and(|seen| answer.number > seen);
+        let AnswerReport { page, answered_at, device, language, scores, comments, .. } = answer;
+        let (label, title) = (page.clone(), page.clone());
+        view! {
+            <li class="comment" class:news=is_news>
+                {comments
+                    .into_iter()
+                    .map(|comment| {
+                        view! {
+                            <p class="comment-text" dir="auto">
+                                {comment.text}
+                            </p>
+                        }
+                    })
+                    .collect_view()}
+                <div class="comment-origin">
+                    {scores.first().map(badge)}
+                    {link
+                        .map(|link| {
+                            view! {
+                                <a class="comment-page" href=move || link.run(page.clone()) title=title>
+                                    <bdi dir="ltr">{move || page_label(&label, one_host.get()).to_owned()}</bdi>
+                                </a>
+                            }
+                        })}
+                    <span>{device_name(device)}</span>
+                    {(!language.is_empty()).then(|| view! { <span>{language}</span> })}
+                    <span>{move || ago(answered_at, now.get())}</span>
+                </div>
+            </li>
+        }
+    };
+    view! {
+        <ol class="comments">
+            <For each=move || answers.get() key=identity children=item/>
+        </ol>
+    }
+}
+
+/// An answer that has been changed is drawn anew.
+fn identity(answer: &AnswerReport) -> (i64, Vec<u8>, Vec<String>) {
+    let points = answer.scores.iter().map(|score| score.point).collect();
+    (answer.number, points, answer.comments.iter().map(|comment| comment.text.clone()).collect())
+}
+
+/// "2 / 7", in the colour of its band.
+fn badge(score: &ScoreGiven) -> impl IntoView + use<> {
+    let class = match score.band {
+        PointBand::Neutral => "tag".to_owned(),
+        band => format!("tag {}", band_class(band)),
+    };
+    view! {
+        <span class=class>
+            {format!("{} / {}", score.point, score.last_point)}
+            <span class="unseen">{format!(", {}", band_name(score.metric, score.band))}</span>
+        </span>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use survey::report::CommentGiven;
+    use survey::wire::Device;
+
+    use super::*;
+
+    fn answer(number: i64, text: &str) -> AnswerReport {
+        AnswerReport {
+            number,
+            page: "a.b/help".into(),
+            survey: "help-ces".into(),
+            version: 1,
+            answered_at: number,
+            completed: true,
+            device: Device::Phone,
+            language: "ru".into(),
+            signal: None,
+            scores: Vec::new(),
+            comments: vec![CommentGiven { question: "why".into(), text: text.into() }],
+        }
+    }
+
+    #[test]
+    fn a_comment_stands_in_the_list_once_and_as_it_was_last_written() {
+        let newest = [answer(9, "nine"), answer(8, "eight, corrected")];
+        let older = [answer(8, "eight"), answer(3, "three")];
+        let all = merged(&newest, &older);
+        let texts: Vec<&str> = all.iter().map(|answer| answer.comments[0].text.as_str()).collect();
+        assert_eq!(texts, ["nine", "eight, corrected", "three"]);
+    }
+
+    #[test]
+    fn a_corrected_comment_is_drawn_anew() {
+        assert_eq!(identity(&answer(1, "a")), identity(&answer(1, "a")));
+        assert_ne!(identity(&answer(1, "a")), identity(&answer(1, "b")));
+    }
+}

@@ -1,0 +1,59 @@
+//! A text to take along: shown as it is, with a button that copies it and says so.
+
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+
+/// How long "Copied" stands.
+const SAID_MS: u32 = 4_000;
+
+#[component]
+pub fn CopyText(
+    #[prop(into)] text: Signal<String>,
+    /// What it is, as in "Copy the snippet".
+    what: &'static str,
+) -> impl IntoView {
+    let shown = NodeRef::<leptos::html::Code>::new();
+    let said = RwSignal::new("");
+    let copy = move |_| {
+        spawn_local(async move {
+            let done = copied(&text.get_untracked()).await;
+            said.set(if done { "Copied." } else { "Selected: press Ctrl+C (or ⌘C) to copy." });
+            if !done && let Some(shown) = shown.get_untracked() {
+                select(&shown);
+            }
+            TimeoutFuture::new(SAID_MS).await;
+            said.try_set("");
+        });
+    };
+    view! {
+        <div class="copy">
+            <pre>
+                <code node_ref=shown>{move || text.get()}</code>
+            </pre>
+            <div class="copy-row">
+                <button type="button" class="button primary" on:click=copy>
+                    {format!("Copy {what}")}
+                </button>
+                <span role="status">{move || said.get()}</span>
+            </div>
+        </div>
+    }
+}
+
+/// Whether the clipboard took it. Browsers have none on pages that came over plain HTTP from another machine.
+async fn copied(text: &str) -> bool {
+    let clipboard = window().navigator().clipboard();
+    if clipboard.is_undefined() {
+        return false;
+    }
+    JsFuture::from(clipboard.write_text(text)).await.is_ok()
+}
+
+fn select(shown: &web_sys::HtmlElement) {
+    let Ok(Some(selection)) = window().get_selection() else { return };
+    // It fails only for nodes of other documents.
+    let _ = selection.select_all_children(shown.unchecked_ref());
+}

@@ -1,0 +1,115 @@
+//! Single figures: the number, its interval, how many answers it stands on, and whether it changed.
+
+use leptos::prelude::*;
+use survey::definition::Metric;
+use survey::report::{Funnel, ScaleReport};
+
+use crate::reading::{ChangeShown, Reading, Tone, change_in_words, headline, kind_name, response};
+use crate::text::count;
+
+/// A change in its colour. The words and the arrow say the same.
+#[component]
+pub fn Change(change: ChangeShown) -> impl IntoView {
+    let class = match change.tone {
+        Tone::Good => "change good",
+        Tone::Bad => "change bad",
+        Tone::Flat => "change",
+    };
+    view! { <span class=class>{change.words}</span> }
+}
+
+/// A label that a figure stands on too few answers to rely on.
+#[component]
+pub fn SmallSample() -> impl IntoView {
+    view! {
+        <span class="tag" title="Fewer than 10 answers: too few to rely on">
+            "small sample"
+        </span>
+    }
+}
+
+/// A site's score on one scale; to be put in a `dl`.
+#[component]
+pub fn SiteFigure(title: String, metric: Metric, #[prop(into)] score: Signal<Option<ScaleReport>>) -> impl IntoView {
+    let answered = move |score: ScaleReport| {
+        let figures = score.figures;
+        let reading = headline(metric, &figures);
+        let change = change_in_words(metric, &figures, score.change.as_ref());
+        view! {
+            <dd class:faint=figures.low_confidence>
+                <span class="figure-value">{reading.shown()}</span>
+                <span class="figure-detail">
+                    {with_interval(&reading, &format!("n\u{a0}{}", count(figures.n)))}
+                    {figures.low_confidence.then(|| view! { <SmallSample/> })}
+                </span>
+                <span class="figure-detail">
+                    <Change change=change/>
+                </span>
+            </dd>
+        }
+    };
+    view! {
+        <div class="figure">
+            <dt>{title}</dt>
+            {move || match score.get() {
+                Some(score) => answered(score).into_any(),
+                None => {
+                    view! {
+                        <dd class="faint">
+                            <span class="figure-value">"–"</span>
+                            <span class="figure-detail">"no answers in this period"</span>
+                        </dd>
+                    }
+                        .into_any()
+                }
+            }}
+        </div>
+    }
+}
+
+/// How many answered of those who were shown a survey; to be put in a `dl`.
+#[component]
+pub fn ResponseRate(#[prop(into)] funnel: Signal<Funnel>) -> impl IntoView {
+    let shown = move || response(&funnel.get()).map_or("–".to_owned(), |response| response.shown());
+    let interval = move || {
+        response(&funnel.get()).map_or("no survey shown in this period".to_owned(), |response| {
+            with_interval(&response, &format!("n\u{a0}{}", count(response.n)))
+        })
+    };
+    let answered = move || {
+        let funnel = funnel.get();
+        (funnel.shown > 0).then(|| format!("{} answered of those shown", count(funnel.answered)))
+    };
+    view! {
+        <div class="figure">
+            <dt>"Response rate"</dt>
+            <dd class:faint=move || funnel.get().shown == 0>
+                <span class="figure-value">{shown}</span>
+                <span class="figure-detail">{interval}</span>
+                <span class="figure-detail">{answered}</span>
+            </dd>
+        </div>
+    }
+}
+
+/// A figure beside the headline; to be put in a `dl`.
+#[component]
+pub fn FigureBeside(metric: Metric, reading: Reading) -> impl IntoView {
+    view! {
+        <div class="beside">
+            <dt>{kind_name(metric, reading.kind)}</dt>
+            <dd>
+                <b>{reading.shown()}</b>
+                " "
+                <span class="figure-detail">{reading.interval_shown()}</span>
+            </dd>
+        </div>
+    }
+}
+
+fn with_interval(reading: &Reading, rest: &str) -> String {
+    match reading.interval_shown() {
+        Some(interval) => format!("{interval} · {rest}"),
+        None => rest.to_owned(),
+    }
+}

@@ -1,0 +1,83 @@
+//! How far surveys got with visitors, from page views on which one might be shown to those that were completed.
+
+use leptos::prelude::*;
+use survey::report::Funnel;
+
+use super::axis::svg_percent;
+use crate::text::{count, part};
+
+/// One stage: its name, how many got there, and of how many before.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Stage {
+    pub name: &'static str,
+    pub reached: u64,
+    pub of: Option<u64>,
+    pub of_whom: &'static str,
+}
+
+/// The stages in their order; whoever dismissed the survey leaves the row and comes last.
+pub fn stages(funnel: &Funnel) -> [Stage; 6] {
+    let stage = |name, reached, of, of_whom| Stage { name, reached, of, of_whom };
+    [
+        stage("Eligible", funnel.eligible, None, ""),
+        stage("Shown", funnel.shown, Some(funnel.eligible), "of eligible"),
+        stage("Started", funnel.started, Some(funnel.shown), "of shown"),
+        stage("Answered", funnel.answered, Some(funnel.shown), "of shown"),
+        stage("Completed", funnel.completed, Some(funnel.answered), "of answered"),
+        stage("Dismissed", funnel.dismissed, Some(funnel.shown), "of shown"),
+    ]
+}
+
+#[component]
+pub fn FunnelTable(#[prop(into)] funnel: Signal<Funnel>) -> impl IntoView {
+    let rows = move || {
+        let stages = stages(&funnel.get());
+        let most = stages.iter().map(|stage| stage.reached).max().unwrap_or_default().max(1);
+        stages.map(|stage| row(&stage, most))
+    };
+    view! {
+        <table class="distribution funnel">
+            <caption class="unseen">"From page view to answer"</caption>
+            <thead class="unseen">
+                <tr>
+                    <th scope="col">"Stage"</th>
+                    <th scope="col">"Bar"</th>
+                    <th scope="col">"Visitors"</th>
+                    <th scope="col">"Share"</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+}
+
+fn row(stage: &Stage, most: u64) -> impl IntoView + use<> {
+    let length = svg_percent(100.0 * stage.reached as f64 / most as f64);
+    let share = stage.of.and_then(|of| part(stage.reached, of)).map(|share| format!("{share} {}", stage.of_whom));
+    view! {
+        <tr>
+            <th scope="row">{stage.name}</th>
+            <td>
+                <svg class="distribution-bar accent" height="14" aria-hidden="true">
+                    <rect width=length height="14" rx="2"/>
+                </svg>
+            </td>
+            <td class="number">{count(stage.reached)}</td>
+            <td class="secondary">{share}</td>
+        </tr>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stages_stand_in_the_order_in_which_visitors_pass_them() {
+        let funnel = Funnel { eligible: 900, shown: 200, started: 30, answered: 12, completed: 9, dismissed: 80 };
+        let stages = stages(&funnel);
+        assert!(stages[..5].windows(2).all(|pair| pair[0].reached >= pair[1].reached));
+        assert_eq!((stages[3].name, stages[3].of), ("Answered", Some(200)));
+        assert_eq!((stages[5].name, stages[5].reached), ("Dismissed", 80));
+    }
+}

@@ -1,0 +1,25 @@
+//! Parts: what the screens are made of. Each is a function of signals and fetches nothing.
+
+mod axis;
+mod comment_list;
+mod copy_text;
+mod distribution;
+mod figure;
+mod funnel;
+mod notice;
+mod pages_table;
+#[cfg(test)]
+pub mod sample;
+mod score_bar;
+mod segments;
+mod trend_line;
+
+pub use comment_list::{CommentList, merged};
+pub use copy_text::CopyText;
+pub use distribution::Distribution;
+pub use figure::{FigureBeside, ResponseRate, SiteFigure};
+pub use funnel::FunnelTable;
+pub use notice::{Empty, FeedNotice, Notice, Waiting};
+pub use pages_table::PagesTable;
+pub use segments::{Choice, Segments};
+pub use trend_line::TrendChart;

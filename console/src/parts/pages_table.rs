@@ -1,0 +1,242 @@
+//! The table of pages: which hurt, and how sure that is.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use survey::report::ScaleReport;
+
+use super::axis::Axis;
+use super::figure::{Change, SmallSample};
+use super::score_bar::ScoreBar;
+use super::trend_line::SmallTrend;
+use crate::ranking::{Column, Order, Row, arranged};
+use crate::reading::{Kind, Reading, ScaleName, change_in_words, headline, response};
+use crate::text::{count, metric_abbreviation, metric_name};
+
+/// How many rows are drawn at first, and how many more each time that more are asked for.
+const ROWS: usize = 100;
+
+/// The stretch of the scale that the bars show: every interval that can be relied on, and the site's own.
+pub fn bars_axis(scale: ScaleName, site: Option<&ScaleReport>, rows: &[Row]) -> Axis {
+    let kind = Kind::headline(scale.metric);
+    let reliable = rows.iter().filter_map(|row| row.score.as_ref()).filter(|score| !score.figures.low_confidence);
+    let spans = reliable.chain(site).filter_map(|score| headline(scale.metric, &score.figures).interval);
+    Axis::around(kind.ends(scale), kind.step(), spans)
+}
+
+/// The stretch that the trends show: every step of every page that has answers enough.
+pub fn trends_axis(scale: ScaleName, rows: &[Row]) -> Axis {
+    let kind = Kind::headline(scale.metric);
+    let reliable = rows.iter().filter_map(|row| row.score.as_ref()).filter(|score| !score.figures.low_confidence);
+    let steps = reliable.flat_map(|score| &score.trend).filter_map(|step| step.headline);
+    Axis::around(kind.ends(scale), kind.step(), steps.map(|headline| (headline, headline)))
+}
+
+/// What every row is drawn against.
+#[derive(Clone, Copy)]
+struct Ground {
+    scale: ScaleName,
+    site: Memo<Option<Reading>>,
+    bars: Memo<Axis>,
+    trends: Memo<Axis>,
+    link: Callback<String, String>,
+}
+
+#[component]
+pub fn PagesTable(
+    scale: ScaleName,
+    #[prop(into)] rows: Signal<Vec<Row>>,
+    /// The site's own score on the scale.
+    #[prop(into)]
+    site: Signal<Option<ScaleReport>>,
+    order: RwSignal<Order>,
+    #[prop(into)] search: Signal<String>,
+    /// The address of a page's screen.
+    link: Callback<String, String>,
+) -> impl IntoView {
+    let ground = Ground {
+        scale,
+        site: Memo::new(move |_| site.with(|site| Some(headline(scale.metric, &site.as_ref()?.figures)))),
+        bars: Memo::new(move |_| site.with(|site| rows.with(|rows| bars_axis(scale, site.as_ref(), rows)))),
+        trends: Memo::new(move |_| rows.with(|rows| trends_axis(scale, rows))),
+        link,
+    };
+    // A row that stays keeps its place in the document; what is new flows into it.
+    let by_page = Memo::new(move |_| {
+        rows.with(|rows| rows.iter().map(|row| (row.page.clone(), row.clone())).collect::<HashMap<_, _>>())
+    });
+    let by_page = Signal::derive(move || Arc::new(by_page.get()));
+    let found = Memo::new(move |_| {
+        let found = rows.with(|rows| search.with(|search| arranged(rows, order.get(), search)));
+        found.into_iter().map(|row| row.page).collect::<Vec<String>>()
+    });
+    let limit = RwSignal::new(ROWS);
+    let hidden = move || found.with(Vec::len).saturating_sub(limit.get());
+    view! {
+        <table class="pages" role="table">
+            <caption class="unseen">"Pages by " {metric_name(scale.metric)}</caption>
+            <Head ground=ground order=order/>
+            <tbody role="rowgroup">
+                <For
+                    each=move || found.get().into_iter().take(limit.get())
+                    key=|page| page.clone()
+                    children=move |page| view! { <PageRow page=page rows=by_page ground=ground/> }
+                />
+            </tbody>
+        </table>
+        <p class="found" role="status">
+            {move || (found.with(Vec::is_empty) && !search.get().is_empty()).then_some("No page matches the search.")}
+        </p>
+        <Show when=move || hidden() != 0>
+            <button type="button" class="button" on:click=move |_| limit.update(|limit| *limit += ROWS)>
+                {move || format!("Show more ({} left)", count(hidden() as u64))}
+            </button>
+        </Show>
+    }
+}
+
+#[component]
+fn Head(ground: Ground, order: RwSignal<Order>) -> impl IntoView {
+    let kind = Kind::headline(ground.scale.metric);
+    let end = move |value: fn(Axis) -> f64| move || kind.shown(value(ground.bars.get()), 0);
+    view! {
+        <thead role="rowgroup">
+            <tr role="row">
+                <SortHeader order=order column=Column::Page label="Page" class="page"/>
+                <SortHeader order=order column=Column::Score label=metric_abbreviation(ground.scale.metric) class="score"/>
+                <th scope="col" role="columnheader" class="bar">
+                    <span class="unseen">"Interval"</span>
+                    <span class="bar-ends" aria-hidden="true">
+                        <span>{end(|axis| axis.from)}</span>
+                        <span>{end(|axis| axis.to)}</span>
+                    </span>
+                </th>
+                <SortHeader order=order column=Column::Answers label="Answers" class="number answers"/>
+                <SortHeader order=order column=Column::Response label="Response" class="number response"/>
+                <SortHeader order=order column=Column::Change label="Change" class="change-cell"/>
+                <th scope="col" role="columnheader" class="trend">
+                    "Trend"
+                </th>
+            </tr>
+        </thead>
+    }
+}
+
+/// A column's name, to be pressed for sorting by it.
+#[component]
+fn SortHeader(order: RwSignal<Order>, column: Column, label: &'static str, class: &'static str) -> impl IntoView {
+    let sorted = move || {
+        let Order { column: by, descending } = order.get();
+        (by == column).then_some(if descending { "descending" } else { "ascending" })
+    };
+    let arrow = move || match sorted() {
+        Some("descending") => "↓",
+        Some(_) => "↑",
+        None => "",
+    };
+    view! {
+        <th scope="col" role="columnheader" class=class aria-sort=sorted>
+            <button type="button" class="sort" on:click=move |_| order.update(|order| *order = order.pressed(column))>
+                {label}
+                <span class="sort-arrow" aria-hidden="true">
+                    {arrow}
+                </span>
+            </button>
+        </th>
+    }
+}
+
+#[component]
+fn PageRow(page: String, rows: Signal<Arc<HashMap<String, Row>>>, ground: Ground) -> impl IntoView {
+    let Ground { scale, site, bars, trends, link } = ground;
+    let metric = scale.metric;
+    let row = Memo::new({
+        let page = page.clone();
+        move |_| rows.with(|rows| rows.get(&page).cloned())
+    });
+    let score = Memo::new(move |_| row.with(|row| row.as_ref()?.score.clone()));
+    let reading = Memo::new(move |_| score.with(|score| Some(headline(metric, &score.as_ref()?.figures))));
+    let is_small = Memo::new(move |_| row.with(|row| row.as_ref().is_some_and(Row::is_small_sample)));
+    let label = move || row.with(|row| row.as_ref().map(|row| row.label.clone()));
+    let answers = move || row.with(|row| count(row.as_ref().map_or(0, Row::answers)));
+    let response = Memo::new(move |_| row.with(|row| response(&row.as_ref()?.funnel)));
+    let change = move || {
+        score.with(|score| {
+            let score = score.as_ref()?;
+            Some(change_in_words(metric, &score.figures, score.change.as_ref()))
+        })
+    };
+    let detail = move || match reading.get() {
+        Some(reading) => reading.interval_shown(),
+        None if row.with(|row| row.as_ref().is_some_and(|row| row.is_scored_elsewhere)) => {
+            Some("other scale".to_owned())
+        }
+        None => Some("no answers".to_owned()),
+    };
+    let title = page.clone();
+    view! {
+        <tr role="row" class:faint=is_small class:unanswered=move || reading.with(Option::is_none)>
+            <th scope="row" role="rowheader" class="page">
+                <a href=move || link.run(page.clone()) title=title>
+                    <bdi dir="ltr">{label}</bdi>
+                </a>
+                <Show when=move || is_small.get()>
+                    <SmallSample/>
+                </Show>
+            </th>
+            <td role="cell" class="score">
+                {move || reading.get().map(|reading| reading.shown())}
+                <small>{detail}</small>
+            </td>
+            <td role="cell" class="bar">
+                <Show when=move || reading.with(Option::is_some)>
+                    <ScoreBar reading=reading site=site axis=bars/>
+                </Show>
+            </td>
+            <td role="cell" class="number answers">
+                {answers}
+            </td>
+            <td role="cell" class="number response">
+                {move || response.get().map(|response| response.shown())}
+            </td>
+            <td role="cell" class="change-cell">
+                {move || change().map(|change| view! { <Change change=change/> })}
+            </td>
+            <td role="cell" class="trend">
+                <Show when=move || reading.with(Option::is_some)>
+                    <SmallTrend
+                        trend=Signal::derive(move || score.get().map(|score| score.trend).unwrap_or_default())
+                        kind=Kind::headline(metric)
+                        axis=trends
+                    />
+                </Show>
+            </td>
+        </tr>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parts::sample::{page, report, scale};
+    use crate::ranking::rows;
+
+    #[test]
+    fn a_small_sample_does_not_stretch_the_axis() {
+        let report = report(vec![page("a.b/fine", 90.0), page("a.b/tiny", 20.0)]);
+        let mut rows = rows(&report, scale());
+        let before = bars_axis(scale(), None, &rows);
+        let tiny = rows[1].score.as_mut().unwrap();
+        tiny.figures.low_confidence = true;
+        tiny.figures.mean.interval = Some(survey::score::Interval { low: 1.0, high: 7.0 });
+        assert_eq!(bars_axis(scale(), None, &rows), before);
+        assert!(before.from > 1.0);
+    }
+
+    #[test]
+    fn without_any_figure_the_whole_scale_is_shown() {
+        assert_eq!(bars_axis(scale(), None, &[]), Axis { from: 1.0, to: 7.0 });
+        assert_eq!(trends_axis(scale(), &[]), Axis { from: 1.0, to: 7.0 });
+    }
+}

@@ -1,0 +1,39 @@
+//! Made-up reports for the tests.
+
+use survey::definition::{Metric, Scale};
+use survey::report::{Funnel, PageReport, PagesReport, Period, ScaleReport};
+use survey::score::{Histogram, figures};
+
+use crate::reading::ScaleName;
+
+pub fn scale() -> ScaleName {
+    ScaleName { metric: Metric::Ces, first_point: 1, last_point: 7 }
+}
+
+/// A page that is ranked by `shrunken_share`; without one, nobody has answered there.
+pub fn page(key: &str, shrunken_share: impl Into<Option<f64>>) -> PageReport {
+    let shrunken_share = shrunken_share.into();
+    let ces = Scale::ces7();
+    let histogram = Histogram::from_counts(&ces, vec![1, 2, 1, 3, 4, 5, 6]).unwrap();
+    let score = |share: f64| ScaleReport {
+        metric: Metric::Ces,
+        first_point: 1,
+        last_point: 7,
+        figures: figures(&histogram).unwrap(),
+        change: None,
+        distribution: Vec::new(),
+        trend: Vec::new(),
+        shrunken_share: Some(share),
+    };
+    PageReport {
+        page: key.to_owned(),
+        funnel: Funnel::default(),
+        response_rate: None,
+        scores: shrunken_share.map(score).into_iter().collect(),
+    }
+}
+
+pub fn report(pages: Vec<PageReport>) -> PagesReport {
+    let period = Period { first_day: "2026-10-23".into(), last_day: "2026-11-21".into() };
+    PagesReport { period, site: page("", 50.0), pages }
+}

@@ -1,0 +1,291 @@
+//! Readings: a report's figures, rounded and put into words. The console computes no figure of its own.
+
+use survey::definition::Metric;
+use survey::report::{Funnel, PageReport, ScaleReport};
+use survey::score::{Change, Figures, Interval, Tally, Verdict, display, share};
+
+use crate::text::{DASH, metric_abbreviation, metric_label, metric_name};
+
+/// What kind of number a figure is: decides its ends, its rounding and its sign.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// Percent of answers that are positive.
+    Share,
+    /// Percent positive less percent negative.
+    Net,
+    /// The average, on the scale's own points.
+    Mean,
+}
+
+impl Kind {
+    pub fn headline(metric: Metric) -> Self {
+        match metric {
+            Metric::Ces => Self::Mean,
+            Metric::Csat => Self::Share,
+            Metric::Nps => Self::Net,
+        }
+    }
+
+    /// The smallest and the largest possible value on a scale.
+    pub fn ends(self, scale: ScaleName) -> (f64, f64) {
+        match self {
+            Self::Share => (0.0, 100.0),
+            Self::Net => (-100.0, 100.0),
+            Self::Mean => (scale.first_point.into(), scale.last_point.into()),
+        }
+    }
+
+    /// What its axis is divided into.
+    pub fn step(self) -> f64 {
+        match self {
+            Self::Share => 10.0,
+            Self::Net => 20.0,
+            Self::Mean => 0.5,
+        }
+    }
+
+    /// A number of this kind: "71 %", "+28", "5.41".
+    pub fn shown(self, value: f64, n: u64) -> String {
+        let number = self.number(value, n);
+        match self {
+            Self::Share => format!("{number}\u{202f}%"),
+            Self::Net | Self::Mean => number,
+        }
+    }
+
+    /// The same without its unit.
+    fn number(self, value: f64, n: u64) -> String {
+        match self {
+            Self::Share => display::percent(value, n),
+            Self::Net => display::points(value, n),
+            Self::Mean => display::mean(value),
+        }
+    }
+
+    /// The size of a difference: "4 points", "0.38".
+    fn difference(self, difference: f64, n: u64) -> String {
+        match self {
+            Self::Share => format!("{} points", display::percent(difference.abs(), n)),
+            Self::Net => display::percent(difference.abs(), n),
+            Self::Mean => display::mean(difference.abs()),
+        }
+    }
+}
+
+/// One figure with its 95 % interval.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Reading {
+    pub kind: Kind,
+    pub value: f64,
+    pub interval: Option<(f64, f64)>,
+    pub n: u64,
+}
+
+impl Reading {
+    pub fn shown(&self) -> String {
+        self.kind.shown(self.value, self.n)
+    }
+
+    /// "5.36 – 5.46", "−4 to +60".
+    pub fn interval_shown(&self) -> Option<String> {
+        let (low, high) = self.interval?;
+        // A dash between two signs would be one stroke too many.
+        let between = if self.kind == Kind::Net { " to " } else { DASH };
+        Some(format!("{}{between}{}", self.kind.number(low, self.n), self.kind.number(high, self.n)))
+    }
+
+    /// For those who cannot see the bar: "4.12, between 3.96 and 4.28".
+    pub fn in_words(&self) -> String {
+        match self.interval {
+            Some((low, high)) => {
+                let (low, high) = (self.kind.number(low, self.n), self.kind.number(high, self.n));
+                format!("{}, between {low} and {high}", self.shown())
+            }
+            None => format!("{}, no interval", self.shown()),
+        }
+    }
+}
+
+/// The figure by which a metric is known.
+pub fn headline(metric: Metric, figures: &Figures) -> Reading {
+    reading(Kind::headline(metric), figures)
+}
+
+/// The figures that stand beside the headline.
+pub fn beside(metric: Metric, figures: &Figures) -> Vec<Reading> {
+    let others = [Kind::Share, Kind::Net, Kind::Mean].into_iter().filter(|kind| *kind != Kind::headline(metric));
+    others.map(|kind| reading(kind, figures)).collect()
+}
+
+fn reading(kind: Kind, figures: &Figures) -> Reading {
+    let (value, interval) = match kind {
+        Kind::Share => (figures.share.percent, Some(figures.share.interval)),
+        Kind::Net => (figures.net.points, Some(figures.net.interval)),
+        Kind::Mean => (figures.mean.value, figures.mean.interval),
+    };
+    Reading { kind, value, interval: interval.map(|Interval { low, high }| (low, high)), n: figures.n }
+}
+
+/// How many of those who were shown a survey answered it; nothing where none was shown.
+pub fn response(funnel: &Funnel) -> Option<Reading> {
+    // That it was shown can be lost on the way where the answer, which is sent until it arrives, was not.
+    let answered = funnel.answered.min(funnel.shown);
+    let share = share(Tally::new(answered, funnel.shown)?);
+    Some(Reading {
+        kind: Kind::Share,
+        value: share.percent,
+        interval: Some((share.interval.low, share.interval.high)),
+        n: funnel.shown,
+    })
+}
+
+/// What a figure of this kind is called beside a metric's headline.
+pub fn kind_name(metric: Metric, kind: Kind) -> &'static str {
+    match (kind, metric) {
+        (Kind::Mean, _) => "Mean",
+        (Kind::Share, Metric::Ces) => "Found it easy",
+        (Kind::Share, Metric::Csat) => "Satisfied",
+        (Kind::Share, Metric::Nps) => "Promoters",
+        (Kind::Net, Metric::Ces) => "Net ease",
+        (Kind::Net, Metric::Csat) => "Net satisfaction",
+        (Kind::Net, Metric::Nps) => "Net promoters",
+    }
+}
+
+/// Whether good or bad news.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tone {
+    Good,
+    Bad,
+    Flat,
+}
+
+/// A change in words, and whether they are good news.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ChangeShown {
+    pub words: String,
+    pub tone: Tone,
+}
+
+/// "▼ 0.38, clear", "no clear change", or why there is nothing to compare.
+pub fn change_in_words(metric: Metric, figures: &Figures, change: Option<&Change>) -> ChangeShown {
+    let flat = |words: &str| ChangeShown { words: words.to_owned(), tone: Tone::Flat };
+    let Some(change) = change else { return flat("nothing to compare") };
+    let tone = match change.verdict {
+        Verdict::NoClearChange if figures.low_confidence => return flat("too few to say"),
+        Verdict::NoClearChange => return flat("no clear change"),
+        Verdict::Better => Tone::Good,
+        Verdict::Worse => Tone::Bad,
+    };
+    let arrow = if change.difference < 0.0 { "▼" } else { "▲" };
+    let size = Kind::headline(metric).difference(change.difference, figures.n);
+    ChangeShown { words: format!("{arrow} {size}, clear"), tone }
+}
+
+/// A scale by its metric and ends. Scores on different scales are never shown in one list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ScaleName {
+    pub metric: Metric,
+    pub first_point: u8,
+    pub last_point: u8,
+}
+
+impl ScaleName {
+    pub fn of(report: &ScaleReport) -> Self {
+        Self { metric: report.metric, first_point: report.first_point, last_point: report.last_point }
+    }
+
+    /// As it stands in the address: `ces-1-7`.
+    pub fn token(&self) -> String {
+        let metric = metric_abbreviation(self.metric).to_ascii_lowercase();
+        format!("{metric}-{}-{}", self.first_point, self.last_point)
+    }
+
+    /// "Ease (CES)", or "Ease (CES, 1–5)" where several scales measure the same.
+    pub fn label(&self, among: &[Self]) -> String {
+        if among.iter().filter(|other| other.metric == self.metric).count() > 1 {
+            let (name, short) = (metric_name(self.metric), metric_abbreviation(self.metric));
+            format!("{name} ({short}, {}–{})", self.first_point, self.last_point)
+        } else {
+            metric_label(self.metric)
+        }
+    }
+}
+
+/// What a page got on a scale, if anything.
+pub fn on_scale(page: &PageReport, scale: ScaleName) -> Option<&ScaleReport> {
+    page.scores.iter().find(|score| ScaleName::of(score) == scale)
+}
+
+/// The scale with the most answers: the one to begin with.
+pub fn most_answered(scores: &[ScaleReport]) -> Option<ScaleName> {
+    scores.iter().rev().max_by_key(|score| score.figures.n).map(ScaleName::of)
+}
+
+#[cfg(test)]
+mod tests {
+    use survey::definition::Scale;
+    use survey::score::{Histogram, changes, figures};
+
+    use super::*;
+
+    fn of(scale: &Scale, counts: &[u64]) -> Figures {
+        figures(&Histogram::from_counts(scale, counts.to_vec()).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn each_metric_is_read_by_its_own_headline() {
+        let ces = headline(Metric::Ces, &of(&Scale::ces7(), &[0, 0, 0, 0, 2, 1, 1]));
+        assert_eq!((ces.shown().as_str(), ces.n), ("5.75", 4));
+        let csat = of(&Scale::csat5(), &[1, 2, 3, 4, 5]);
+        assert_eq!(headline(Metric::Csat, &csat).shown(), "60\u{202f}%");
+        let nps = of(&Scale::nps(), &[3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+        assert_eq!(headline(Metric::Nps, &nps).shown(), "−50");
+        assert_eq!(beside(Metric::Nps, &nps).len(), 2);
+    }
+
+    #[test]
+    fn an_interval_has_its_sign_and_no_unit() {
+        let reading = Reading { kind: Kind::Net, value: 28.0, interval: Some((-3.6, 59.6)), n: 40 };
+        assert_eq!(reading.interval_shown(), Some("−4 to +60".to_owned()));
+        assert_eq!(reading.in_words(), "+28, between −4 and +60");
+        let alone = headline(Metric::Ces, &of(&Scale::ces7(), &[0, 0, 0, 1, 0, 0, 0]));
+        assert_eq!(alone.interval_shown(), None);
+        assert_eq!(alone.in_words(), "4.00, no interval");
+    }
+
+    #[test]
+    fn a_change_is_said_only_where_it_is_clear() {
+        let scale = Scale::csat5();
+        let change = |now: &[u64], before: &[u64]| {
+            let histogram = |counts: &[u64]| Histogram::from_counts(&scale, counts.to_vec()).unwrap();
+            let change = changes(&histogram(now), &histogram(before)).unwrap().unwrap().share;
+            change_in_words(Metric::Csat, &of(&scale, now), Some(&change))
+        };
+        let worse = change(&[60, 0, 0, 0, 40], &[20, 0, 0, 0, 80]);
+        assert_eq!(worse, ChangeShown { words: "▼ 40 points, clear".into(), tone: Tone::Bad });
+        let better = change(&[20, 0, 0, 0, 80], &[60, 0, 0, 0, 40]);
+        assert_eq!(better, ChangeShown { words: "▲ 40 points, clear".into(), tone: Tone::Good });
+        assert_eq!(change(&[50, 0, 0, 0, 50], &[51, 0, 0, 0, 49]).words, "no clear change");
+        assert_eq!(change(&[1, 0, 0, 0, 1], &[0, 0, 0, 0, 1]).words, "too few to say");
+        assert_eq!(change_in_words(Metric::Csat, &of(&scale, &[1, 1, 1, 1, 1]), None).words, "nothing to compare");
+    }
+
+    #[test]
+    fn a_scale_is_named_by_its_ends_only_where_another_measures_the_same() {
+        let scale = |last_point| ScaleName { metric: Metric::Ces, first_point: 1, last_point };
+        assert_eq!(scale(7).label(&[scale(7)]), "Ease (CES)");
+        assert_eq!(scale(7).label(&[scale(7), scale(5)]), "Ease (CES, 1–7)");
+        assert_eq!(scale(5).token(), "ces-1-5");
+    }
+
+    #[test]
+    fn the_response_rate_is_of_those_shown() {
+        let funnel = Funnel { eligible: 900, shown: 200, started: 30, answered: 12, completed: 9, dismissed: 80 };
+        let response = response(&funnel).unwrap();
+        assert_eq!((response.shown().as_str(), response.n), ("6\u{202f}%", 200));
+        assert!(super::response(&Funnel::default()).is_none());
+        let lost = Funnel { shown: 3, answered: 5, ..Funnel::default() };
+        assert_eq!(super::response(&lost).map(|response| response.shown()).as_deref(), Some("100\u{202f}%"));
+    }
+}

@@ -1,0 +1,180 @@
+//! One page: its scores with all their figures, how the answers spread, how far surveys got, and what was said.
+
+use leptos::prelude::*;
+use survey::report::{AnswersReport, PageReport, ScaleReport};
+
+use super::comments::{COMMENTS, Comments};
+use crate::address::{PERIODS, Place, address_of_page, change_parameter, parameter};
+use crate::api;
+use crate::app::set_title;
+use crate::clock;
+use crate::feed::{Feed, Pace};
+use crate::parts::{
+    Choice, Distribution, Empty, FeedNotice, FigureBeside, FunnelTable, ResponseRate, Segments, SiteFigure, TrendChart,
+};
+use crate::reading::{Kind, ScaleName, beside, on_scale};
+
+/// What this screen shows.
+#[derive(Clone, PartialEq)]
+struct Details {
+    report: PageReport,
+    comments: AnswersReport,
+}
+
+async fn details((site, page, days): (String, String, u32)) -> Result<Details, api::Failure> {
+    let report = api::page(&site, &page, days).await?;
+    let which = api::Comments { page: Some(page), limit: COMMENTS, before: None };
+    Ok(Details { report, comments: api::comments(&site, &which).await? })
+}
+
+#[component]
+pub fn PageScreen() -> impl IntoView {
+    let place = Place::here();
+    let named = parameter("page");
+    let page = Memo::new(move |_| named.get().unwrap_or_default());
+    set_title(move || format!("{} – {}", page.get(), place.site.get().name));
+    let feed = Feed::new(Pace::Live, move || (place.site.get().key, page.get(), place.days.get()), details);
+    let latest = Memo::new(move |_| feed.latest());
+    let is_shown = Memo::new(move |_| latest.with(Option::is_some));
+    view! {
+        <Header page=page/>
+        <FeedNotice failure=Signal::derive(move || feed.failure()) is_shown=is_shown on_retry=Callback::new(move |()| feed.again())/>
+        <Show when=move || is_shown.get()>
+            <div class="feed" class:outdated=move || feed.is_outdated() aria-busy=move || feed.is_outdated().to_string()>
+                <Report latest=latest page=page/>
+            </div>
+        </Show>
+    }
+}
+
+#[component]
+fn Header(page: Memo<String>) -> impl IntoView {
+    let place = Place::here();
+    let periods = PERIODS.map(|days| Choice { value: days.to_string(), label: format!("{days} days") }).to_vec();
+    let visit = move || address_of_page(&page.get(), &place.site.get().origins);
+    view! {
+        <header class="screen-header">
+            <div>
+                <a class="back" href=move || place.href("/", &[])>
+                    "← All pages"
+                </a>
+                <h1 tabindex="-1" class="page-name">
+                    <bdi dir="ltr">{page}</bdi>
+                </h1>
+                {move || {
+                    visit()
+                        .map(|address| {
+                            view! {
+                                <a href=address target="_blank" rel="noopener noreferrer">
+                                    "Visit the page"
+                                    <span class="unseen">" (opens a new tab)"</span>
+                                    <span aria-hidden="true">" ↗"</span>
+                                </a>
+                            }
+                        })
+                }}
+            </div>
+            <Show when=move || place.site.get().demo>
+                <strong class="tag demo" title="The answers of this site are made up">
+                    "DEMO DATA"
+                </strong>
+            </Show>
+            <Segments
+                legend="Period"
+                name="days"
+                choices=periods
+                chosen=Signal::derive(move || place.days.get().to_string())
+                on_choose=change_parameter("days")
+            />
+        </header>
+    }
+}
+
+#[component]
+fn Report(latest: Memo<Option<Details>>, page: Memo<String>) -> impl IntoView {
+    let now = clock::now();
+    let report = Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|details| details.report.clone())));
+    let comments = Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|details| details.comments.clone())));
+    let newest = Signal::derive(move || comments.get().unwrap_or(AnswersReport { answers: Vec::new(), next: None }));
+    let scales = Memo::new(move |_| {
+        report.with(|report| report.iter().flat_map(|report| &report.scores).map(ScaleName::of).collect::<Vec<_>>())
+    });
+    let score_of = move |scale| Memo::new(move |_| report.with(|report| on_scale(report.as_ref()?, scale).cloned()));
+    let funnel =
+        Memo::new(move |_| report.with(|report| report.as_ref().map(|report| report.funnel)).unwrap_or_default());
+    let figures = move || {
+        let all = scales.get();
+        let figure = |scale: &ScaleName| {
+            view! { <SiteFigure title=scale.label(&all) metric=scale.metric score=score_of(*scale)/> }
+        };
+        all.iter().map(figure).collect_view()
+    };
+    let sections = move || {
+        let all = scales.get();
+        let section = |scale: &ScaleName| {
+            view! { <ScaleSection title=scale.label(&all) scale=*scale score=score_of(*scale)/> }
+        };
+        all.iter().map(section).collect_view()
+    };
+    view! {
+        <dl class="figures" aria-label="The page as a whole">
+            {figures}
+            <ResponseRate funnel=funnel/>
+        </dl>
+        <div class="columns">
+            <div class="scales">
+                {sections}
+                <Show when=move || scales.with(Vec::is_empty)>
+                    <Empty title="No score in this period">
+                        <p>"Nobody has answered here yet. Choose a longer period, or wait for the first answer."</p>
+                    </Empty>
+                </Show>
+                <section aria-labelledby="funnel-title">
+                    <h2 id="funnel-title">"From page view to answer"</h2>
+                    <FunnelTable funnel=funnel/>
+                </section>
+            </div>
+            <section class="aside" aria-labelledby="comments-title">
+                <h2 id="comments-title">"Comments"</h2>
+                <Comments newest=newest page=Signal::derive(move || Some(page.get())) one_host=true now=now/>
+            </section>
+        </div>
+    }
+}
+
+/// Everything about one scale.
+#[component]
+fn ScaleSection(title: String, scale: ScaleName, score: Memo<Option<ScaleReport>>) -> impl IntoView {
+    let kind = Kind::headline(scale.metric);
+    let others = move || {
+        score.with(|score| score.as_ref().map(|score| beside(scale.metric, &score.figures))).unwrap_or_default()
+    };
+    let distribution = move || score.get().map(|score| score.distribution).unwrap_or_default();
+    let trend = move || score.get().map(|score| score.trend).unwrap_or_default();
+    let name = title.clone();
+    view! {
+        <section class="scale" aria-label=name>
+            <div class="section-header">
+                <h2>{title}</h2>
+                <dl class="beside-list">
+                    {move || {
+                        others()
+                            .into_iter()
+                            .map(|reading| view! { <FigureBeside metric=scale.metric reading=reading/> })
+                            .collect_view()
+                    }}
+                </dl>
+            </div>
+            <div class="scale-charts">
+                <div>
+                    <h3>"Answers"</h3>
+                    <Distribution metric=scale.metric distribution=Signal::derive(distribution)/>
+                </div>
+                <div>
+                    <h3>"Trend"</h3>
+                    <TrendChart trend=Signal::derive(trend) kind=kind ends=kind.ends(scale)/>
+                </div>
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,305 @@
+//! The first screen: which pages hurt, and how sure is that? Answered without a click.
+
+use leptos::html::Input;
+use leptos::prelude::*;
+use survey::definition::Metric;
+use survey::report::{AnswersReport, PagesReport, ScaleReport};
+
+use super::comments::{COMMENTS, Comments};
+use crate::address::{PERIODS, Place, change_parameter, parameter};
+use crate::api;
+use crate::app::set_title;
+use crate::clock;
+use crate::feed::{Feed, Pace};
+use crate::parts::{Choice, Empty, FeedNotice, PagesTable, ResponseRate, Segments, SiteFigure};
+use crate::ranking::{Order, WORST_FIRST, rows};
+use crate::reading::{Kind, ScaleName, headline, most_answered, on_scale};
+use crate::text::{counted, metric_label, shares_one_host, span_in_words};
+
+/// What this screen shows.
+#[derive(Clone, PartialEq)]
+struct Overview {
+    report: PagesReport,
+    comments: AnswersReport,
+}
+
+async fn overview((site, days): (String, u32)) -> Result<Overview, api::Failure> {
+    let report = api::pages(&site, days).await?;
+    let which = api::Comments { limit: COMMENTS, ..api::Comments::default() };
+    Ok(Overview { report, comments: api::comments(&site, &which).await? })
+}
+
+#[component]
+pub fn PagesScreen() -> impl IntoView {
+    let place = Place::here();
+    set_title(move || place.site.get().name);
+    let feed = Feed::new(Pace::Live, move || (place.site.get().key, place.days.get()), overview);
+    let latest = Memo::new(move |_| feed.latest());
+    let is_shown = Memo::new(move |_| latest.with(Option::is_some));
+    view! {
+        <Header period=Signal::derive(move || latest.with(|latest| latest.as_ref().map(period_in_words)))/>
+        <FeedNotice failure=Signal::derive(move || feed.failure()) is_shown=is_shown on_retry=Callback::new(move |()| feed.again())/>
+        <Show when=move || is_shown.get()>
+            <div class="feed" class:outdated=move || feed.is_outdated() aria-busy=move || feed.is_outdated().to_string()>
+                <Report latest=latest/>
+            </div>
+        </Show>
+    }
+}
+
+fn period_in_words(overview: &Overview) -> String {
+    let period = &overview.report.period;
+    span_in_words(&period.first_day, &period.last_day)
+}
+
+/// Whose pages, and in which period.
+#[component]
+fn Header(#[prop(into)] period: Signal<Option<String>>) -> impl IntoView {
+    let place = Place::here();
+    let choose_days = change_parameter("days");
+    let periods = PERIODS.map(|days| Choice { value: days.to_string(), label: format!("{days} days") }).to_vec();
+    let compared =
+        move || period.get().map(|period| format!("{period}, compared with the {} days before", place.days.get()));
+    view! {
+        <header class="screen-header">
+            <div>
+                <h1 tabindex="-1">{move || place.site.get().name}</h1>
+                <p class="secondary">{compared}</p>
+            </div>
+            <Show when=move || place.site.get().demo>
+                <strong class="tag demo" title="The answers of this site are made up">
+                    "DEMO DATA"
+                </strong>
+            </Show>
+            <Segments
+                legend="Period"
+                name="days"
+                choices=periods
+                chosen=Signal::derive(move || place.days.get().to_string())
+                on_choose=choose_days
+            />
+        </header>
+    }
+}
+
+#[component]
+fn Report(latest: Memo<Option<Overview>>) -> impl IntoView {
+    let place = Place::here();
+    let now = clock::now();
+    let report = Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|overview| overview.report.clone())));
+    let comments = Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|overview| overview.comments.clone())));
+    let newest = Signal::derive(move || comments.get().unwrap_or(AnswersReport { answers: Vec::new(), next: None }));
+    let one_host = Memo::new(move |_| {
+        report.with(|report| {
+            report.as_ref().is_none_or(|report| shares_one_host(report.pages.iter().map(|page| page.page.as_str())))
+        })
+    });
+    let link = Callback::new(move |page: String| place.page_href(&page));
+    view! {
+        <SiteFigures report=report/>
+        <div class="columns">
+            <PagesThatHurt report=report link=link/>
+            <section class="aside" aria-labelledby="comments-title">
+                <h2 id="comments-title">"Newest comments"</h2>
+                <Comments newest=newest page=None one_host=one_host now=now link=link/>
+            </section>
+        </div>
+    }
+}
+
+/// The site as a whole: one figure for each scale, and the response rate.
+#[component]
+fn SiteFigures(report: Memo<Option<PagesReport>>) -> impl IntoView {
+    let scores =
+        move || report.with(|report| report.as_ref().map(|report| report.site.scores.clone())).unwrap_or_default();
+    let shown = Memo::new(move |_| figures_to_show(&scores()));
+    let figure = move |(metric, scale): (Metric, Option<ScaleName>)| {
+        let scales: Vec<ScaleName> = shown.get_untracked().into_iter().filter_map(|(_, scale)| scale).collect();
+        let title = scale.map_or_else(|| metric_label(metric), |scale| scale.label(&scales));
+        let score = move || report.with(|report| on_scale(&report.as_ref()?.site, scale?).cloned());
+        view! { <SiteFigure title=title metric=metric score=Signal::derive(score)/> }
+    };
+    let funnel = move || report.with(|report| report.as_ref().map(|report| report.site.funnel)).unwrap_or_default();
+    view! {
+        <dl class="figures" aria-label="The site as a whole">
+            {move || shown.get().into_iter().map(figure).collect_view()}
+            <ResponseRate funnel=Signal::derive(funnel)/>
+        </dl>
+    }
+}
+
+/// Every scale with answers; each metric at least once, so that what is missing shows.
+fn figures_to_show(scores: &[ScaleReport]) -> Vec<(Metric, Option<ScaleName>)> {
+    let mut figures = Vec::new();
+    for metric in [Metric::Ces, Metric::Csat, Metric::Nps] {
+        let before = figures.len();
+        let scales = scores.iter().filter(|score| score.metric == metric).map(ScaleName::of);
+        figures.extend(scales.map(|scale| (metric, Some(scale))));
+        if figures.len() == before {
+            figures.push((metric, None));
+        }
+    }
+    figures
+}
+
+#[component]
+fn PagesThatHurt(report: Memo<Option<PagesReport>>, link: Callback<String, String>) -> impl IntoView {
+    let scales = Memo::new(move |_| {
+        report
+            .with(|report| report.iter().flat_map(|report| &report.site.scores).map(ScaleName::of).collect::<Vec<_>>())
+    });
+    let named = parameter("scale");
+    let scale = Memo::new(move |_| {
+        let named = named.get().and_then(|token| scales.get().into_iter().find(|scale| scale.token() == token));
+        named.or_else(|| report.with(|report| most_answered(&report.as_ref()?.site.scores)))
+    });
+    let shown = Memo::new(move |_| report.with(|report| report.as_ref().map_or(0, |report| report.site.funnel.shown)));
+    let order = RwSignal::new(WORST_FIRST);
+    let search = RwSignal::new(String::new());
+    let table = move |scale: ScaleName| {
+        let rows = Signal::derive(move || {
+            report.with(|report| report.as_ref().map(|report| rows(report, scale))).unwrap_or_default()
+        });
+        let site = Signal::derive(move || report.with(|report| on_scale(&report.as_ref()?.site, scale).cloned()));
+        view! {
+            <div class="section-header">
+                <p class="caption secondary">{move || caption(scale, site.get().as_ref(), order.get())}</p>
+                <Search search=search/>
+            </div>
+            <PagesTable scale=scale rows=rows site=site order=order search=search link=link/>
+        }
+    };
+    view! {
+        <section class="pages-section" aria-labelledby="pages-title">
+            <div class="section-header">
+                <h2 id="pages-title">"Pages that hurt"</h2>
+                <ScaleChoice scales=scales scale=scale/>
+            </div>
+            {move || match scale.get() {
+                Some(scale) => table(scale).into_any(),
+                None => view! { <NoAnswers shown=shown/> }.into_any(),
+            }}
+        </section>
+    }
+}
+
+/// What the table's order and bars mean.
+fn caption(scale: ScaleName, site: Option<&ScaleReport>, order: Order) -> String {
+    let sorted =
+        if order == WORST_FIRST { "Worst first, small samples pulled towards the site’s figure. " } else { "" };
+    let dashed = site.map(|site| {
+        let shown = headline(scale.metric, &site.figures).shown();
+        format!("; the dashed line is the site’s {shown}")
+    });
+    let unit = match Kind::headline(scale.metric) {
+        Kind::Mean => format!("The mean from {} to {}", scale.first_point, scale.last_point),
+        Kind::Share => "The share of satisfied answers".to_owned(),
+        Kind::Net => "Promoters less detractors".to_owned(),
+    };
+    format!("{sorted}{unit}, with its 95 % interval{}.", dashed.unwrap_or_default())
+}
+
+#[component]
+fn ScaleChoice(scales: Memo<Vec<ScaleName>>, scale: Memo<Option<ScaleName>>) -> impl IntoView {
+    let choices = Memo::new(move |_| {
+        let all = scales.get();
+        all.iter().map(|scale| Choice { value: scale.token(), label: scale.label(&all) }).collect::<Vec<_>>()
+    });
+    let chosen = move || scale.get().map(|scale| scale.token()).unwrap_or_default();
+    let choose = change_parameter("scale");
+    view! {
+        <Show when=move || choices.with(|choices| choices.len() > 1)>
+            <Segments legend="Score" name="scale" choices=choices chosen=Signal::derive(chosen) on_choose=choose/>
+        </Show>
+    }
+}
+
+/// The search box. A slash anywhere outside a field goes to it; Escape empties it.
+#[component]
+fn Search(search: RwSignal<String>) -> impl IntoView {
+    let field = NodeRef::<Input>::new();
+    let slash = window_event_listener(leptos::ev::keydown, move |event| {
+        let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
+        if event.key() == "/"
+            && plain
+            && !is_typing()
+            && let Some(field) = field.get_untracked()
+        {
+            event.prevent_default();
+            // It cannot fail: an input that is on the page can have the focus.
+            let _ = field.focus();
+        }
+    });
+    on_cleanup(move || slash.remove());
+    view! {
+        <label class="search">
+            <span class="unseen">"Search pages"</span>
+            <input
+                type="search"
+                placeholder="Search pages"
+                autocomplete="off"
+                spellcheck="false"
+                node_ref=field
+                prop:value=search
+                on:input:target=move |event| search.set(event.target().value())
+                on:keydown=move |event| {
+                    if event.key() == "Escape" {
+                        search.set(String::new());
+                    }
+                }
+            />
+            <kbd aria-hidden="true">"/"</kbd>
+        </label>
+    }
+}
+
+/// Whether the focus is in a field that takes text.
+fn is_typing() -> bool {
+    let focused = document().active_element().map(|element| element.tag_name());
+    focused.is_some_and(|tag| matches!(tag.as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
+}
+
+#[component]
+fn NoAnswers(#[prop(into)] shown: Signal<u64>) -> impl IntoView {
+    let place = Place::here();
+    let so_far = move || match shown.get() {
+        0 => "No survey has been shown either.".to_owned(),
+        shown => format!("Surveys have been shown {}, so the snippet works.", counted(shown, "time", "times")),
+    };
+    view! {
+        <Empty title="No answers in this period">
+            <p>
+                {so_far} " Choose a longer period, see " <a href=move || place.href("/surveys", &[])>"which surveys appear where"</a>
+                ", or check that " <a href=move || place.href("/install", &[])>"the snippet"</a>
+                " is on the site’s pages. The first answer stands here within two seconds."
+            </p>
+        </Empty>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parts::sample::{page, scale};
+
+    #[test]
+    fn a_metric_without_answers_still_has_its_place() {
+        let scores = page("", 50.0).scores;
+        let figures = figures_to_show(&scores);
+        assert_eq!(figures, [(Metric::Ces, Some(scale())), (Metric::Csat, None), (Metric::Nps, None)]);
+    }
+
+    #[test]
+    fn two_scales_of_a_metric_are_two_figures() {
+        let mut scores = page("", 50.0).scores;
+        scores.push(ScaleReport { last_point: 5, ..scores[0].clone() });
+        assert_eq!(figures_to_show(&scores).len(), 4);
+    }
+
+    #[test]
+    fn the_caption_says_what_the_order_means_only_while_it_holds() {
+        assert!(caption(scale(), None, WORST_FIRST).starts_with("Worst first"));
+        let turned = WORST_FIRST.pressed(crate::ranking::Column::Page);
+        assert_eq!(caption(scale(), None, turned), "The mean from 1 to 7, with its 95 % interval.");
+    }
+}

@@ -1,0 +1,97 @@
+//! Signing in: shown wherever the collector says that nobody is.
+
+use leptos::html::Input;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use survey::report::Credentials;
+
+use crate::api::{self, Failure};
+use crate::app::{BrandMark, Session, set_title};
+
+/// What is said of a refusal: here, unlike elsewhere, "signed out" means that the two do not belong together.
+fn refusal(failure: &Failure) -> String {
+    match failure {
+        Failure::SignedOut => {
+            "This e-mail address and password do not belong together. Check both, and whether Caps Lock is on."
+                .to_owned()
+        }
+        other => other.to_string(),
+    }
+}
+
+#[component]
+pub fn SignInScreen(
+    /// Whether somebody was signed in until a moment ago.
+    was_here: bool,
+) -> impl IntoView {
+    let session = Session::here();
+    set_title(|| "Sign in".to_owned());
+    let (email, password) = (NodeRef::<Input>::new(), NodeRef::<Input>::new());
+    let refused = RwSignal::new(None::<String>);
+    let is_asking = RwSignal::new(false);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let (Some(email), Some(password)) = (email.get_untracked(), password.get_untracked()) else { return };
+        let credentials = Credentials { email: email.value().trim().to_owned(), password: password.value() };
+        is_asking.set(true);
+        spawn_local(async move {
+            match api::sign_in(&credentials).await {
+                Ok(account) => session.begun(account),
+                Err(failure) => {
+                    is_asking.try_set(false);
+                    refused.try_set(Some(refusal(&failure)));
+                    // The field is there as long as the form is; and where it is not, there is nothing to do.
+                    let _ = password.focus();
+                    password.select();
+                }
+            }
+        });
+    };
+    view! {
+        <main class="sign-in">
+            <form on:submit=submit>
+                <h1>
+                    <BrandMark/>
+                    "Pagepoll"
+                </h1>
+                {was_here.then(|| view! { <p role="status">"You are signed out. Sign in again, and you are back where you were."</p> })}
+                <label>
+                    "E-mail address"
+                    <input type="email" name="email" autocomplete="username" required autofocus node_ref=email/>
+                </label>
+                <label>
+                    "Password"
+                    <input
+                        type="password"
+                        name="password"
+                        autocomplete="current-password"
+                        required
+                        node_ref=password
+                        aria-describedby="sign-in-refused"
+                        aria-invalid=move || refused.with(Option::is_some).to_string()
+                    />
+                </label>
+                <p id="sign-in-refused" class="refused" role="alert">
+                    {move || refused.get()}
+                </p>
+                <button type="submit" class="button primary" disabled=is_asking>
+                    {move || if is_asking.get() { "Signing in …" } else { "Sign in" }}
+                </button>
+            </form>
+        </main>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_password_is_not_called_a_lost_session() {
+        assert!(refusal(&Failure::SignedOut).contains("do not belong together"));
+        assert_eq!(
+            refusal(&Failure::Refused("Too many tries; wait a minute.".into())),
+            "Too many tries; wait a minute."
+        );
+    }
+}

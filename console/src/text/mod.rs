@@ -1,0 +1,65 @@
+//! Wording: names, times and rules as the console says them. Pure, so that what people read is tested without a browser.
+
+mod names;
+mod rules;
+mod time;
+
+pub use names::{
+    band_name, band_points, device_name, metric_abbreviation, metric_label, metric_name, page_label, shares_one_host,
+};
+pub use rules::{condition_in_words, question_in_words, trigger_in_words};
+pub use time::{ago, day_in_words, span_in_words};
+
+/// What stands before and after a dash that means "to".
+pub const DASH: &str = "\u{2009}–\u{2009}";
+
+/// A count with its thousands set apart: 3,180.
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A count of things: 1 answer, 3,180 answers.
+pub fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+/// A rate in percent, with one decimal below ten: 6.2 %, 71 %.
+pub fn rate(percent: f64) -> String {
+    if percent == 0.0 || percent >= 9.95 { format!("{percent:.0}\u{202f}%") } else { format!("{percent:.1}\u{202f}%") }
+}
+
+/// A part of a whole, as a rate; nothing where there is no whole.
+pub fn part(part: u64, whole: u64) -> Option<String> {
+    (whole > 0).then(|| rate(100.0 * part as f64 / whole as f64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_set_apart() {
+        assert_eq!(count(0), "0");
+        assert_eq!(count(999), "999");
+        assert_eq!(count(3_180), "3,180");
+        assert_eq!(count(1_108_900), "1,108,900");
+        assert_eq!(counted(1, "answer", "answers"), "1 answer");
+    }
+
+    #[test]
+    fn a_small_rate_keeps_a_decimal() {
+        assert_eq!(rate(0.0), "0\u{202f}%");
+        assert_eq!(rate(6.185), "6.2\u{202f}%");
+        assert_eq!(rate(9.96), "10\u{202f}%");
+        assert_eq!(part(1, 0), None);
+        assert_eq!(part(1, 3).as_deref(), Some("33\u{202f}%"));
+    }
+}

@@ -1,0 +1,99 @@
+//! What metrics, bands, devices and pages are called.
+
+use survey::definition::Metric;
+use survey::report::{PointBand, PointCount};
+use survey::wire::Device;
+
+use super::DASH;
+
+pub fn metric_name(metric: Metric) -> &'static str {
+    match metric {
+        Metric::Ces => "Ease",
+        Metric::Csat => "Satisfaction",
+        Metric::Nps => "Recommendation",
+    }
+}
+
+pub fn metric_abbreviation(metric: Metric) -> &'static str {
+    match metric {
+        Metric::Ces => "CES",
+        Metric::Csat => "CSAT",
+        Metric::Nps => "NPS",
+    }
+}
+
+/// "Ease (CES)".
+pub fn metric_label(metric: Metric) -> String {
+    format!("{} ({})", metric_name(metric), metric_abbreviation(metric))
+}
+
+/// What those are called who answered in a band.
+pub fn band_name(metric: Metric, band: PointBand) -> &'static str {
+    match (metric, band) {
+        (Metric::Ces, PointBand::Positive) => "easy",
+        (Metric::Ces, PointBand::Negative) => "hard",
+        (Metric::Csat, PointBand::Positive) => "satisfied",
+        (Metric::Csat, PointBand::Negative) => "dissatisfied",
+        (Metric::Nps, PointBand::Positive) => "promoters",
+        (Metric::Nps, PointBand::Neutral) => "passives",
+        (Metric::Nps, PointBand::Negative) => "detractors",
+        (_, PointBand::Neutral) => "neutral",
+    }
+}
+
+/// The points of a band and how many answers they got: "5 – 7" and 210; nothing where no point is of that band.
+pub fn band_points(distribution: &[PointCount], band: PointBand) -> Option<(String, u64)> {
+    let of_band: Vec<&PointCount> = distribution.iter().filter(|point| point.band == band).collect();
+    let (first, last) = (of_band.first()?.point, of_band.last()?.point);
+    let points = if first == last { first.to_string() } else { format!("{first}{DASH}{last}") };
+    Some((points, of_band.iter().map(|point| point.count).sum()))
+}
+
+pub fn device_name(device: Device) -> &'static str {
+    device.as_str()
+}
+
+/// Whether all pages have the same host, which then need not be said again with each.
+pub fn shares_one_host<'a>(mut pages: impl Iterator<Item = &'a str>) -> bool {
+    let Some(first) = pages.next().map(host) else { return true };
+    pages.all(|page| host(page) == first)
+}
+
+fn host(page: &str) -> &str {
+    page.split('/').next().unwrap_or_default()
+}
+
+/// A page as it is listed: its path alone, if `one_host`.
+pub fn page_label(page: &str, one_host: bool) -> &str {
+    let label = if one_host { &page[host(page).len()..] } else { page };
+    if label.is_empty() { page } else { label }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_listed_by_its_path_where_all_share_one_host() {
+        assert!(shares_one_host(["a.b/help", "a.b/", "a.b/cart"].into_iter()));
+        assert!(!shares_one_host(["a.b/help", "c.d/help"].into_iter()));
+        assert!(shares_one_host(std::iter::empty()));
+        assert_eq!(page_label("a.b/help", true), "/help");
+        assert_eq!(page_label("a.b/help", false), "a.b/help");
+        assert_eq!(page_label("a.b", true), "a.b");
+    }
+
+    #[test]
+    fn a_band_says_its_points_and_how_many_chose_them() {
+        let point = |point, band, count| PointCount { point, band, count };
+        let distribution = [
+            point(1, PointBand::Negative, 4),
+            point(2, PointBand::Negative, 1),
+            point(3, PointBand::Neutral, 2),
+            point(4, PointBand::Positive, 0),
+        ];
+        assert_eq!(band_points(&distribution, PointBand::Negative), Some((format!("1{DASH}2"), 5)));
+        assert_eq!(band_points(&distribution, PointBand::Neutral), Some(("3".to_owned(), 2)));
+        assert_eq!(band_points(&distribution[..2], PointBand::Positive), None);
+    }
+}
