@@ -1,0 +1,58 @@
+//! Chores whose programs live in the `tests` package; here they only get their door.
+
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use clap::{Args, ValueEnum};
+
+use crate::test::Length;
+use crate::workspace;
+
+#[derive(Args)]
+pub struct FaultOptions {
+    /// Many more cuts, for hours rather than minutes
+    #[arg(long)]
+    long: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Bench {
+    /// What a page view costs the visitor's browser
+    Page,
+    /// How many answers the collector takes in a second
+    Ingest,
+}
+
+/// Runs the fault tests with their output in view.
+pub fn faults(options: &FaultOptions) -> Result<()> {
+    in_view(&mut workspace::collector_build())?;
+    let mut cargo = workspace::cargo(["test", "--workspace", "--test", "faults", "--", "--nocapture"]);
+    Length::from(options.long).tell(&mut cargo);
+    in_view(&mut cargo)
+}
+
+/// Takes the screenshots into `shots/`.
+pub fn shots() -> Result<()> {
+    crate::dist::make()?;
+    in_view(workspace::collector_build().args(["--bin", "shots"]))?;
+    in_view(&mut workspace::command(workspace::target().join("debug/shots")))
+}
+
+/// Runs one benchmark, on release builds.
+pub fn bench(what: Bench) -> Result<()> {
+    let program = match what {
+        Bench::Page => "bench-page",
+        Bench::Ingest => "bench-ingest",
+    };
+    crate::dist::make()?;
+    in_view(workspace::collector_build().args(["--release", "--bin", program]))?;
+    in_view(&mut workspace::command(workspace::target().join("release").join(program)))
+}
+
+/// Runs a command whose output is what the person came for.
+fn in_view(command: &mut Command) -> Result<()> {
+    let shown = workspace::shown(command);
+    let status = command.status().with_context(|| format!("cannot start {shown}"))?;
+    ensure!(status.success(), "{shown}: {status}");
+    Ok(())
+}

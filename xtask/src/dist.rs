@@ -1,0 +1,156 @@
+//! Builds everything a browser downloads, and lays it out as `dist/embed/`, the folder that the collector embeds.
+//!
+//! Trunk builds twice: the widget with the demo shop around it, and the console. Each has a stamp of its own, so changing
+//! one does not build the other again; when nothing changed, nothing runs.
+
+mod compress;
+mod embed;
+mod stamp;
+
+pub use compress::brotli;
+pub use embed::Manifest;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::wasm::{self, Workbench};
+use crate::{step, workspace};
+use stamp::Stamp;
+
+/// One run of Trunk.
+struct Bundle {
+    name: &'static str,
+    config: &'static str,
+    /// What the result is made from, relative to the top folder.
+    inputs: &'static [&'static str],
+    /// Where Trunk puts it, under `dist/`.
+    folder: &'static str,
+    /// A file that is there when Trunk has done what we think it does.
+    proof: &'static str,
+}
+
+const WIDGET: Bundle = Bundle {
+    name: "widget and shop",
+    config: "Trunk.toml",
+    inputs: &["survey", "widget", "demo-site", "Cargo.toml", "Cargo.lock", "Trunk.toml"],
+    folder: "demo-site",
+    proof: "widget_bg.wasm",
+};
+
+const CONSOLE: Bundle = Bundle {
+    name: "console",
+    config: "console/Trunk.toml",
+    inputs: &["survey", "console", "widget/patches", "Cargo.toml", "Cargo.lock"],
+    folder: "console",
+    proof: "index.html",
+};
+
+/// Builds what changed and says where it is.
+pub fn run() -> Result<()> {
+    println!("ready: {}", make()?.display());
+    Ok(())
+}
+
+/// Builds what changed; hands back the folder that the collector embeds.
+pub fn make() -> Result<PathBuf> {
+    let workbench = wasm::prepare()?;
+    let tools = workbench.describe()?;
+    let stale: Vec<&Bundle> = [&WIDGET, &CONSOLE]
+        .into_iter()
+        .filter_map(|bundle| is_stale(bundle, &tools).transpose())
+        .collect::<Result<_>>()?;
+    if !stale.is_empty() {
+        fetch_crates()?;
+    }
+    for bundle in stale {
+        build(bundle, &workbench, &tools)?;
+    }
+    lay_out()
+}
+
+/// Makes sure that the embedded folder exists, however empty: the collector does not compile without one.
+pub fn ensure_folder() -> Result<()> {
+    let folder = embed_folder();
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))
+}
+
+fn is_stale(bundle: &'static Bundle, tools: &str) -> Result<Option<&'static Bundle>> {
+    let fresh =
+        stamp_of(bundle, tools)?.is_at(&stamp_path(bundle.folder)) && output(bundle).join(bundle.proof).is_file();
+    Ok((!fresh).then_some(bundle))
+}
+
+fn build(bundle: &Bundle, workbench: &Workbench, tools: &str) -> Result<()> {
+    let mut trunk = workbench.trunk()?;
+    trunk.arg("build").arg("--config").arg(workspace::root().join(bundle.config));
+    // The stamp is of what went in: taken before the build, so that an edit during it makes the next run build again.
+    let stamp = stamp_of(bundle, tools)?;
+    step::run(&format!("{}: trunk build", bundle.name), &mut trunk)?;
+    let proof = output(bundle).join(bundle.proof);
+    ensure!(proof.is_file(), "Trunk made no {}: is its `data-trunk` link in the index.html?", proof.display());
+    stamp.write(&stamp_path(bundle.folder))
+}
+
+/// Trunk builds offline. Crates for other systems are left where they are.
+fn fetch_crates() -> Result<()> {
+    let host = workspace::output_of(workspace::command("rustc").arg("-vV"))?;
+    let host = host.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc -vV names no host")?;
+    step::run("crates: cargo fetch", &mut workspace::cargo(["fetch", "--target", wasm::TARGET, "--target", host]))
+}
+
+/// Lays out the embedded folder anew when the bundles, the loader or this very code changed.
+fn lay_out() -> Result<PathBuf> {
+    let folder = embed_folder();
+    let own_code = ["xtask/src/dist.rs", "xtask/src/dist", embed::LOADER].map(|input| workspace::root().join(input));
+    let stamps = [WIDGET.folder, CONSOLE.folder].map(stamp_path);
+    let stamp = Stamp::of(&[own_code.as_slice(), stamps.as_slice()].concat(), "")?;
+    if !(stamp.is_at(&stamp_path("embed")) && embed::is_whole(&folder)) {
+        step::step("embed: hash, compress, lay out", || {
+            embed::make(&embed::Sources { shop: output(&WIDGET), console: output(&CONSOLE) }, &folder)
+        })?;
+        stamp.write(&stamp_path("embed"))?;
+    }
+    Ok(folder)
+}
+
+fn stamp_of(bundle: &Bundle, tools: &str) -> Result<Stamp> {
+    let inputs: Vec<PathBuf> = bundle.inputs.iter().map(|input| workspace::root().join(input)).collect();
+    Stamp::of(&inputs, tools)
+}
+
+fn output(bundle: &Bundle) -> PathBuf {
+    dist().join(bundle.folder)
+}
+
+fn embed_folder() -> PathBuf {
+    dist().join("embed")
+}
+
+fn stamp_path(name: &str) -> PathBuf {
+    dist().join(format!("{name}.stamp"))
+}
+
+fn dist() -> PathBuf {
+    workspace::root().join("dist")
+}
+
+/// Every file under `folder`, sorted, so that the same content always comes in the same order. Hidden files (an editor's, a
+/// build's) are nobody's input.
+fn files_under(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(next) = open.pop() {
+        for entry in fs::read_dir(&next).with_context(|| format!("cannot read {}", next.display()))? {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().starts_with('.') {
+                continue;
+            }
+            let path = entry.path();
+            if path.is_dir() { open.push(path) } else { found.push(path) }
+        }
+    }
+    found.sort();
+    Ok(found)
+}

@@ -1,0 +1,90 @@
+//! The stages, in order. A new one is a line in [`STAGES`].
+
+use anyhow::Result;
+
+use super::counts::Counts;
+use super::{Length, browsers};
+use crate::{dist, size, step, tidy, workspace};
+
+/// One part of the proof.
+pub struct Stage {
+    pub name: &'static str,
+    /// Stages without which this one would only fail again.
+    pub needs: &'static [&'static str],
+    pub work: fn(Length) -> Result<Counts>,
+}
+
+pub const STAGES: &[Stage] = &[
+    Stage { name: "format", needs: &[], work: |_| format() },
+    Stage { name: "tidy", needs: &[], work: |_| one(tidy::run()) },
+    Stage { name: "clippy", needs: &[], work: |_| clippy() },
+    Stage { name: "browsers", needs: &[], work: |_| one(browsers::prepare()) },
+    Stage { name: "dist", needs: &[], work: |_| one(dist::run()) },
+    Stage { name: "size", needs: &["dist"], work: |_| one(size::run()) },
+    Stage { name: "build", needs: &[], work: |_| build() },
+    Stage { name: "unit tests", needs: &["build"], work: unit_tests },
+    Stage { name: "doc tests", needs: &["build"], work: doc_tests },
+    Stage { name: "API tests", needs: &["dist", "build"], work: |length| integration("API tests", "api", length) },
+    Stage {
+        name: "browser tests",
+        needs: &["browsers", "dist", "build"],
+        work: |length| integration("browser tests", "browser", length),
+    },
+    Stage { name: "fault tests", needs: &["build"], work: |length| integration("fault tests", "faults", length) },
+];
+
+fn format() -> Result<Counts> {
+    let mut cargo = workspace::cargo(["fmt", "--all", "--", "--check", "--color=never"]);
+    one(step::run("format: cargo fmt --check", &mut cargo))
+}
+
+fn clippy() -> Result<Counts> {
+    dist::ensure_folder()?;
+    let mut cargo = workspace::cargo(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
+    one(step::run("clippy: cargo clippy", &mut cargo))
+}
+
+/// The collector's program and every test, in one build: separate ones would unify features differently and compile shared
+/// dependencies again.
+fn build() -> Result<Counts> {
+    dist::ensure_folder()?;
+    one(step::run("build: cargo build", &mut workspace::cargo(["build", "--workspace", "--bins", "--tests"])))
+}
+
+fn unit_tests(length: Length) -> Result<Counts> {
+    let mut cargo = workspace::cargo(["test", "--workspace", "--no-fail-fast", "--lib", "--bins"]);
+    for target in crates_own_integration_tests()? {
+        cargo.args(["--test", &target]);
+    }
+    tests("unit tests: cargo test", cargo, length)
+}
+
+fn doc_tests(length: Length) -> Result<Counts> {
+    tests("doc tests: cargo test", workspace::cargo(["test", "--workspace", "--no-fail-fast", "--doc"]), length)
+}
+
+fn integration(stage: &str, target: &str, length: Length) -> Result<Counts> {
+    let cargo = workspace::cargo(["test", "--workspace", "--no-fail-fast", "--test", target]);
+    tests(&format!("{stage}: cargo test"), cargo, length)
+}
+
+fn tests(name: &str, mut cargo: std::process::Command, length: Length) -> Result<Counts> {
+    length.tell(&mut cargo);
+    let attempt = step::attempt(name, &mut cargo)?;
+    if !attempt.status.success() {
+        println!("the whole log is in {}", attempt.log.display());
+    }
+    Ok(Counts::in_output(&attempt.output, attempt.status.success().into()))
+}
+
+/// Test targets of the crates themselves (`survey/tests/*.rs` and the like); those of the package `tests` are stages of their own.
+fn crates_own_integration_tests() -> Result<Vec<String>> {
+    let packages = workspace::packages()?;
+    let own = packages.iter().filter(|package| package.name != "tests");
+    Ok(own.flat_map(|package| package.targets_of_kind("test")).map(str::to_owned).collect())
+}
+
+/// A stage that is one check.
+fn one(result: Result<()>) -> Result<Counts> {
+    result.map(|()| Counts::ONE_PASSED)
+}
