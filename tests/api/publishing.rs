@@ -1,0 +1,39 @@
+//! Publishing: a change goes live by itself.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use tests::{TestSite, Visitor, ces_on, csat_after_seconds};
+use tokio::time::{Instant, sleep};
+
+/// How long a published change may take to be live.
+const SOON: Duration = Duration::from_secs(3);
+
+#[tokio::test]
+async fn a_published_survey_is_answered_without_a_restart() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    let visitor = site.visitor_asked("page-csat");
+    assert_eq!(visitor.answers(5, "/help").await.unwrap().error(), "unknown_survey");
+    site.publish(&csat_after_seconds("/help", 5)).await.unwrap();
+    until_accepted(&visitor, 5, "/help").await;
+}
+
+#[tokio::test]
+async fn publishing_the_same_again_makes_no_new_version() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    assert!(site.publish(&ces_on("/help")).await.unwrap().contains("already"));
+    assert!(site.publish(&ces_on("/other")).await.unwrap().contains("version 2"));
+}
+
+/// Answers until the collector knows the survey, which it must soon.
+pub async fn until_accepted(visitor: &Visitor, score: i64, path: &str) {
+    let deadline = Instant::now() + SOON;
+    loop {
+        let answered = visitor.answers(score, path).await.unwrap();
+        if answered.status == StatusCode::NO_CONTENT {
+            return;
+        }
+        assert!(Instant::now() < deadline, "not live after {SOON:?}: {answered:?}");
+        sleep(Duration::from_millis(50)).await;
+    }
+}

@@ -1,0 +1,71 @@
+//! The main job, end to end: a real visit to the demo shop, and a score that changes.
+
+use std::time::{Duration, Instant};
+
+use survey::report::{AnswersReport, PageReport};
+use tests::Demo;
+use tests::browser::Browser;
+
+use crate::ONE_AT_A_TIME;
+
+const QUESTION: &str = "This page made it easy to find what I needed";
+
+#[tokio::test]
+async fn a_visitor_who_leaves_the_help_page_is_asked_once_and_the_score_changes_within_two_seconds() {
+    let _turn = ONE_AT_A_TIME.lock().await;
+    let demo = Demo::start().await.unwrap();
+    let browser = Browser::start().await.unwrap();
+    let before = help_page(&demo).await;
+
+    browser.open(&format!("{}/help", demo.shop)).await.unwrap();
+    browser.move_pointer(640, 400).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(4_500)).await;
+    assert!(!browser.tells_of("heading", QUESTION).await.unwrap(), "it was asked before the visitor left");
+
+    browser.leave_by_the_top().await.unwrap();
+    browser.wait_for("heading", QUESTION).await.unwrap();
+    browser.tab_into_the_widget().await.unwrap();
+    browser.tab_to("button", "2 of 7").await.unwrap();
+    browser.press("Enter").await.unwrap();
+    browser.wait_for("button", "Send").await.unwrap();
+    browser.tab_to("textbox", "What made it hard, or easy?").await.unwrap();
+    browser.type_text("I could not find the return address.").await.unwrap();
+    browser.tab_to("button", "Send").await.unwrap();
+    browser.press("Enter").await.unwrap();
+    let sent = Instant::now();
+
+    let after = loop {
+        let page = help_page(&demo).await;
+        let answers: AnswersReport = demo.report("answers?comments=true&limit=5").await.unwrap();
+        let comment = answers.answers.iter().flat_map(|answer| &answer.comments).next();
+        if n(&page) == n(&before) + 1 && comment.is_some_and(|comment| comment.text.contains("return address")) {
+            break page;
+        }
+        assert!(sent.elapsed() < Duration::from_secs(2), "not in the API after two seconds");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
+    println!("in the API after {} ms (bound 2000)", sent.elapsed().as_millis());
+    assert!(mean(&after) < mean(&before), "a 2 of 7 lowers the mean of the page");
+    assert_eq!(after.funnel.answered, before.funnel.answered + 1);
+    assert_eq!(after.funnel.shown, before.funnel.shown + 1);
+    assert_eq!(after.funnel.completed, before.funnel.completed + 1);
+
+    browser.reload().await.unwrap();
+    browser.move_pointer(640, 400).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(4_500)).await;
+    browser.leave_by_the_top().await.unwrap();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(!browser.tells_of("heading", QUESTION).await.unwrap(), "the visitor was asked twice");
+}
+
+async fn help_page(demo: &Demo) -> PageReport {
+    demo.report("page?page=127.0.0.1/help").await.unwrap()
+}
+
+fn n(page: &PageReport) -> u64 {
+    page.scores.first().map_or(0, |score| score.figures.n)
+}
+
+fn mean(page: &PageReport) -> f64 {
+    page.scores[0].figures.mean.value
+}

@@ -1,0 +1,156 @@
+//! A running collector: the program as it ships, on a database and a port of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, bail, ensure};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::free_port;
+
+/// How long it may take to finish what is under way: longer than it gives open connections.
+const STOP: Duration = Duration::from_secs(10);
+
+/// A `pagepoll serve` of its own. Ends with the value.
+pub struct Collector {
+    process: Child,
+    folder: TempDir,
+    port: u16,
+    metrics_port: u16,
+    options: Vec<String>,
+}
+
+impl Collector {
+    /// Starts one on an empty database, after `prepare` has run the program's other verbs on it.
+    pub async fn start(prepare: &[Chore<'_>]) -> anyhow::Result<Self> {
+        Self::start_with(&[], prepare).await
+    }
+
+    /// The same with more options for `pagepoll serve`.
+    pub async fn start_with(options: &[&str], prepare: &[Chore<'_>]) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        for chore in prepare {
+            chore.run(folder.path()).await?;
+        }
+        let (port, metrics_port) = (free_port()?, free_port()?);
+        let options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
+        let process = serve(folder.path(), port, metrics_port, &options).await?;
+        Ok(Self { process, folder, port, metrics_port, options })
+    }
+
+    /// Its origin: what stands before `/w/` and `/v1/`.
+    pub fn origin(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join("pagepoll.db")
+    }
+
+    /// How many items have ended with `outcome` since it was started.
+    pub async fn counted(&self, outcome: &str) -> anyhow::Result<u64> {
+        let metrics = self.metrics().await?;
+        let label = format!("pagepoll_items_total{{outcome=\"{outcome}\"}} ");
+        let line = metrics.lines().find_map(|line| line.strip_prefix(&label));
+        Ok(line.map(str::parse).transpose()?.unwrap_or(0))
+    }
+
+    /// What Prometheus would read.
+    pub async fn metrics(&self) -> anyhow::Result<String> {
+        let address = format!("http://127.0.0.1:{}/metrics", self.metrics_port);
+        Ok(reqwest::get(address).await?.error_for_status()?.text().await?)
+    }
+
+    /// Runs another of the program's verbs on its database.
+    pub async fn also(&self, chore: Chore<'_>) -> anyhow::Result<String> {
+        chore.run(self.folder.path()).await
+    }
+
+    /// `kill -9`: no chance to finish anything.
+    pub async fn kill(&mut self) -> anyhow::Result<()> {
+        self.process.kill().await.context("cannot kill the collector")
+    }
+
+    /// Starts it again where it was.
+    pub async fn restart(&mut self) -> anyhow::Result<()> {
+        self.process = serve(self.folder.path(), self.port, self.metrics_port, &self.options).await?;
+        Ok(())
+    }
+
+    /// Asks it to stop as service managers do, with SIGTERM, and waits until it has.
+    pub async fn stop(&mut self) -> anyhow::Result<ExitStatus> {
+        let id = self.process.id().context("it has ended already")?.to_string();
+        let asked = Command::new("kill").args(["-TERM", &id]).status().await?;
+        ensure!(asked.success(), "kill -TERM {id}: {asked}");
+        let ended = tokio::time::timeout(STOP, self.process.wait()).await;
+        Ok(ended.with_context(|| format!("it still runs {STOP:?} after SIGTERM"))??)
+    }
+}
+
+/// One of the program's verbs, with what is piped into it.
+pub struct Chore<'a> {
+    pub arguments: &'a [&'a str],
+    pub input: &'a str,
+}
+
+impl Chore<'_> {
+    async fn run(&self, folder: &Path) -> anyhow::Result<String> {
+        let mut child = Command::new(program()?)
+            .args(self.arguments)
+            .current_dir(folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        if let Some(mut stdin) = child.stdin.take() {
+            stdin.write_all(self.input.as_bytes()).await?;
+        }
+        let output = child.wait_with_output().await?;
+        let told = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "pagepoll {} failed: {told}", self.arguments.join(" "));
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+}
+
+async fn serve(folder: &Path, port: u16, metrics_port: u16, options: &[String]) -> anyhow::Result<Child> {
+    let mut process = Command::new(program()?)
+        .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
+        .args(["--metrics-listen", &format!("127.0.0.1:{metrics_port}")])
+        .args(options)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()?;
+    let mut lines = BufReader::new(process.stdout.take().context("no stdout")?).lines();
+    let mut stderr = process.stderr.take().context("no stderr")?;
+    match lines.next_line().await? {
+        Some(line) if line.starts_with("listening on ") => {
+            // Read on, so that a chatty collector never waits for us.
+            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+            tokio::spawn(async move { tokio::io::copy(&mut stderr, &mut tokio::io::sink()).await });
+            Ok(process)
+        }
+        other => {
+            let mut told = String::new();
+            stderr.read_to_string(&mut told).await?;
+            bail!("the collector did not start: {other:?} {told}")
+        }
+    }
+}
+
+/// The program, as cargo built it beside this one: programs stand in `target/PROFILE`, tests in the `deps` below.
+pub(crate) fn program() -> anyhow::Result<PathBuf> {
+    let this = std::env::current_exe()?;
+    let beside = this.ancestors().skip(1).take(2).map(|folder| folder.join("pagepoll"));
+    beside.into_iter().find(|program| program.is_file()).with_context(|| {
+        format!(
+            "there is no pagepoll beside {}; run `cargo build -p collector` first, for the same profile",
+            this.display()
+        )
+    })
+}

@@ -1,0 +1,113 @@
+//! How the world reaches a collector over HTTP: a site's pages, and the team that reads the reports.
+
+use anyhow::bail;
+use reqwest::{Client, RequestBuilder, StatusCode};
+use serde_json::Value;
+use survey::report::Credentials;
+
+/// What the collector said: a status, and its body as JSON, or as a text where it is none.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Answered {
+    pub status: StatusCode,
+    pub body: Value,
+}
+
+impl Answered {
+    async fn to(request: RequestBuilder) -> anyhow::Result<Self> {
+        let answer = request.send().await?;
+        let status = answer.status();
+        let text = answer.text().await?;
+        Ok(Self { status, body: serde_json::from_str(&text).unwrap_or(Value::String(text)) })
+    }
+
+    /// The name that programs know a refusal by; empty where nothing was refused.
+    pub fn error(&self) -> &str {
+        self.body["error"].as_str().unwrap_or_default()
+    }
+}
+
+/// The way by which a site's pages send events. Cheap to clone; holds beyond a restart of the collector.
+#[derive(Clone, Debug)]
+pub struct Door {
+    client: Client,
+    collector: String,
+    key: String,
+    /// Where the pages live.
+    origin: String,
+}
+
+impl Door {
+    pub(crate) fn new(collector: &str, key: &str, origin: &str) -> Self {
+        Self { client: Client::new(), collector: collector.to_owned(), key: key.to_owned(), origin: origin.to_owned() }
+    }
+
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The same, for pages of another origin.
+    pub fn from_origin(&self, origin: &str) -> Self {
+        Self { origin: origin.to_owned(), ..self.clone() }
+    }
+
+    /// A request with all that a browser says of itself when the widget sends.
+    pub fn request(&self) -> RequestBuilder {
+        self.request_without_origin().header("origin", &self.origin)
+    }
+
+    pub fn request_without_origin(&self) -> RequestBuilder {
+        self.client.post(format!("{}/v1/events", self.collector)).header("content-type", "text/plain;charset=UTF-8")
+    }
+
+    pub async fn post(&self, body: impl Into<reqwest::Body>) -> anyhow::Result<Answered> {
+        Answered::to(self.request().body(body)).await
+    }
+
+    pub async fn post_without_origin(&self, body: impl Into<reqwest::Body>) -> anyhow::Result<Answered> {
+        Answered::to(self.request_without_origin().body(body)).await
+    }
+}
+
+/// People who read reports: a browser with a session, or without one.
+#[derive(Clone, Debug)]
+pub struct Team {
+    client: Client,
+    collector: String,
+}
+
+impl Team {
+    /// Somebody who has not signed in.
+    pub fn signed_out(collector: &str) -> anyhow::Result<Self> {
+        let client = Client::builder().cookie_store(true).build()?;
+        Ok(Self { client, collector: collector.to_owned() })
+    }
+
+    pub async fn signed_in(collector: &str, credentials: &Credentials) -> anyhow::Result<Self> {
+        let team = Self::signed_out(collector)?;
+        match team.sign_in(credentials).await? {
+            Answered { status: StatusCode::OK, .. } => Ok(team),
+            refused => bail!("signing in answered {refused:?}"),
+        }
+    }
+
+    pub async fn sign_in(&self, credentials: &Credentials) -> anyhow::Result<Answered> {
+        Answered::to(self.client.post(self.address("/api/session")).json(credentials)).await
+    }
+
+    pub async fn sign_out(&self) -> anyhow::Result<Answered> {
+        Answered::to(self.client.delete(self.address("/api/session"))).await
+    }
+
+    /// Asks for what is at `path`: `/api/sites`.
+    pub async fn get(&self, path: &str) -> anyhow::Result<Answered> {
+        Answered::to(self.client.get(self.address(path))).await
+    }
+
+    fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.collector)
+    }
+}

@@ -1,0 +1,164 @@
+//! A site with its surveys on a collector of its own, and its reports as its team sees them.
+
+use std::time::Duration;
+
+use anyhow::{Context, bail, ensure};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use survey::report::{AnswersReport, Credentials, PageReport, PagesReport, ScaleReport};
+
+use crate::collector::{Chore, Collector};
+use crate::door::{Door, Team};
+use crate::rows::Rows;
+use crate::visitor::{Visitor, page_key};
+
+const KEY: &str = "test-site";
+const EMAIL: &str = "team@example.com";
+const PASSWORD: &str = "a long enough password";
+const ORIGIN: &str = "https://shop.example";
+
+pub struct TestSite {
+    pub collector: Collector,
+    /// How its pages send.
+    pub door: Door,
+    /// Who reads its reports.
+    pub team: Team,
+    /// The survey that visitors are asked if nothing else is said.
+    survey: String,
+}
+
+impl TestSite {
+    /// A site whose pages live at `https://shop.example`.
+    pub async fn with_survey(survey: Value) -> anyhow::Result<Self> {
+        Self::at(ORIGIN, survey).await
+    }
+
+    /// A site whose pages live at `origin`.
+    pub async fn at(origin: &str, survey: Value) -> anyhow::Result<Self> {
+        Self::set_up(origin, &[survey]).await
+    }
+
+    /// A site that asks several things.
+    pub async fn with_surveys(surveys: &[Value]) -> anyhow::Result<Self> {
+        Self::set_up(ORIGIN, surveys).await
+    }
+
+    async fn set_up(origin: &str, surveys: &[Value]) -> anyhow::Result<Self> {
+        let files = surveys.iter().map(written).collect::<anyhow::Result<Vec<_>>>()?;
+        let paths: Vec<String> = files.iter().map(|file| file.path().to_string_lossy().into_owned()).collect();
+        let add_site = ["site", "add", KEY, "--name", "Test", "--origin", origin];
+        let add_user = ["user", "add", EMAIL, "--site", KEY];
+        let publish: Vec<[&str; 4]> = paths.iter().map(|path| ["survey", "publish", KEY, path]).collect();
+        let mut chores =
+            vec![Chore { arguments: &add_site, input: "" }, Chore { arguments: &add_user, input: PASSWORD }];
+        chores.extend(publish.iter().map(|arguments| Chore { arguments, input: "" }));
+        let collector = Collector::start(&chores).await?;
+        let team = Team::signed_in(&collector.origin(), &Self::credentials()).await?;
+        let survey = surveys.first().and_then(|survey| survey["id"].as_str()).context("a survey has an id")?.to_owned();
+        let door = Door::new(&collector.origin(), KEY, origin);
+        Ok(Self { collector, door, team, survey })
+    }
+
+    pub fn key(&self) -> &'static str {
+        KEY
+    }
+
+    pub fn credentials() -> Credentials {
+        Credentials { email: EMAIL.to_owned(), password: PASSWORD.to_owned() }
+    }
+
+    /// The line that the site pastes into its pages.
+    pub fn snippet(&self) -> String {
+        format!(r#"<script async src="{}/w/{KEY}.js"></script>"#, self.collector.origin())
+    }
+
+    /// Publishes a survey while the collector runs; tells what the program says.
+    pub async fn publish(&self, survey: &Value) -> anyhow::Result<String> {
+        let file = written(survey)?;
+        let path = file.path().to_string_lossy();
+        self.collector.also(Chore { arguments: &["survey", "publish", KEY, &path], input: "" }).await
+    }
+
+    /// Another site on the same collector, and somebody who may see that one alone.
+    pub async fn rival(&self) -> anyhow::Result<(&'static str, Team)> {
+        const RIVAL: &str = "rival-site";
+        let credentials = Credentials { email: "rival@example.com".to_owned(), password: PASSWORD.to_owned() };
+        let add_site = ["site", "add", RIVAL, "--name", "Rival", "--origin", "https://rival.example"];
+        self.collector.also(Chore { arguments: &add_site, input: "" }).await?;
+        let add_user = ["user", "add", &credentials.email, "--site", RIVAL];
+        self.collector.also(Chore { arguments: &add_user, input: PASSWORD }).await?;
+        Ok((RIVAL, Team::signed_in(&self.collector.origin(), &credentials).await?))
+    }
+
+    pub fn visitor(&self) -> Visitor {
+        self.visitor_asked(&self.survey)
+    }
+
+    /// A visitor who is asked another of the site's surveys.
+    pub fn visitor_asked(&self, survey: &str) -> Visitor {
+        Visitor::asked(self.door.clone(), survey)
+    }
+
+    /// What is stored, as it is on disk now.
+    pub async fn rows(&self) -> anyhow::Result<Rows> {
+        Rows::of(&self.collector.database()).await
+    }
+
+    /// Asks the API as the site's team: `path` begins after the site's key.
+    pub async fn report<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
+        let answered = self.team.get(&format!("/api/sites/{KEY}/{path}")).await?;
+        ensure!(answered.status.is_success(), "{path} answered {answered:?}");
+        Ok(serde_json::from_value(answered.body)?)
+    }
+
+    pub async fn pages(&self) -> anyhow::Result<PagesReport> {
+        self.report("pages").await
+    }
+
+    /// A page's report, by its path.
+    pub async fn page(&self, path: &str) -> anyhow::Result<Option<PageReport>> {
+        let key = self.page_key(path);
+        Ok(self.pages().await?.pages.into_iter().find(|page| page.page == key))
+    }
+
+    /// The score of a page that is asked one question.
+    pub async fn score(&self, path: &str) -> anyhow::Result<ScaleReport> {
+        let page = self.page(path).await?.with_context(|| format!("nothing is known of {path}"))?;
+        ensure!(page.scores.len() == 1, "{path} has not one score but {:?}", page.scores);
+        page.scores.into_iter().next().context("there is one")
+    }
+
+    /// The newest answers, as many as one request hands out.
+    pub async fn answers(&self) -> anyhow::Result<AnswersReport> {
+        self.report("answers?limit=200").await
+    }
+
+    /// Waits until the page's report is as wanted, at most `limit`.
+    pub async fn page_within(
+        &self,
+        limit: Duration,
+        path: &str,
+        wanted: impl Fn(&PageReport) -> bool,
+    ) -> anyhow::Result<PageReport> {
+        let deadline = tokio::time::Instant::now() + limit;
+        loop {
+            match self.page(path).await? {
+                Some(page) if wanted(&page) => return Ok(page),
+                page if tokio::time::Instant::now() > deadline => bail!("not so after {limit:?}: {page:?}"),
+                _ => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        }
+    }
+
+    /// The page key of a path on this site.
+    pub fn page_key(&self, path: &str) -> String {
+        page_key(self.door.origin(), path)
+    }
+}
+
+/// A survey in a file, as the command line wants it.
+fn written(survey: &Value) -> anyhow::Result<tempfile::NamedTempFile> {
+    let file = tempfile::NamedTempFile::new()?;
+    std::fs::write(file.path(), serde_json::to_vec(survey)?)?;
+    Ok(file)
+}

@@ -1,0 +1,34 @@
+//! Surveys as tests need them: one question, an optional comment, one trigger.
+
+use serde_json::{Value, json};
+use survey::definition::Scale;
+
+/// CES when the visitor leaves `path`, with a comment after it.
+pub fn ces_on(path: &str) -> Value {
+    asking("page-ces", Scale::ces7(), path, json!([{ "exit_intent": { "after_seconds": 1 } }]))
+}
+
+/// CSAT on `path` after so many visible seconds.
+pub fn csat_after_seconds(path: &str, seconds: u32) -> Value {
+    asking("page-csat", Scale::csat5(), path, json!([{ "visible_seconds": seconds }]))
+}
+
+/// NPS on `path` when so much of it has been read.
+pub fn nps_at_depth(path: &str, percent: u8) -> Value {
+    asking("page-nps", Scale::nps(), path, json!([{ "scroll_percent": percent }]))
+}
+
+fn asking(id: &str, scale: Scale, path: &str, triggers: Value) -> Value {
+    json!({
+        "id": id,
+        "name": id,
+        "triggers": triggers,
+        "when": { "path": { "glob": path } },
+        "questions": [
+            { "id": "score", "prompt": "How was it?",
+              "kind": { "score": { "scale": scale, "low": "Bad", "high": "Good" } } },
+            { "id": "why", "prompt": "Why?", "kind": { "comment": { "placeholder": "Optional" } } },
+        ],
+        "thanks": { "title": "Thank you.", "text": "We read every answer." },
+    })
+}
