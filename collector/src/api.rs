@@ -94,7 +94,7 @@ async fn document(request: HttpRequest, description: Data<Document>) -> HttpResp
     description.0.respond(&request, "no-cache")
 }
 
-/// Whether the collector is ready: it listens only once it is.
+/// Whether the collector is ready: it answers only once it is.
 #[utoipa::path(tag = "about", responses((status = 200, body = String)))]
 #[get("/healthz")]
 async fn health() -> &'static str {

@@ -104,7 +104,7 @@ impl Application {
             console_policy: Data::new(ConsolePolicy::of(&assets)),
             assets: Data::from(assets),
             public_url: Data::new(public_url.clone()),
-            cookie_key: Key::from(&store.cookie_key().await?),
+            cookie_key: cookie_key(&store).await?,
         };
         let server = serve(listener, shared)?;
         Ok(Self { address, public_url, store, server, writer })
@@ -121,10 +121,6 @@ impl Application {
 
     pub fn public_url(&self) -> &PublicUrl {
         &self.public_url
-    }
-
-    pub fn store(&self) -> &Arc<Store> {
-        &self.store
     }
 
     /// Serves until Ctrl-C or SIGTERM; then finishes what is under way and stores what is queued.
@@ -150,6 +146,12 @@ impl Application {
         store.close().await;
         outcome_of(written)
     }
+}
+
+async fn cookie_key(store: &Store) -> Result<Key, StoreError> {
+    let bytes = store.cookie_key().await?;
+    Key::try_from(bytes.as_slice())
+        .map_err(|error| StoreError::Unreadable { what: "the key that signs cookies", reason: error.to_string() })
 }
 
 fn serve(listener: TcpListener, shared: Shared) -> Result<Server, ApplicationError> {

@@ -2,6 +2,7 @@
 //!
 //! Neither ever holds a comment, a response id or a full address: a log outlives its purpose and travels.
 
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 
 use actix_web::body::MessageBody;
@@ -28,8 +29,11 @@ pub enum LogFormat {
 /// `RUST_LOG=collector=debug` adds a line for each request.
 pub fn start_logging(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,collector=info"));
-    let subscriber =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_span_events(FmtSpan::CLOSE);
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_span_events(FmtSpan::CLOSE);
     // A second start, in a test, keeps the first.
     let _ = match format {
         LogFormat::Plain => subscriber.try_init(),

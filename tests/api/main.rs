@@ -1,5 +1,7 @@
 //! The collector over HTTP: what browsers, teams and operators see of it.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
 mod cors;
 mod delivery;
 mod ingest;

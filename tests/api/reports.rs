@@ -200,7 +200,7 @@ async fn a_question_that_makes_no_sense_is_refused_with_the_reason() {
     for (path, field, reason) in [
         ("pages?days=0", "days", "1 to 400"),
         ("pages?days=401", "days", "1 to 400"),
-        ("pages?days=soon", "", "soon"),
+        ("pages?days=soon", "", "query"),
         ("page?page=shop.example/help&days=0", "days", "1 to 400"),
         ("page", "", "page"),
         ("answers?limit=0", "limit", "1 to 200"),

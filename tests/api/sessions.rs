@@ -97,6 +97,16 @@ async fn a_restart_signs_nobody_out() {
 }
 
 #[tokio::test]
+async fn a_new_password_ends_the_sessions_of_the_old_one() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    let Credentials { email, .. } = TestSite::credentials();
+    let again = Chore { arguments: &["user", "add", &email, "--site", site.key()], input: "another long password" };
+    site.collector.also(again).await.unwrap();
+    assert_eq!(site.team.get("/api/session").await.unwrap().status, StatusCode::UNAUTHORIZED);
+    assert_eq!(site.team.sign_in(&TestSite::credentials()).await.unwrap().status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
 async fn a_page_of_another_origin_can_neither_sign_in_nor_out() {
     let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
     let cookie = value_of(&cookie_of(&site.collector, &TestSite::credentials()).await);

@@ -8,7 +8,7 @@ use tests::browser::Browser;
 
 use crate::ONE_AT_A_TIME;
 
-const QUESTION: &str = "This page made it easy to find what I needed";
+const QUESTION: &str = "This page made it easy to find what I was looking for.";
 
 #[tokio::test]
 async fn a_visitor_who_leaves_the_help_page_is_asked_once_and_the_score_changes_within_two_seconds() {

@@ -1,6 +1,7 @@
 //! The widget and the console in a real Chromium.
 
 mod journey;
+mod timing;
 mod page_cost;
 
 /// Browsers share two cores: one at a time.

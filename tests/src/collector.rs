@@ -11,6 +11,9 @@ use tokio::process::{Child, Command};
 
 use crate::free_port;
 
+/// What the program calls its database if nothing else is said.
+const DATABASE: &str = "pagepoll.db";
+
 /// How long it may take to finish what is under way: longer than it gives open connections.
 const STOP: Duration = Duration::from_secs(10);
 
@@ -31,10 +34,13 @@ impl Collector {
 
     /// The same with more options for `pagepoll serve`.
     pub async fn start_with(options: &[&str], prepare: &[Chore<'_>]) -> anyhow::Result<Self> {
+        Self::start_on(&Prepared::by(prepare).await?, options).await
+    }
+
+    /// Starts one on a copy of what was prepared.
+    pub async fn start_on(prepared: &Prepared, options: &[&str]) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
-        for chore in prepare {
-            chore.run(folder.path()).await?;
-        }
+        std::fs::write(folder.path().join(DATABASE), &prepared.database)?;
         let (port, metrics_port) = (free_port()?, free_port()?);
         let options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
         let process = serve(folder.path(), port, metrics_port, &options).await?;
@@ -47,7 +53,7 @@ impl Collector {
     }
 
     pub fn database(&self) -> PathBuf {
-        self.folder.path().join("pagepoll.db")
+        self.folder.path().join(DATABASE)
     }
 
     /// How many items have ended with `outcome` since it was started.
@@ -87,6 +93,23 @@ impl Collector {
         ensure!(asked.success(), "kill -TERM {id}: {asked}");
         let ended = tokio::time::timeout(STOP, self.process.wait()).await;
         Ok(ended.with_context(|| format!("it still runs {STOP:?} after SIGTERM"))??)
+    }
+}
+
+/// A database on which some verbs of the program have been run: many collectors can start on copies of it.
+#[derive(Clone)]
+pub struct Prepared {
+    database: Vec<u8>,
+}
+
+impl Prepared {
+    pub async fn by(chores: &[Chore<'_>]) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        for chore in chores {
+            chore.run(folder.path()).await?;
+        }
+        // Every verb folds the write-ahead log into the file as it ends, so that is all.
+        Ok(Self { database: std::fs::read(folder.path().join(DATABASE))? })
     }
 }
 

@@ -13,7 +13,7 @@ mod site;
 mod surveys;
 mod visitor;
 
-pub use collector::{Chore, Collector};
+pub use collector::{Chore, Collector, Prepared};
 pub use demo::Demo;
 pub use door::{Answered, Door, Team};
 pub use rows::{Hold, Rows, StoredResponse};

@@ -1,13 +1,15 @@
 //! A site with its surveys on a collector of its own, and its reports as its team sees them.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use survey::report::{AnswersReport, Credentials, PageReport, PagesReport, ScaleReport};
+use tokio::sync::Mutex;
 
-use crate::collector::{Chore, Collector};
+use crate::collector::{Chore, Collector, Prepared};
 use crate::door::{Door, Team};
 use crate::rows::Rows;
 use crate::visitor::{Visitor, page_key};
@@ -44,15 +46,7 @@ impl TestSite {
     }
 
     async fn set_up(origin: &str, surveys: &[Value]) -> anyhow::Result<Self> {
-        let files = surveys.iter().map(written).collect::<anyhow::Result<Vec<_>>>()?;
-        let paths: Vec<String> = files.iter().map(|file| file.path().to_string_lossy().into_owned()).collect();
-        let add_site = ["site", "add", KEY, "--name", "Test", "--origin", origin];
-        let add_user = ["user", "add", EMAIL, "--site", KEY];
-        let publish: Vec<[&str; 4]> = paths.iter().map(|path| ["survey", "publish", KEY, path]).collect();
-        let mut chores =
-            vec![Chore { arguments: &add_site, input: "" }, Chore { arguments: &add_user, input: PASSWORD }];
-        chores.extend(publish.iter().map(|arguments| Chore { arguments, input: "" }));
-        let collector = Collector::start(&chores).await?;
+        let collector = Collector::start_on(&prepared(origin, surveys).await?, &[]).await?;
         let team = Team::signed_in(&collector.origin(), &Self::credentials()).await?;
         let survey = surveys.first().and_then(|survey| survey["id"].as_str()).context("a survey has an id")?.to_owned();
         let door = Door::new(&collector.origin(), KEY, origin);
@@ -154,6 +148,31 @@ impl TestSite {
     pub fn page_key(&self, path: &str) -> String {
         page_key(self.door.origin(), path)
     }
+}
+
+/// A database with the site, its team and its surveys. Most tests want the same, so it is made once.
+async fn prepared(origin: &str, surveys: &[Value]) -> anyhow::Result<Prepared> {
+    static MADE: Mutex<BTreeMap<String, Prepared>> = Mutex::const_new(BTreeMap::new());
+
+    let wanted = format!("{origin} {}", serde_json::to_string(surveys)?);
+    let mut made = MADE.lock().await;
+    if let Some(prepared) = made.get(&wanted) {
+        return Ok(prepared.clone());
+    }
+    let prepared = prepare(origin, surveys).await?;
+    made.insert(wanted, prepared.clone());
+    Ok(prepared)
+}
+
+async fn prepare(origin: &str, surveys: &[Value]) -> anyhow::Result<Prepared> {
+    let files = surveys.iter().map(written).collect::<anyhow::Result<Vec<_>>>()?;
+    let paths: Vec<String> = files.iter().map(|file| file.path().to_string_lossy().into_owned()).collect();
+    let add_site = ["site", "add", KEY, "--name", "Test", "--origin", origin];
+    let add_user = ["user", "add", EMAIL, "--site", KEY];
+    let publish: Vec<[&str; 4]> = paths.iter().map(|path| ["survey", "publish", KEY, path]).collect();
+    let mut chores = vec![Chore { arguments: &add_site, input: "" }, Chore { arguments: &add_user, input: PASSWORD }];
+    chores.extend(publish.iter().map(|arguments| Chore { arguments, input: "" }));
+    Prepared::by(&chores).await
 }
 
 /// A survey in a file, as the command line wants it.

@@ -19,6 +19,11 @@ impl Visitor {
         Self { door, survey: survey.to_owned(), version: 1, response_id: Uuid::now_v7() }
     }
 
+    /// Somebody else who is asked the same.
+    pub fn another(&self) -> Self {
+        Self { response_id: Uuid::now_v7(), ..self.clone() }
+    }
+
     /// The same visitor's events, about another version of the survey.
     pub fn of_version(self, version: u32) -> Self {
         Self { version, ..self }

@@ -16,6 +16,8 @@ use anyhow::{Context, Result, bail};
 use crate::workspace;
 
 const TAIL_LINES: usize = 60;
+/// A linker's command line or a dumped page would push everything else off the screen.
+const TAIL_WIDTH: usize = 400;
 const LINE_WIDTH: usize = 100;
 const POLL: Duration = Duration::from_millis(50);
 
@@ -143,7 +145,7 @@ fn last_line(log: &PathBuf) -> Option<String> {
 fn show_tail(output: &str) {
     let lines: Vec<&str> = output.lines().collect();
     for line in &lines[lines.len().saturating_sub(TAIL_LINES)..] {
-        println!("  | {line}");
+        println!("  | {}", line.chars().take(TAIL_WIDTH).collect::<String>());
     }
 }
 

@@ -19,7 +19,7 @@ impl Delivered {
     pub fn new(site: &SiteRecord, surveys: &[Survey], widget: &WidgetFiles) -> Self {
         let config =
             SiteConfig { site: site.key.clone(), keep_query: site.keep_query.clone(), surveys: surveys.to_vec() };
-        // Names and numbers in vectors: there is nothing here that JSON could not say.
+        // Texts and numbers in vectors: there is nothing here that cannot be written down.
         let config = config.to_bytes().unwrap_or_default();
         let config = Representation::compressed("application/octet-stream", config);
         let script = fill_in(widget, &site.key, config.hash(), &Gate::of(surveys));

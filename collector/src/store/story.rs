@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::assets::Assets;
 use crate::clock::{DAY_MS, day_of};
 use crate::ingest::accept_event;
-use crate::ingest::commit::CommitQueue;
+use crate::ingest::commit::{CommitQueue, NotCommitted};
 use crate::ingest::item::{Arrival, Item};
 use crate::ingest::rollup::{Conflict, Kept};
 use crate::published::{Published, PublishedSite};
@@ -237,4 +237,19 @@ async fn a_thousand_answers_sent_twice_through_the_queue_count_once_and_equal_a_
     assert_eq!(report.values().map(|page| page.0).sum::<u64>(), 1_000);
     let figures: BTreeMap<_, _> = report.into_iter().map(|(page, (n, points, ..))| (page, (n, points))).collect();
     assert_eq!(figures, shop.recount().await);
+}
+
+#[tokio::test]
+async fn more_than_may_wait_is_turned_away_at_once_and_stores_nothing() {
+    let shop_ = Shop::open().await;
+    let published = shop_.published().await;
+    let item = answers(1, 1, 7).item(published.site(&shop()).unwrap());
+    let Shop { store, folder } = shop_;
+    let store = std::sync::Arc::new(store);
+    let (queue, writer) = CommitQueue::start(store.clone());
+    assert_eq!(queue.commit(vec![item; 20_000]).await, Err(NotCommitted::QueueFull));
+    drop(queue);
+    writer.await.unwrap().unwrap();
+    store.close().await;
+    assert!(Shop { store: Store::open(&address(&folder)).await.unwrap(), folder }.report().await.is_empty());
 }

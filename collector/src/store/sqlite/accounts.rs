@@ -1,39 +1,21 @@
 //! Who may sign in, and to which sites.
 
-use sqlx::Row;
+use sqlx::{Row, SqliteConnection};
 use survey::definition::SiteKey;
 
+use super::sites::require_site;
 use super::{Store, StoreError, parsed};
 use crate::store::{UserNumber, UserRecord};
 
 impl Store {
     /// Adds a user, or gives one that is there a new password; either way they are a member of the site afterwards.
     pub async fn put_user(&self, email: &str, password_hash: &str, site: &SiteKey) -> Result<(), StoreError> {
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        let known = sqlx::query("SELECT 1 FROM sites WHERE key = $1")
-            .bind(site.as_str())
-            .fetch_optional(&mut *transaction)
-            .await?;
-        if known.is_none() {
-            return Err(StoreError::NoSuchSite(site.clone()));
-        }
-        sqlx::query(
-            "INSERT INTO users (email, password_hash) VALUES ($1, $2)
-             ON CONFLICT (email) DO UPDATE SET password_hash = excluded.password_hash",
-        )
-        .bind(email)
-        .bind(password_hash)
-        .execute(&mut *transaction)
-        .await?;
-        sqlx::query(
-            "INSERT INTO memberships (user, site) SELECT number, $2 FROM users WHERE email = $1
-             ON CONFLICT DO NOTHING",
-        )
-        .bind(email)
-        .bind(site.as_str())
-        .execute(&mut *transaction)
-        .await?;
-        Ok(transaction.commit().await?)
+        self.write(async |connection| {
+            require_site(connection, site).await?;
+            put_user(connection, email, password_hash).await?;
+            add_member(connection, email, site).await
+        })
+        .await
     }
 
     /// Served by the unique index of `users`.
@@ -66,4 +48,28 @@ impl Store {
             .await?;
         rows.iter().map(|row| parsed("a site key", row.try_get("site")?)).collect()
     }
+}
+
+async fn put_user(connection: &mut SqliteConnection, email: &str, password_hash: &str) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO users (email, password_hash) VALUES ($1, $2)
+         ON CONFLICT (email) DO UPDATE SET password_hash = excluded.password_hash",
+    )
+    .bind(email)
+    .bind(password_hash)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn add_member(connection: &mut SqliteConnection, email: &str, site: &SiteKey) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO memberships (user, site) SELECT number, $2 FROM users WHERE email = $1
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(email)
+    .bind(site.as_str())
+    .execute(connection)
+    .await?;
+    Ok(())
 }

@@ -19,17 +19,17 @@ use crate::ingest::rollup::{
 impl Store {
     /// Stores a group of events and what they change in the counts, all or nothing. Returns once it is on disk.
     pub async fn commit(&self, items: Vec<Item>) -> Result<Verdicts, StoreError> {
-        // IMMEDIATE: a transaction that began as a reader could not be sure to become a writer.
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        let known = known_presentations(&mut transaction, &items).await?;
-        let plan = rollup::plan(known, items);
-        write(&mut transaction, &plan).await?;
-        transaction.commit().await?;
-        Ok(plan.verdicts)
+        self.write(async |connection| {
+            let known = known_presentations(connection, &items).await?;
+            let plan = rollup::plan(known, items);
+            carry_out(connection, &plan).await?;
+            Ok(plan.verdicts)
+        })
+        .await
     }
 }
 
-async fn write(connection: &mut SqliteConnection, plan: &Plan) -> Result<(), StoreError> {
+async fn carry_out(connection: &mut SqliteConnection, plan: &Plan) -> Result<(), StoreError> {
     write_presentations(connection, &plan.presentations).await?;
     write_responses(connection, &plan.responses).await?;
     write_answers(connection, &plan.responses).await?;

@@ -12,10 +12,10 @@ mod sites;
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{Connection, SqliteConnection, SqlitePool};
 
 use super::{DatabaseAddress, StoreError};
 
@@ -45,11 +45,37 @@ impl Store {
         Ok(Self { writer, readers })
     }
 
+    /// Does `work` in one transaction, all or nothing. Returns once it is on disk.
+    async fn write<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut connection = self.writer.acquire().await?;
+        let done = in_transaction(&mut connection, work).await;
+        if done.is_err() {
+            // Where a disk is full, SQLite rolls back by itself; sqlx does not notice, and would refuse to begin again on this
+            // connection. The next write gets a new one.
+            connection.close_on_drop();
+        }
+        done
+    }
+
     /// Closes every connection; the last one folds the write-ahead log into the file.
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
     }
+}
+
+async fn in_transaction<T>(
+    connection: &mut SqliteConnection,
+    work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    // IMMEDIATE: a transaction that began as a reader could not be sure to become a writer.
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let done = work(&mut transaction).await?;
+    transaction.commit().await?;
+    Ok(done)
 }
 
 fn options(path: &Path) -> SqliteConnectOptions {

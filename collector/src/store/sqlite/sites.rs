@@ -11,47 +11,29 @@ use crate::store::{Provenance, Publication, PublishedRecord, SiteRecord};
 impl Store {
     /// Adds a site, or changes one that is there.
     pub async fn put_site(&self, site: &SiteRecord) -> Result<(), StoreError> {
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        sqlx::query(
-            "INSERT INTO sites (key, name, origins, keep_query, demo) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (key) DO UPDATE SET name = excluded.name, origins = excluded.origins,
-                                             keep_query = excluded.keep_query, demo = excluded.demo",
-        )
-        .bind(site.key.as_str())
-        .bind(&site.name)
-        .bind(to_json(&site.origins)?)
-        .bind(to_json(&site.keep_query)?)
-        .bind(i64::from(site.provenance == Provenance::Demo))
-        .execute(&mut *transaction)
-        .await?;
-        count_publication(&mut transaction).await?;
-        Ok(transaction.commit().await?)
+        self.write(async |connection| {
+            put_site(connection, site).await?;
+            count_publication(connection).await
+        })
+        .await
     }
 
     /// Publishes a survey under the version number after the newest, unless the newest says the same.
     pub async fn publish(&self, site: &SiteKey, survey: Survey) -> Result<Publication, StoreError> {
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        if !site_exists(&mut transaction, site).await? {
-            return Err(StoreError::NoSuchSite(site.clone()));
-        }
-        let newest = newest_version(&mut transaction, site, &survey).await?;
-        if let Some(newest) = &newest
-            && survey.clone().with_version(newest.version()) == *newest
-        {
-            return Ok(Publication::Unchanged(newest.version()));
-        }
-        let version = newest.map_or(1, |newest| newest.version() + 1);
-        let survey = survey.with_version(version);
-        sqlx::query("INSERT INTO surveys (site, id, version, definition) VALUES ($1, $2, $3, $4)")
-            .bind(site.as_str())
-            .bind(survey.id().as_str())
-            .bind(i64::from(version))
-            .bind(to_json(&survey)?)
-            .execute(&mut *transaction)
-            .await?;
-        count_publication(&mut transaction).await?;
-        transaction.commit().await?;
-        Ok(Publication::Version(version))
+        self.write(async |connection| {
+            require_site(connection, site).await?;
+            let newest = newest_version(connection, site, &survey).await?;
+            if let Some(newest) = &newest
+                && survey.clone().with_version(newest.version()) == *newest
+            {
+                return Ok(Publication::Unchanged(newest.version()));
+            }
+            let version = newest.map_or(1, |newest| newest.version() + 1);
+            add_version(connection, site, &survey.with_version(version)).await?;
+            count_publication(connection).await?;
+            Ok(Publication::Version(version))
+        })
+        .await
     }
 
     /// How often something has been published. Cheap: asked every second, to learn of what another process published.
@@ -102,9 +84,37 @@ impl Store {
     }
 }
 
-async fn site_exists(connection: &mut SqliteConnection, site: &SiteKey) -> Result<bool, StoreError> {
+async fn put_site(connection: &mut SqliteConnection, site: &SiteRecord) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO sites (key, name, origins, keep_query, demo) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (key) DO UPDATE SET name = excluded.name, origins = excluded.origins,
+                                         keep_query = excluded.keep_query, demo = excluded.demo",
+    )
+    .bind(site.key.as_str())
+    .bind(&site.name)
+    .bind(to_json(&site.origins)?)
+    .bind(to_json(&site.keep_query)?)
+    .bind(i64::from(site.provenance == Provenance::Demo))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// So that a mistyped key is answered with its name, and not with a foreign key.
+pub(super) async fn require_site(connection: &mut SqliteConnection, site: &SiteKey) -> Result<(), StoreError> {
     let row = sqlx::query("SELECT 1 FROM sites WHERE key = $1").bind(site.as_str()).fetch_optional(connection).await?;
-    Ok(row.is_some())
+    row.map(drop).ok_or_else(|| StoreError::NoSuchSite(site.clone()))
+}
+
+async fn add_version(connection: &mut SqliteConnection, site: &SiteKey, survey: &Survey) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO surveys (site, id, version, definition) VALUES ($1, $2, $3, $4)")
+        .bind(site.as_str())
+        .bind(survey.id().as_str())
+        .bind(i64::from(survey.version()))
+        .bind(to_json(survey)?)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Served by the unique index of `surveys`.
