@@ -12,14 +12,14 @@ use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, Upd
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Key, SameSite};
 use actix_web::web::Data;
-use anyhow::Error;
+use anyhow::{Context, Error};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use crate::application::PublicUrl;
 use crate::clock;
-use crate::store::{SessionHash, SessionRecord, Store};
+use crate::store::{SessionHash, SessionRecord, Store, UserNumber};
 
 const LIFETIME: Duration = Duration::days(14);
 
@@ -42,9 +42,12 @@ pub fn sessions(store: Data<Store>, cookie_key: &Key, public_url: &PublicUrl) ->
         .build()
 }
 
+/// The name under which a session's state says whose it is.
+const USER: &str = "user";
+
 /// The middleware that says which user a session belongs to; goes inside [`sessions`].
 pub fn identities() -> IdentityMiddleware {
-    IdentityMiddleware::default()
+    IdentityMiddleware::builder().id_key(USER).build()
 }
 
 pub struct StoredSessions {
@@ -62,20 +65,18 @@ impl SessionStore for StoredSessions {
     }
 
     async fn save(&self, state: State, lifetime: &Duration) -> Result<SessionKey, SaveError> {
-        let now = clock::now();
-        let state = serde_json::to_string(&state).map_err(|error| SaveError::Serialization(error.into()))?;
+        let session = record(&state, lifetime).map_err(SaveError::Serialization)?;
         let key = new_key().map_err(SaveError::Other)?;
         let put = async {
-            self.store.delete_expired_sessions(now).await?;
-            self.store.put_session(&hash(&key), &SessionRecord { state, expires_at: end(lifetime) }).await
+            self.store.delete_expired_sessions(clock::now()).await?;
+            self.store.put_session(&hash(&key), &session).await
         };
         put.await.map_err(|error| SaveError::Other(error.into()))?;
         Ok(key)
     }
 
     async fn update(&self, key: SessionKey, state: State, lifetime: &Duration) -> Result<SessionKey, UpdateError> {
-        let state = serde_json::to_string(&state).map_err(|error| UpdateError::Serialization(error.into()))?;
-        let session = SessionRecord { state, expires_at: end(lifetime) };
+        let session = record(&state, lifetime).map_err(UpdateError::Serialization)?;
         self.store.put_session(&hash(&key), &session).await.map_err(|error| UpdateError::Other(error.into()))?;
         Ok(key)
     }
@@ -92,6 +93,18 @@ impl SessionStore for StoredSessions {
     async fn delete(&self, key: &SessionKey) -> Result<(), Error> {
         Ok(self.store.delete_session(&hash(key)).await?)
     }
+}
+
+/// A session as it is stored. There are none but of users: nothing is remembered of somebody who has not signed in.
+fn record(state: &State, lifetime: &Duration) -> Result<SessionRecord, Error> {
+    let user = state.get(USER).context("a session says whose it is")?;
+    // The middleware keeps each value as JSON, and a user's number as a text.
+    let user: String = serde_json::from_str(user)?;
+    Ok(SessionRecord {
+        user: UserNumber(user.parse()?),
+        state: serde_json::to_string(state)?,
+        expires_at: end(lifetime),
+    })
 }
 
 fn new_key() -> Result<SessionKey, Error> {

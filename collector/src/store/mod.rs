@@ -154,6 +154,7 @@ pub struct UserNumber(pub i64);
 /// A browser that is signed in: what the session middleware remembers of it, as JSON.
 #[derive(Clone, Debug)]
 pub struct SessionRecord {
+    pub user: UserNumber,
     pub state: String,
     pub expires_at: UnixMs,
 }

@@ -8,11 +8,13 @@ use super::{Store, StoreError, parsed};
 use crate::store::{UserNumber, UserRecord};
 
 impl Store {
-    /// Adds a user, or gives one that is there a new password; either way they are a member of the site afterwards.
+    /// Adds a user, or gives one that is there a new password, which ends the sessions of the old one; either way they are a
+    /// member of the site afterwards.
     pub async fn put_user(&self, email: &str, password_hash: &str, site: &SiteKey) -> Result<(), StoreError> {
         self.write(async |connection| {
             require_site(connection, site).await?;
             put_user(connection, email, password_hash).await?;
+            end_sessions(connection, email).await?;
             add_member(connection, email, site).await
         })
         .await
@@ -59,6 +61,15 @@ async fn put_user(connection: &mut SqliteConnection, email: &str, password_hash:
     .bind(password_hash)
     .execute(connection)
     .await?;
+    Ok(())
+}
+
+/// Served by the index `sessions_of_user`.
+async fn end_sessions(connection: &mut SqliteConnection, email: &str) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM sessions WHERE user = (SELECT number FROM users WHERE email = $1)")
+        .bind(email)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use sqlx::Row;
 
 use super::{Store, StoreError};
 use crate::clock::UnixMs;
-use crate::store::{SessionHash, SessionRecord};
+use crate::store::{SessionHash, SessionRecord, UserNumber};
 
 impl Store {
     /// The key that signs session cookies: made with the database, so that a restart signs nobody out.
@@ -14,21 +14,29 @@ impl Store {
     }
 
     pub async fn session(&self, hash: &SessionHash, now: UnixMs) -> Result<Option<SessionRecord>, StoreError> {
-        let row = sqlx::query("SELECT state, expires_at FROM sessions WHERE key_hash = $1 AND expires_at > $2")
+        let row = sqlx::query("SELECT user, state, expires_at FROM sessions WHERE key_hash = $1 AND expires_at > $2")
             .bind(hash.as_slice())
             .bind(now)
             .fetch_optional(&self.readers)
             .await?;
-        row.map(|row| Ok(SessionRecord { state: row.try_get("state")?, expires_at: row.try_get("expires_at")? }))
-            .transpose()
+        row.map(|row| {
+            Ok(SessionRecord {
+                user: UserNumber(row.try_get("user")?),
+                state: row.try_get("state")?,
+                expires_at: row.try_get("expires_at")?,
+            })
+        })
+        .transpose()
     }
 
     pub async fn put_session(&self, hash: &SessionHash, session: &SessionRecord) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO sessions (key_hash, state, expires_at) VALUES ($1, $2, $3)
-             ON CONFLICT (key_hash) DO UPDATE SET state = excluded.state, expires_at = excluded.expires_at",
+            "INSERT INTO sessions (key_hash, user, state, expires_at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (key_hash) DO UPDATE SET user = excluded.user, state = excluded.state,
+                                                  expires_at = excluded.expires_at",
         )
         .bind(hash.as_slice())
+        .bind(session.user.0)
         .bind(&session.state)
         .bind(session.expires_at)
         .execute(&self.writer)
