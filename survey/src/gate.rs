@@ -43,7 +43,8 @@ impl Gate {
         }
     }
 
-    fn of_condition(condition: &Condition) -> Self {
+    /// The pages on which a condition could hold.
+    pub fn of_condition(condition: &Condition) -> Self {
         match condition {
             Condition::All(parts) => Self::narrowest(parts.iter().map(Self::of_condition)),
             Condition::Any(parts) => Self::any(parts.iter().map(Self::of_condition)),

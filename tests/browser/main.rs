@@ -1,8 +1,12 @@
 //! The widget and the console in a real Chromium.
 
+mod delivery;
+mod focus;
+mod gate;
+mod host_page;
 mod journey;
-mod timing;
 mod page_cost;
+mod triggers;
 
-/// Browsers share two cores: one at a time.
+/// Browsers share two cores: one test at a time.
 static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
