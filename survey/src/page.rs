@@ -35,6 +35,8 @@ pub enum PageError {
     Host(String),
     #[error("the path {0:?} does not begin with a slash")]
     Path(String),
+    #[error("the path {0:?} has dot segments, which browsers resolve")]
+    DotSegment(String),
     #[error("it contains the control character U+{0:04X}")]
     Control(u32),
     #[error("it is {0} bytes long; at most {MAX_KEY} are kept")]
@@ -48,13 +50,16 @@ impl PageKey {
         if !parts.path.starts_with('/') {
             return Err(PageError::Path(shortened(parts.path)));
         }
-        key.push_str(&canonical_path(parts.path));
-        push_kept_query(&mut key, parts.query, keep);
-        match key.chars().find(|c| c.is_control()) {
-            Some(control) => Err(PageError::Control(control.into())),
-            None if key.len() > MAX_KEY => Err(PageError::TooLong(key.len())),
-            None => Ok(Self(key)),
+        if let Some(control) = parts.path.chars().chain(parts.query.chars()).find(|c| c.is_control()) {
+            return Err(PageError::Control(control.into()));
         }
+        let path = canonical_path(parts.path);
+        if path.split('/').any(|segment| segment == "." || segment == "..") {
+            return Err(PageError::DotSegment(shortened(&path)));
+        }
+        key.push_str(&path);
+        push_kept_query(&mut key, parts.query, keep);
+        if key.len() > MAX_KEY { Err(PageError::TooLong(key.len())) } else { Ok(Self(key)) }
     }
 
     /// Reads a key that was written by [`PageKey::new`], somewhere that need not be trusted.
@@ -97,21 +102,29 @@ pub fn canonical_host(host: &str) -> Result<String, PageError> {
     Ok(bare.to_owned())
 }
 
-/// A path in canonical form: percent-encoding undone where that changes nothing, and no trailing slash but for the root's.
-///
-/// Unreserved ASCII and whole UTF-8 characters are decoded (`/caf%C3%A9` and `/café` are one page); whatever else is encoded
-/// stays so, with upper-case digits.
+/// A path in canonical form: every character written in one way, and no trailing slash but for the root's.
 pub fn canonical_path(path: &str) -> String {
     let mut canonical = String::with_capacity(path.len());
-    let mut rest = path;
-    while let Some(start) = rest.find('%') {
-        canonical.push_str(&rest[..start]);
-        rest = push_decoded(&mut canonical, &rest[start..]);
-    }
-    canonical.push_str(rest);
+    push_canonical(&mut canonical, path);
     let kept = canonical.trim_end_matches('/').len().max(1);
     canonical.truncate(kept);
     canonical
+}
+
+/// Appends `text` with percent-encoding undone where that changes nothing, and done where browsers do it.
+///
+/// Unreserved ASCII and whole, visible UTF-8 characters are decoded (`/caf%C3%A9` and `/café` are one page); whatever else is
+/// encoded stays so, with upper-case digits; and what no browser sends bare (`<`, a space) becomes encoded.
+fn push_canonical(out: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        if c == '%' {
+            rest = push_decoded(out, rest);
+        } else {
+            push_character(out, c, "!$&'()*+,;=:@/");
+            rest = &rest[c.len_utf8()..];
+        }
+    }
 }
 
 /// Decodes the run of `%XX` at the start of `text` onto `out`; returns what follows the run.
@@ -128,19 +141,28 @@ fn push_decoded<'a>(out: &mut String, text: &'a str) -> &'a str {
         return &text[1..];
     }
     for chunk in bytes.utf8_chunks() {
-        chunk.valid().chars().for_each(|c| push_character(out, c));
+        chunk.valid().chars().for_each(|c| push_character(out, c, ""));
         chunk.invalid().iter().for_each(|byte| push_encoded(out, *byte));
     }
     rest
 }
 
-fn push_character(out: &mut String, c: char) {
+/// Appends a character: bare if it is unreserved, one of `bare`, or visible beyond ASCII; otherwise encoded.
+fn push_character(out: &mut String, c: char, bare: &str) {
     let unreserved = c.is_ascii_alphanumeric() || "-._~".contains(c);
-    if unreserved || (!c.is_ascii() && !c.is_control() && !c.is_whitespace()) {
+    if unreserved || bare.contains(c) || (!c.is_ascii() && is_visible(c)) {
         out.push(c);
     } else {
         c.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| push_encoded(out, byte));
     }
+}
+
+/// Not a control, a space, or one of the characters that only change how others look: those could make one page's name look
+/// like another's.
+fn is_visible(c: char) -> bool {
+    let is_format = matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
+    !c.is_control() && !c.is_whitespace() && !is_format
 }
 
 fn push_encoded(out: &mut String, byte: u8) {
@@ -162,7 +184,7 @@ fn push_kept_query(key: &mut String, query: &str, keep: &[String]) {
         let parameters = query.trim_start_matches('?').split('&');
         if let Some(parameter) = parameters.into_iter().find(|parameter| parameter.split('=').next() == Some(name)) {
             key.push(separator);
-            key.push_str(parameter);
+            push_canonical(key, parameter);
             separator = '&';
         }
     }
@@ -205,6 +227,15 @@ mod tests {
     }
 
     #[test]
+    fn what_no_browser_sends_bare_is_written_as_browsers_write_it() {
+        assert_eq!(key("a.b", "/<script>", ""), "a.b/%3Cscript%3E");
+        assert_eq!(key("a.b", "/%3cscript%3e", ""), "a.b/%3Cscript%3E");
+        assert_eq!(key("a.b", "/\u{202e}txt.exe", ""), "a.b/%E2%80%AEtxt.exe");
+        assert_eq!(key("a.b", "/a b", "?q=<b>"), "a.b/a%20b?q=%3Cb%3E");
+        assert_eq!(key("a.b", "/it's(1),a+b", ""), "a.b/it's(1),a+b");
+    }
+
+    #[test]
     fn only_the_parameters_that_the_site_keeps_are_in_the_key() {
         assert_eq!(key("a.b", "/search", "?q=ficus&utm_campaign=x&page=2"), "a.b/search?q=ficus&page=2");
         assert_eq!(key("a.b", "/search", "?page=2&q=ficus&q=fern"), "a.b/search?q=ficus&page=2");
@@ -217,6 +248,7 @@ mod tests {
         assert_eq!(refused("a.b\"><script>", "/"), PageError::Host("a.b\"><script>".into()));
         assert_eq!(refused("", "/"), PageError::Host(String::new()));
         assert_eq!(refused("a.b", "/\0"), PageError::Control(0));
+        assert_eq!(refused("a.b", "/%2e%2e/etc"), PageError::DotSegment("/../etc".into()));
         assert!(matches!(refused("a.b", &format!("/{}", "x".repeat(MAX_KEY))), PageError::TooLong(_)));
     }
 
