@@ -128,6 +128,19 @@ async fn the_widget_is_immutable_and_of_the_right_types() {
 }
 
 #[tokio::test]
+async fn a_loader_from_before_an_upgrade_still_gets_a_widget_but_does_not_keep_it() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    for (earlier, content) in
+        [("widget.0123456789abcdef.js", "text/javascript"), ("widget.0123456789abcdef.wasm", "application/wasm")]
+    {
+        let answer = fetch(&site, &format!("/w/{earlier}")).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{earlier}");
+        assert!(header(&answer, CONTENT_TYPE.as_str()).starts_with(content), "{earlier}");
+        assert_eq!(header(&answer, CACHE_CONTROL.as_str()), "no-store");
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_for_pages_is_not_delivered() {
     let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
     for path in ["/w/loader.js", "/w/manifest.json", "/w/..%2fmanifest.json", "/w/%2e%2e/pagepoll.db", "/w/", "/w/a/b"]

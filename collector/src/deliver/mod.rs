@@ -18,6 +18,8 @@ use crate::representation::IMMUTABLE;
 /// Fresh for a minute; then the stale one is used while the new one is fetched, so that no page view waits for it.
 const LOADER_CACHE: &str = "public, max-age=60, stale-while-revalidate=86400";
 
+const NOT_KEPT: &str = "no-store";
+
 /// What a name under `/w/` stands for.
 #[derive(Debug, PartialEq)]
 enum Wanted {
@@ -73,7 +75,7 @@ fn deliver_loader(request: &HttpRequest, publications: &Publications, key: &Site
 fn no_such_site(key: &SiteKey) -> HttpResponse {
     HttpResponse::NotFound()
         .insert_header((CONTENT_TYPE, "text/javascript; charset=utf-8"))
-        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((CACHE_CONTROL, NOT_KEPT))
         // A site key is plain letters, digits and hyphens, so it cannot end the comment.
         .body(format!(
             "/* Pagepoll: there is no site {key} here. Copy the snippet from the console, or add the site with `pagepoll site add`. */\n"
@@ -91,16 +93,23 @@ fn deliver_config(
     let config = &site.delivered.as_ref().ok_or(ApiError::NotBuilt("widget"))?.config;
     // An old loader, still in some cache, asks for surveys that have been replaced. It gets the present ones, and must not
     // keep them under the old name.
-    let cache = if config.hash() == hash { IMMUTABLE } else { "no-store" };
+    let cache = if config.hash() == hash { IMMUTABLE } else { NOT_KEPT };
     Ok(config.respond(request, cache))
 }
 
+/// Like a config, a widget asked for under the hash of an earlier build is the present one, not to be kept: an upgrade must not
+/// leave the pages whose loader is still in some cache without surveys.
 fn deliver_asset(request: &HttpRequest, assets: &Assets, file: &str) -> Result<HttpResponse, ApiError> {
     let widget = assets.widget().ok_or(ApiError::NotBuilt("widget"))?;
-    // Of what is in the folder, the loader's template is nobody's to fetch.
-    let is_current = [&widget.js, &widget.wasm].iter().any(|name| *name == file);
-    let asset = assets.file(&format!("w/{file}")).filter(|_| is_current).ok_or(ApiError::NotFound)?;
-    Ok(asset.respond(request, IMMUTABLE))
+    let present = match file.rsplit('.').next() {
+        _ if !file.starts_with("widget.") => return Err(ApiError::NotFound),
+        Some("js") => &widget.js,
+        Some("wasm") => &widget.wasm,
+        _ => return Err(ApiError::NotFound),
+    };
+    let asset = assets.file(&format!("w/{present}")).ok_or(ApiError::NotFound)?;
+    let cache = if file == present { IMMUTABLE } else { NOT_KEPT };
+    Ok(asset.respond(request, cache))
 }
 
 #[cfg(test)]
