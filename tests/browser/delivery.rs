@@ -35,7 +35,8 @@ async fn an_answer_given_as_the_page_closes_arrives_without_a_preflight() {
 
     let page = site.page_within(SOON, "/help", |page| page.funnel.answered == 1).await.unwrap();
     assert_eq!(page.scores[0].figures.n, 1);
-    let asked_first = browser.fetched().await.unwrap().into_iter().filter(|fetched| fetched.method == "OPTIONS").count();
+    let asked_first =
+        browser.fetched().await.unwrap().into_iter().filter(|fetched| fetched.method == "OPTIONS").count();
     assert_eq!(asked_first, 0);
 }
 
@@ -53,7 +54,8 @@ async fn an_answer_given_while_the_collector_is_down_arrives_from_another_page_o
     browser.open(&format!("{}/elsewhere", pages.origin())).await.unwrap();
     let page = site.page_within(SOON, "/help", |page| page.funnel.answered == 1).await.unwrap();
     assert_eq!(page.scores[0].figures.n, 1);
-    let left = browser.run("return Object.keys(localStorage).filter(key => key.includes(':out:')).length").await.unwrap();
+    let left =
+        browser.run("return Object.keys(localStorage).filter(key => key.includes(':out:')).length").await.unwrap();
     assert_eq!(left, json!(0), "what was delivered is forgotten");
 }
 
@@ -61,9 +63,8 @@ async fn an_answer_given_while_the_collector_is_down_arrives_from_another_page_o
 async fn an_answer_given_offline_arrives_when_the_network_is_back_without_a_reload() {
     let _turn = ONE_AT_A_TIME.lock().await;
     let (_pages, site, browser) = asked().await;
-    let network = |offline: bool| {
-        json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 })
-    };
+    let network =
+        |offline: bool| json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
     browser.devtools("Network.emulateNetworkConditions", network(true)).await.unwrap();
     press_four(&browser).await;
     browser.wait_for("button", "Send").await.unwrap();

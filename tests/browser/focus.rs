@@ -9,7 +9,8 @@ use crate::ONE_AT_A_TIME;
 async fn asked() -> (Pages, TestSite, Browser) {
     let pages = Pages::serve("").await.unwrap();
     let site = TestSite::at(&pages.origin(), csat_after_seconds("/help", 0)).await.unwrap();
-    let body = "<h1>Help</h1><a id=before href='#'>A link</a><script>document.querySelector('#before').focus()</script>";
+    let body =
+        "<h1>Help</h1><a id=before href='#'>A link</a><script>document.querySelector('#before').focus()</script>";
     pages.put("/help", &site.snippet(), body);
     let browser = Browser::start().await.unwrap();
     browser.open(&format!("{}/help", pages.origin())).await.unwrap();

@@ -20,9 +20,24 @@ const RULES: [&str; 8] = [
 ];
 
 const PATHS: [&str; 18] = [
-    "/", "/pricing", "/Pricing/", "/%70ricing", "/pricing//", "/cafe", "/caf%C3%A9", "/a.b/c%20d", "/axb/c%20d", "/help",
-    "/help/returns/eu", "/helpers", "/product/x/reviews", "/product/reviews", "/cart", "/%",
-    "/%D0%BF%D0%BE%D0%BC%D0%BE%D1%89%D1%8C/x", "/a%2Fb",
+    "/",
+    "/pricing",
+    "/Pricing/",
+    "/%70ricing",
+    "/pricing//",
+    "/cafe",
+    "/caf%C3%A9",
+    "/a.b/c%20d",
+    "/axb/c%20d",
+    "/help",
+    "/help/returns/eu",
+    "/helpers",
+    "/product/x/reviews",
+    "/product/reviews",
+    "/cart",
+    "/%",
+    "/%D0%BF%D0%BE%D0%BC%D0%BE%D1%89%D1%8C/x",
+    "/a%2Fb",
 ];
 
 #[tokio::test]

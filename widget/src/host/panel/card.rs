@@ -57,7 +57,7 @@ pub fn card(survey: Survey, panel: Panel) -> impl IntoView {
             part="card"
             role="dialog"
             aria-labelledby="title"
-            on:pointerdown=move |_| start.report_started()
+            on:input=move |_| start.report_started()
             on:keydown=move |event| if event.key() == "Escape" { escape() }
         >
             {move || match step.get() {

@@ -71,6 +71,7 @@ impl Panel {
         (self.hear)(report);
     }
 
+    /// Typing is a start; so is an answer, and the collector knows that by itself. Closing is none.
     fn report_started(&self) {
         if !self.started.replace(true) {
             self.report(Report::Reached(ExposureStage::Started));
