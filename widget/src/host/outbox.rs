@@ -49,16 +49,11 @@ impl Outbox {
         Rc::new(Self { address: format!("{origin}/v1/events"), site, memory, retry: RefCell::default() })
     }
 
-    /// Keeps an event; it goes out with the next one that is sent.
-    pub fn keep(&self, event: &Event) {
+    /// Keeps an event and sends it at once, with whatever else is waiting.
+    pub fn send(self: &Rc<Self>, event: &Event) {
         if let Ok(json) = serde_json::to_string(event) {
             self.memory.keep_event(&name_of(event), &json);
         }
-    }
-
-    /// Keeps an event and sends it at once, with whatever else is waiting.
-    pub fn send(self: &Rc<Self>, event: &Event) {
-        self.keep(event);
         self.deliver();
     }
 

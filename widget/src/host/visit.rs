@@ -57,8 +57,8 @@ struct PageView {
     visible: VisibleTime,
     deepest_scroll: u8,
     exit: Option<ExitSeen>,
-    /// The surveys that were eligible here, each with the id of its presentation.
-    eligible: Vec<(usize, Uuid)>,
+    /// The surveys that met the visitor here, each with the id of its presentation.
+    presented: Vec<(usize, Uuid)>,
     /// Whether a survey was shown. One to a page view: nobody wants a second one when they have just closed the first.
     asked: bool,
 }
@@ -152,11 +152,8 @@ impl Watch {
         let judged = targeting::decide(&self.config.surveys, &facts);
         for (index, judged) in judged.iter().enumerate() {
             match judged.verdict {
-                Verdict::Show(signal) => {
-                    self.note_eligible(index);
-                    return self.show(index, signal);
-                }
-                Verdict::Wait => self.note_eligible(index),
+                Verdict::Show(signal) => return self.show(index, signal),
+                Verdict::Wait => self.report_eligible(index),
                 Verdict::Skip(_) => {}
             }
         }
@@ -193,15 +190,13 @@ impl Watch {
         }
     }
 
-    /// Tells the collector, once per page view, that the survey could have shown here. Goes out when something else does.
-    fn note_eligible(&self, index: usize) {
-        if self.response_id(index).is_some() {
+    /// Tells the collector, once per page view, that the survey could show here. (That one was shown says so too.)
+    fn report_eligible(self: &Rc<Self>, index: usize) {
+        if self.page.borrow().presented.iter().any(|(survey, _)| *survey == index) {
             return;
         }
-        let Some(id) = browser::new_response_id() else { return };
-        self.page.borrow_mut().eligible.push((index, id));
         if let Some(presentation) = self.presentation(index, None) {
-            self.outbox.keep(&Event::Exposure(Exposure { stage: ExposureStage::Eligible, presentation }));
+            self.outbox.send(&Event::Exposure(Exposure { stage: ExposureStage::Eligible, presentation }));
         }
     }
 
@@ -235,16 +230,23 @@ impl Watch {
         }
     }
 
+    /// The id of the survey's presentation on this page view: the same from its first event to its last.
     fn response_id(&self, index: usize) -> Option<Uuid> {
-        let page = self.page.borrow();
-        page.eligible.iter().find(|(survey, _)| *survey == index).map(|(_, id)| *id)
+        let mut page = self.page.borrow_mut();
+        let known = page.presented.iter().find(|(survey, _)| *survey == index).map(|(_, id)| *id);
+        known.or_else(|| {
+            let id = browser::new_response_id()?;
+            page.presented.push((index, id));
+            Some(id)
+        })
     }
 
     fn presentation(&self, index: usize, signal: Option<Signal>) -> Option<Presentation> {
         let survey = &self.config.surveys[index];
+        let response_id = self.response_id(index)?;
         let page = self.page.borrow();
         Some(Presentation {
-            response_id: self.response_id(index)?,
+            response_id,
             survey: survey.id().clone(),
             version: survey.version(),
             at: browser::now(),

@@ -1,0 +1,183 @@
+//! Pictures of everything that people look at: the widget in each of its states, every screen of the console, the demo shop.
+//!
+//! They go to `shots/`, for people's eyes: nothing compares them. Each thing is brought to the screen once and then
+//! pictured at every width, light and dark.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::ensure;
+use serde_json::json;
+use tests::Demo;
+use tests::browser::Browser;
+use tokio::time::sleep;
+
+/// In CSS pixels: a phone, a tablet, a desk.
+const WIDTHS: [u32; 3] = [360, 768, 1280];
+const HEIGHTS: [u32; 3] = [740, 1024, 800];
+const SCHEMES: [&str; 2] = ["light", "dark"];
+
+/// For a change of size, a font, the end of a fade.
+const SETTLED: Duration = Duration::from_millis(350);
+
+const CES: &str = "This page made it easy to find what I was looking for.";
+const CSAT: &str = "How satisfied are you with the way ordering went?";
+const NPS: &str = "How likely are you to recommend Fernhill to a friend who keeps plants?";
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    let demo = Demo::start().await?;
+    let mut studio = Studio::open().await?;
+    studio.widget(&demo).await?;
+    studio.shop(&demo).await?;
+    studio.console(&demo).await?;
+    println!("{} pictures in {}", studio.taken, studio.folder.display());
+    Ok(())
+}
+
+struct Studio {
+    browser: Browser,
+    folder: PathBuf,
+    taken: usize,
+}
+
+impl Studio {
+    async fn open() -> anyhow::Result<Self> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("shots");
+        std::fs::create_dir_all(&folder)?;
+        Ok(Self { browser: Browser::start().await?, folder, taken: 0 })
+    }
+
+    /// Every state of the widget, on the pages to which it belongs.
+    async fn widget(&mut self, demo: &Demo) -> anyhow::Result<()> {
+        self.at_the_desk().await?;
+        self.browser.open(&format!("{}/help", demo.shop)).await?;
+        self.browser.move_pointer(640, 400).await?;
+        sleep(Duration::from_millis(4_000)).await;
+        self.browser.leave_by_the_top().await?;
+        self.browser.wait_for("heading", CES).await?;
+        self.everywhere("widget-ces").await?;
+        self.right_to_left("widget-ces").await?;
+
+        self.at_the_desk().await?;
+        self.browser.tab_into_the_widget().await?;
+        self.browser.tab_to("button", "3 of 7").await?;
+        self.everywhere("widget-ces-focus").await?;
+        self.browser.press("Enter").await?;
+        self.browser.wait_for("button", "Send").await?;
+        self.everywhere("widget-comment").await?;
+        self.browser.type_text("I could not find the return address.").await?;
+        self.browser.tab_to("button", "Send").await?;
+        // The thanks leave by themselves, by a timer that begins with them.
+        self.browser.run("window.setTimeout = () => 0").await?;
+        self.browser.press("Enter").await?;
+        self.browser.wait_for("heading", "Thank you").await?;
+        self.everywhere("widget-thanks").await?;
+
+        self.at_the_desk().await?;
+        self.browser.open(&format!("{}/journal", demo.shop)).await?;
+        self.browser.run("scrollTo(0, document.documentElement.scrollHeight)").await?;
+        self.browser.wait_for("heading", NPS).await?;
+        self.everywhere("widget-nps").await?;
+        self.right_to_left("widget-nps").await?;
+
+        self.at_the_desk().await?;
+        self.browser.open(&format!("{}/order-placed", demo.shop)).await?;
+        self.browser.wait_for("heading", CSAT).await?;
+        self.everywhere("widget-csat").await
+    }
+
+    /// The shop's pages. The surveys on them have been shown to this visitor, so none is in the way.
+    async fn shop(&mut self, demo: &Demo) -> anyhow::Result<()> {
+        self.at_the_desk().await?;
+        for page in ["", "category", "product", "cart", "checkout", "order-placed", "help", "journal"] {
+            self.browser.open(&format!("{}/{page}", demo.shop)).await?;
+            let name = if page.is_empty() { "start" } else { page };
+            self.picture(&format!("shop-{name}")).await?;
+        }
+        Ok(())
+    }
+
+    /// Every screen of the console, from its top to its end.
+    async fn console(&mut self, demo: &Demo) -> anyhow::Result<()> {
+        self.browser.open(&demo.collector).await?;
+        self.browser.wait_for("button", "Sign in").await?;
+        self.everywhere("console-sign-in").await?;
+
+        let credentials = serde_json::to_string(&Demo::credentials())?;
+        let sign_in = format!(
+            "return fetch('/api/session', {{ method: 'POST', headers: {{ 'Content-Type': 'application/json' }}, \
+             body: JSON.stringify({credentials}) }}).then(answer => answer.ok)"
+        );
+        ensure!(self.browser.run(&sign_in).await? == true, "the marketer cannot sign in");
+        for (name, path, heading) in [
+            ("pages", "/", "Pages that hurt"),
+            ("page", "/page?page=127.0.0.1/help", "Comments"),
+            ("surveys", "/surveys", "4 surveys"),
+            ("install", "/install", "Install"),
+        ] {
+            self.browser.open(&format!("{}{path}", demo.collector)).await?;
+            self.browser.wait_for("heading", heading).await?;
+            for (width, height) in WIDTHS.into_iter().zip(HEIGHTS) {
+                self.size(width, height).await?;
+                let whole = self.browser.run("return document.documentElement.scrollHeight").await?;
+                self.size(width, whole.as_u64().and_then(|whole| whole.try_into().ok()).unwrap_or(height)).await?;
+                self.both_schemes(&format!("console-{name}-{width}")).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What is on the screen, at every width, light and dark.
+    async fn everywhere(&mut self, name: &str) -> anyhow::Result<()> {
+        for (width, height) in WIDTHS.into_iter().zip(HEIGHTS) {
+            self.size(width, height).await?;
+            self.both_schemes(&format!("{name}-{width}")).await?;
+        }
+        Ok(())
+    }
+
+    /// The same on a page that is read from right to left.
+    async fn right_to_left(&mut self, name: &str) -> anyhow::Result<()> {
+        self.size(WIDTHS[0], HEIGHTS[0]).await?;
+        self.browser.run("document.documentElement.dir = 'rtl'").await?;
+        self.picture(&format!("{name}-rtl-{}", WIDTHS[0])).await?;
+        self.browser.run("document.documentElement.dir = ''").await?;
+        Ok(())
+    }
+
+    async fn both_schemes(&mut self, name: &str) -> anyhow::Result<()> {
+        for scheme in SCHEMES {
+            self.scheme(scheme).await?;
+            self.picture(&format!("{name}-{scheme}")).await?;
+        }
+        self.scheme(SCHEMES[0]).await
+    }
+
+    async fn at_the_desk(&self) -> anyhow::Result<()> {
+        self.size(WIDTHS[2], HEIGHTS[2]).await
+    }
+
+    /// Headless Chromium's window is never narrower than 500 pixels; an emulated device can be.
+    async fn size(&self, width: u32, height: u32) -> anyhow::Result<()> {
+        let device = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 });
+        self.browser.devtools("Emulation.setDeviceMetricsOverride", device).await?;
+        sleep(SETTLED).await;
+        Ok(())
+    }
+
+    async fn scheme(&self, scheme: &str) -> anyhow::Result<()> {
+        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        self.browser.devtools("Emulation.setEmulatedMedia", media).await?;
+        Ok(())
+    }
+
+    async fn picture(&mut self, name: &str) -> anyhow::Result<()> {
+        sleep(SETTLED).await;
+        let file = self.folder.join(format!("{name}.png"));
+        self.browser.screenshot(&file).await?;
+        self.taken += 1;
+        println!("{}", file.display());
+        Ok(())
+    }
+}
