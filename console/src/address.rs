@@ -113,13 +113,22 @@ fn push_encoded(address: &mut String, value: &str) {
 /// The address at which a page can be visited, if one of the site's origins is its host.
 pub fn address_of_page(page: &str, origins: &[String]) -> Option<String> {
     let (host, path) = page.split_at(page.find('/')?);
-    let origin = origins.iter().find(|origin| {
-        let bare = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://")).unwrap_or_default();
-        // The port goes, but not what follows the last colon of an IPv6 literal.
-        let name = bare.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(bare, |(name, _)| name);
-        name.trim_start_matches("www.").eq_ignore_ascii_case(host)
-    })?;
+    let origin = origins.iter().find(|origin| host_of_origin(origin).eq_ignore_ascii_case(host))?;
     Some(format!("{origin}{path}"))
+}
+
+/// Whether a page's path is enough to tell it from all others of its site: every origin of the site has its host.
+pub fn is_known_by_path(page: &str, origins: &[String]) -> bool {
+    let host = page.split('/').next().unwrap_or_default();
+    !origins.is_empty() && origins.iter().all(|origin| host_of_origin(origin).eq_ignore_ascii_case(host))
+}
+
+/// An origin's host as it stands in the pages' keys. Empty for what is not a web address.
+fn host_of_origin(origin: &str) -> &str {
+    let bare = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://")).unwrap_or_default();
+    // The port goes, but not what follows the last colon of an IPv6 literal.
+    let name = bare.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(bare, |(name, _)| name);
+    name.trim_start_matches("www.")
 }
 
 #[cfg(test)]
@@ -148,6 +157,16 @@ mod tests {
         assert_eq!(address_of_page("127.0.0.1/cart", &origins).as_deref(), Some("http://127.0.0.1:8701/cart"));
         assert_eq!(address_of_page("elsewhere.example/", &origins), None);
         assert_eq!(address_of_page("", &origins), None);
+    }
+
+    #[test]
+    fn a_page_is_known_by_its_path_where_all_origins_have_its_host() {
+        let shop = ["https://www.shop.example".to_owned(), "http://shop.example:8080".to_owned()];
+        assert!(is_known_by_path("shop.example/help", &shop));
+        assert!(!is_known_by_path("old.example/help", &shop));
+        let two = ["http://127.0.0.1:8701".to_owned(), "http://localhost:8701".to_owned()];
+        assert!(!is_known_by_path("127.0.0.1/help", &two));
+        assert!(!is_known_by_path("shop.example/help", &[]));
     }
 
     #[test]

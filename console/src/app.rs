@@ -9,6 +9,7 @@ use survey::report::{Account, SiteSummary};
 
 use crate::address::{Place, with_query};
 use crate::api::{self, Failure};
+use crate::browser;
 use crate::feed::{Feed, Pace};
 use crate::parts::{FeedNotice, Notice, Waiting};
 use crate::screens::{InstallScreen, PageScreen, PagesScreen, SignInScreen, SurveysScreen};
@@ -248,13 +249,7 @@ fn focus_new_screens() {
     Effect::new(move |before: Option<String>| {
         let path = path.get();
         if before.is_some_and(|before| before != path) {
-            request_animation_frame(|| {
-                if let Ok(Some(title)) = document().query_selector("main h1") {
-                    use wasm_bindgen::JsCast;
-                    // It cannot fail: titles of screens can have the focus.
-                    let _ = title.unchecked_into::<web_sys::HtmlElement>().focus();
-                }
-            });
+            browser::focus_title();
         }
         path
     });

@@ -11,10 +11,10 @@ use gloo_events::EventListener;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::JsCast;
 
 use crate::api::Failure;
 use crate::app::Session;
+use crate::browser;
 
 /// With the fetch itself, below the two seconds within which a stored answer must be on the screen.
 const FRESH_MS: u32 = 1_500;
@@ -83,7 +83,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Feed<T> {
                         return;
                     }
                     TimeoutFuture::new(pause).await;
-                    if round.try_get_value() != Some(mine) || document().hidden() {
+                    if round.try_get_value() != Some(mine) || browser::is_hidden() {
                         return;
                     }
                 }
@@ -101,7 +101,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Feed<T> {
         let shown_again = EventListener::new(&document(), "visibilitychange", move |_| {
             let unfinished =
                 pace == Pace::Live || feed.latest.try_get_untracked().is_some_and(|latest| latest.is_none());
-            if !document().hidden() && unfinished {
+            if !browser::is_hidden() && unfinished {
                 start();
             }
         });
@@ -112,7 +112,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Feed<T> {
 
     fn take(&self, answer: Result<T, Failure>, session: Session) {
         match answer {
-            Ok(answer) => keeping_focus(|| {
+            Ok(answer) => browser::keeping_focus(|| {
                 if self.latest.with_untracked(|latest| latest.as_ref() != Some(&answer)) {
                     self.latest.set(Some(answer));
                 }
@@ -147,20 +147,4 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Feed<T> {
     pub fn again(&self) {
         self.tries.update(|tries| *tries += 1);
     }
-}
-
-/// Makes a change, and gives the focus back to whoever lost it by being moved to another place in a list.
-fn keeping_focus(change: impl FnOnce()) {
-    let focused = document().active_element();
-    change();
-    let Some(focused) = focused.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) else { return };
-    request_animation_frame(move || {
-        let lost = document().active_element().is_none_or(|now| now.tag_name() == "BODY");
-        if lost && focused.is_connected() {
-            let options = web_sys::FocusOptions::new();
-            options.set_prevent_scroll(true);
-            // It fails only on an element that cannot have the focus, and this one had it.
-            let _ = focused.focus_with_options(&options);
-        }
-    });
 }

@@ -6,6 +6,7 @@
 mod address;
 mod api;
 mod app;
+mod browser;
 mod clock;
 mod feed;
 mod parts;
@@ -15,6 +16,6 @@ mod screens;
 mod text;
 
 fn main() {
-    std::panic::set_hook(Box::new(|panic| web_sys::console::error_1(&panic.to_string().into())));
+    std::panic::set_hook(Box::new(|panic| browser::log_error(&panic.to_string())));
     leptos::mount::mount_to_body(app::App);
 }

@@ -80,7 +80,7 @@ async fn signed_in_console(demo: &Demo) -> Browser {
         console.type_text(&text).await.unwrap();
     }
     console.press("Enter").await.unwrap();
-    console.wait_for("heading", "/help").await.unwrap();
+    console.wait_for("heading", "127.0.0.1/help").await.unwrap();
     console
 }
 

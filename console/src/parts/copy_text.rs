@@ -3,8 +3,8 @@
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
+
+use crate::browser;
 
 /// How long "Copied" stands.
 const SAID_MS: u32 = 4_000;
@@ -19,10 +19,10 @@ pub fn CopyText(
     let said = RwSignal::new("");
     let copy = move |_| {
         spawn_local(async move {
-            let done = copied(&text.get_untracked()).await;
+            let done = browser::copied(&text.get_untracked()).await;
             said.set(if done { "Copied." } else { "Selected: press Ctrl+C (or ⌘C) to copy." });
             if !done && let Some(shown) = shown.get_untracked() {
-                select(&shown);
+                browser::select(&shown);
             }
             TimeoutFuture::new(SAID_MS).await;
             said.try_set("");
@@ -41,19 +41,4 @@ pub fn CopyText(
             </div>
         </div>
     }
-}
-
-/// Whether the clipboard took it. Browsers have none on pages that came over plain HTTP from another machine.
-async fn copied(text: &str) -> bool {
-    let clipboard = window().navigator().clipboard();
-    if clipboard.is_undefined() {
-        return false;
-    }
-    JsFuture::from(clipboard.write_text(text)).await.is_ok()
-}
-
-fn select(shown: &web_sys::HtmlElement) {
-    let Ok(Some(selection)) = window().get_selection() else { return };
-    // It fails only for nodes of other documents.
-    let _ = selection.select_all_children(shown.unchecked_ref());
 }

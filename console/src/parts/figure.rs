@@ -78,7 +78,7 @@ pub fn ResponseRate(#[prop(into)] funnel: Signal<Funnel>) -> impl IntoView {
     };
     let answered = move || {
         let funnel = funnel.get();
-        (funnel.shown > 0).then(|| format!("{} answered of those shown", count(funnel.answered)))
+        (funnel.shown > 0).then(|| format!("{} answered", count(funnel.answered)))
     };
     view! {
         <div class="figure">

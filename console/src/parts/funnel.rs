@@ -36,17 +36,17 @@ pub fn FunnelTable(#[prop(into)] funnel: Signal<Funnel>) -> impl IntoView {
         stages.map(|stage| row(&stage, most))
     };
     view! {
-        <table class="distribution funnel">
+        <table class="distribution funnel" role="table">
             <caption class="unseen">"From page view to answer"</caption>
-            <thead class="unseen">
-                <tr>
-                    <th scope="col">"Stage"</th>
-                    <th scope="col">"Bar"</th>
-                    <th scope="col">"Visitors"</th>
-                    <th scope="col">"Share"</th>
+            <thead class="unseen" role="rowgroup">
+                <tr role="row">
+                    <th scope="col" role="columnheader">"Stage"</th>
+                    <th scope="col" role="columnheader">"Bar"</th>
+                    <th scope="col" role="columnheader">"Visitors"</th>
+                    <th scope="col" role="columnheader">"Share"</th>
                 </tr>
             </thead>
-            <tbody>{rows}</tbody>
+            <tbody role="rowgroup">{rows}</tbody>
         </table>
     }
 }
@@ -55,15 +55,21 @@ fn row(stage: &Stage, most: u64) -> impl IntoView + use<> {
     let length = svg_percent(100.0 * stage.reached as f64 / most as f64);
     let share = stage.of.and_then(|of| part(stage.reached, of)).map(|share| format!("{share} {}", stage.of_whom));
     view! {
-        <tr>
-            <th scope="row">{stage.name}</th>
-            <td>
+        <tr role="row">
+            <th scope="row" role="rowheader">
+                {stage.name}
+            </th>
+            <td role="cell" class="bar">
                 <svg class="distribution-bar accent" height="14" aria-hidden="true">
                     <rect width=length height="14" rx="2"/>
                 </svg>
             </td>
-            <td class="number">{count(stage.reached)}</td>
-            <td class="secondary">{share}</td>
+            <td role="cell" class="number">
+                {count(stage.reached)}
+            </td>
+            <td role="cell" class="secondary">
+                {share}
+            </td>
         </tr>
     }
 }

@@ -159,7 +159,12 @@ fn PageRow(page: String, rows: Signal<Arc<HashMap<String, Row>>>, ground: Ground
     let reading = Memo::new(move |_| score.with(|score| Some(headline(metric, &score.as_ref()?.figures))));
     let is_small = Memo::new(move |_| row.with(|row| row.as_ref().is_some_and(Row::is_small_sample)));
     let label = move || row.with(|row| row.as_ref().map(|row| row.label.clone()));
-    let answers = move || row.with(|row| count(row.as_ref().map_or(0, Row::answers)));
+    // Of a page that was asked on another scale, "0" would say that nobody answered.
+    let answers = move || {
+        row.with(|row| {
+            row.as_ref().filter(|row| row.score.is_some() || !row.is_scored_elsewhere).map(|row| count(row.answers()))
+        })
+    };
     let response = Memo::new(move |_| row.with(|row| response(&row.as_ref()?.funnel)));
     let change = move || {
         score.with(|score| {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::address::Place;
 use crate::app::set_title;
+use crate::browser;
 use crate::parts::CopyText;
 
 /// Where the collector lives, as it stands in the snippet: `https://polls.example`.
@@ -24,7 +25,7 @@ pub fn InstallScreen() -> impl IntoView {
     set_title(move || format!("Install – {}", place.site.get().name));
     let snippet = Signal::derive(move || place.site.get().snippet);
     let policy = Signal::derive(move || {
-        let here = window().location().origin().unwrap_or_default();
+        let here = browser::origin();
         snippet.with(|snippet| directives(collector_origin(snippet).unwrap_or(&here)))
     });
     let origins = move || {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use survey::report::{AnswersReport, PageReport, ScaleReport};
 
 use super::comments::{COMMENTS, Comments};
-use crate::address::{PERIODS, Place, address_of_page, change_parameter, parameter};
+use crate::address::{PERIODS, Place, address_of_page, change_parameter, is_known_by_path, parameter};
 use crate::api;
 use crate::app::set_title;
 use crate::clock;
@@ -13,6 +13,7 @@ use crate::parts::{
     Choice, Distribution, Empty, FeedNotice, FigureBeside, FunnelTable, ResponseRate, Segments, SiteFigure, TrendChart,
 };
 use crate::reading::{Kind, ScaleName, beside, on_scale};
+use crate::text::page_label;
 
 /// What this screen shows.
 #[derive(Clone, PartialEq)]
@@ -32,12 +33,16 @@ pub fn PageScreen() -> impl IntoView {
     let place = Place::here();
     let named = parameter("page");
     let page = Memo::new(move |_| named.get().unwrap_or_default());
-    set_title(move || format!("{} – {}", page.get(), place.site.get().name));
+    let name = Memo::new(move |_| {
+        let page = page.get();
+        page_label(&page, is_known_by_path(&page, &place.site.get().origins)).to_owned()
+    });
+    set_title(move || format!("{} – {}", name.get(), place.site.get().name));
     let feed = Feed::new(Pace::Live, move || (place.site.get().key, page.get(), place.days.get()), details);
     let latest = Memo::new(move |_| feed.latest());
     let is_shown = Memo::new(move |_| latest.with(Option::is_some));
     view! {
-        <Header page=page/>
+        <Header page=page name=name/>
         <FeedNotice failure=Signal::derive(move || feed.failure()) is_shown=is_shown on_retry=Callback::new(move |()| feed.again())/>
         <Show when=move || is_shown.get()>
             <div class="feed" class:outdated=move || feed.is_outdated() aria-busy=move || feed.is_outdated().to_string()>
@@ -48,7 +53,11 @@ pub fn PageScreen() -> impl IntoView {
 }
 
 #[component]
-fn Header(page: Memo<String>) -> impl IntoView {
+fn Header(
+    page: Memo<String>,
+    /// The page as people know it.
+    name: Memo<String>,
+) -> impl IntoView {
     let place = Place::here();
     let periods = PERIODS.map(|days| Choice { value: days.to_string(), label: format!("{days} days") }).to_vec();
     let visit = move || address_of_page(&page.get(), &place.site.get().origins);
@@ -59,7 +68,7 @@ fn Header(page: Memo<String>) -> impl IntoView {
                     "← All pages"
                 </a>
                 <h1 tabindex="-1" class="page-name">
-                    <bdi dir="ltr">{page}</bdi>
+                    <bdi dir="ltr">{name}</bdi>
                 </h1>
                 {move || {
                     visit()

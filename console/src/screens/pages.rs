@@ -9,6 +9,7 @@ use super::comments::{COMMENTS, Comments};
 use crate::address::{PERIODS, Place, change_parameter, parameter};
 use crate::api;
 use crate::app::set_title;
+use crate::browser;
 use crate::clock;
 use crate::feed::{Feed, Pace};
 use crate::parts::{Choice, Empty, FeedNotice, PagesTable, ResponseRate, Segments, SiteFigure};
@@ -222,7 +223,7 @@ fn Search(search: RwSignal<String>) -> impl IntoView {
         let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
         if event.key() == "/"
             && plain
-            && !is_typing()
+            && !browser::is_typing()
             && let Some(field) = field.get_untracked()
         {
             event.prevent_default();
@@ -251,12 +252,6 @@ fn Search(search: RwSignal<String>) -> impl IntoView {
             <kbd aria-hidden="true">"/"</kbd>
         </label>
     }
-}
-
-/// Whether the focus is in a field that takes text.
-fn is_typing() -> bool {
-    let focused = document().active_element().map(|element| element.tag_name());
-    focused.is_some_and(|tag| matches!(tag.as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
 }
 
 #[component]

@@ -1,0 +1,75 @@
+//! The browser: the only room of the console that names it. Everything else asks here, in the console's own words.
+
+use leptos::prelude::{document, request_animation_frame, window};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{FocusOptions, HtmlElement};
+
+/// The time in Unix milliseconds.
+pub fn now() -> i64 {
+    // Whole milliseconds, far below 2^53.
+    js_sys::Date::now() as i64
+}
+
+/// Writes to the browser's own console that something is broken.
+pub fn log_error(message: &str) {
+    web_sys::console::error_1(&message.into());
+}
+
+/// Where this console lives: `https://polls.example`.
+pub fn origin() -> String {
+    window().location().origin().unwrap_or_default()
+}
+
+/// Whether nobody can see the tab.
+pub fn is_hidden() -> bool {
+    document().hidden()
+}
+
+/// Whether the focus is in a field that takes text.
+pub fn is_typing() -> bool {
+    let focused = document().active_element().map(|element| element.tag_name());
+    focused.is_some_and(|tag| matches!(tag.as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
+}
+
+/// Focuses the screen's title, once the screen is drawn.
+pub fn focus_title() {
+    request_animation_frame(|| {
+        if let Ok(Some(title)) = document().query_selector("main h1") {
+            // It cannot fail: titles of screens can have the focus.
+            let _ = title.unchecked_into::<HtmlElement>().focus();
+        }
+    });
+}
+
+/// Makes a change, and gives the focus back to whoever lost it by being moved to another place in a list.
+pub fn keeping_focus(change: impl FnOnce()) {
+    let focused = document().active_element();
+    change();
+    let Some(focused) = focused.and_then(|element| element.dyn_into::<HtmlElement>().ok()) else { return };
+    request_animation_frame(move || {
+        let lost = document().active_element().is_none_or(|now| now.tag_name() == "BODY");
+        if lost && focused.is_connected() {
+            let options = FocusOptions::new();
+            options.set_prevent_scroll(true);
+            // It fails only on an element that cannot have the focus, and this one had it.
+            let _ = focused.focus_with_options(&options);
+        }
+    });
+}
+
+/// Whether the clipboard took it. Browsers have none on pages that came over plain HTTP from another machine.
+pub async fn copied(text: &str) -> bool {
+    let clipboard = window().navigator().clipboard();
+    if clipboard.is_undefined() {
+        return false;
+    }
+    JsFuture::from(clipboard.write_text(text)).await.is_ok()
+}
+
+/// Selects all that an element holds.
+pub fn select(shown: &HtmlElement) {
+    let Ok(Some(selection)) = window().get_selection() else { return };
+    // It fails only for nodes of other documents.
+    let _ = selection.select_all_children(shown.unchecked_ref());
+}
