@@ -17,7 +17,7 @@ use crate::app::Session;
 use crate::browser;
 
 /// With the fetch itself, below the two seconds within which a stored answer must be on the screen.
-const FRESH_MS: u32 = 1_500;
+const FRESH_MS: u32 = 1_000;
 
 /// After a failure, the pause doubles up to this.
 const MAX_PAUSE_MS: u32 = 30_000;

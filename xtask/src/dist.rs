@@ -5,6 +5,7 @@
 
 mod compress;
 mod embed;
+mod shrink;
 mod stamp;
 
 pub use compress::brotli;
@@ -56,18 +57,18 @@ pub fn run() -> Result<()> {
 /// Builds what changed; hands back the folder that the collector embeds.
 pub fn make() -> Result<PathBuf> {
     let workbench = wasm::prepare()?;
-    let tools = workbench.describe()?;
+    let tools = workbench.fingerprint()?;
     let stale: Vec<&Bundle> = [&WIDGET, &CONSOLE]
         .into_iter()
         .filter_map(|bundle| is_stale(bundle, &tools).transpose())
         .collect::<Result<_>>()?;
     if !stale.is_empty() {
-        fetch_crates()?;
+        fetch_crates(&workbench)?;
     }
     for bundle in stale {
         build(bundle, &workbench, &tools)?;
     }
-    lay_out()
+    lay_out(&workbench, &tools)
 }
 
 /// Makes sure that the embedded folder exists, however empty: the collector does not compile without one.
@@ -94,21 +95,23 @@ fn build(bundle: &Bundle, workbench: &Workbench, tools: &str) -> Result<()> {
 }
 
 /// Trunk builds offline. Crates for other systems are left where they are.
-fn fetch_crates() -> Result<()> {
+fn fetch_crates(workbench: &Workbench) -> Result<()> {
     let host = workspace::output_of(workspace::command("rustc").arg("-vV"))?;
     let host = host.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc -vV names no host")?;
-    step::run("crates: cargo fetch", &mut workspace::cargo(["fetch", "--target", wasm::TARGET, "--target", host]))
+    step::run("crates: cargo fetch", workbench.cargo_fetch().args(["--target", wasm::TARGET, "--target", host]))
 }
 
 /// Lays out the embedded folder anew when the bundles, the loader or this very code changed.
-fn lay_out() -> Result<PathBuf> {
+fn lay_out(workbench: &Workbench, tools: &str) -> Result<PathBuf> {
     let folder = embed_folder();
     let own_code = ["xtask/src/dist.rs", "xtask/src/dist", embed::LOADER].map(|input| workspace::root().join(input));
     let stamps = [WIDGET.folder, CONSOLE.folder].map(stamp_path);
-    let stamp = Stamp::of(&[own_code.as_slice(), stamps.as_slice()].concat(), "")?;
+    let stamp = Stamp::of(&[own_code.as_slice(), stamps.as_slice()].concat(), tools)?;
     if !(stamp.is_at(&stamp_path("embed")) && embed::is_whole(&folder)) {
-        step::step("embed: hash, compress, lay out", || {
-            embed::make(&embed::Sources { shop: output(&WIDGET), console: output(&CONSOLE) }, &folder)
+        step::step("embed: shrink, hash, compress, lay out", || {
+            let (shop, console) = (output(&WIDGET), output(&CONSOLE));
+            let downloads = shrink::downloads(&shop, &workspace::root().join(embed::LOADER), workbench)?;
+            embed::make(&embed::Sources { downloads, shop, console }, &folder)
         })?;
         stamp.write(&stamp_path("embed"))?;
     }

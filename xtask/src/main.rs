@@ -33,7 +33,7 @@ enum Verb {
     Demo,
     /// The whole proof: format, lints, tidy, unit, API, browser and fault tests, size budget
     Test(test::Options),
-    /// Make this machine able to build WebAssembly: target, trunk, wasm-bindgen, wasm-opt
+    /// Make this machine able to build WebAssembly: compiler, trunk, wasm-bindgen, wasm-opt, esbuild
     Wasm,
     /// Build the widget, the demo shop and the console into dist/embed
     Dist,

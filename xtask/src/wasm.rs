@@ -45,8 +45,28 @@ impl Workbench {
         Ok(trunk)
     }
 
-    /// Compiler and tool versions in one line. Part of the stamp: a new version means a new build.
+    /// `cargo fetch`, which for a Wasm build brings the crates of the standard library too.
+    pub fn cargo_fetch(&self) -> Command {
+        let mut cargo = workspace::cargo(["fetch"]);
+        self.toolchain.set_on(&mut cargo);
+        cargo
+    }
+
+    pub fn wasm_opt(&self) -> Command {
+        workspace::command(self.tools.wasm_opt())
+    }
+
+    pub fn esbuild(&self) -> Command {
+        workspace::command(self.tools.esbuild())
+    }
+
+    /// Compiler and tool versions in one line.
     pub fn describe(&self) -> Result<String> {
         Ok(format!("{}, {}", self.toolchain.describe()?, self.tools.describe()))
+    }
+
+    /// All that a result depends on besides its sources, for its stamp: a new version or flag means a new build.
+    pub fn fingerprint(&self) -> Result<String> {
+        Ok(format!("{}\n{}", self.describe()?, self.toolchain.settings()))
     }
 }

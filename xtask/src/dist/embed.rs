@@ -12,20 +12,19 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
 use super::compress::write_with_siblings;
 use super::files_under;
+use super::shrink::{Downloads, GLUE, MODULE};
 use super::stamp::content_hash;
-use crate::workspace;
 
 pub const LOADER: &str = "widget/loader.js";
-const GLUE: &str = "widget.js";
-const MODULE: &str = "widget_bg.wasm";
 
-/// Where the bundles are.
+/// What a visitor downloads, and where the bundles are.
 pub struct Sources {
+    pub downloads: Downloads,
     pub shop: PathBuf,
     pub console: PathBuf,
 }
@@ -61,32 +60,19 @@ pub fn is_whole(embed: &Path) -> bool {
 pub fn make(sources: &Sources, embed: &Path) -> Result<()> {
     let partial = embed.with_extension("partial");
     remove_if_there(&partial)?;
-    write_widget(&sources.shop, &partial)?;
-    write_loader(&partial)?;
+    write_downloads(&sources.downloads, &partial)?;
     copy_shop(&sources.shop, &partial.join("shop"))?;
     copy_console(&sources.console, &partial.join("console"))?;
     swap_in(&partial, embed)
 }
 
-fn write_widget(shop: &Path, embed: &Path) -> Result<()> {
-    ensure!(
-        !shop.join("snippets").exists(),
-        "the widget has inline JavaScript (dist/demo-site/snippets): loader.js is the only hand-written JavaScript; say it with web-sys in widget/src/host"
-    );
-    let glue = fs::read_to_string(shop.join(GLUE)).context("cannot read the widget's glue")?;
-    let glue = slim(&glue).context("the widget's glue")?.into_bytes();
-    let module = read(&shop.join(MODULE))?;
-    let manifest = Manifest::of(&glue, &module);
-    write_with_siblings(&embed.join("w").join(&manifest.widget_js), &glue)?;
-    write_with_siblings(&embed.join("w").join(&manifest.widget_wasm), &module)?;
+fn write_downloads(downloads: &Downloads, embed: &Path) -> Result<()> {
+    let Downloads { loader, glue, module } = downloads;
+    let manifest = Manifest::of(glue.as_bytes(), module);
+    write_with_siblings(&embed.join("w").join(&manifest.widget_js), glue.as_bytes())?;
+    write_with_siblings(&embed.join("w").join(&manifest.widget_wasm), module)?;
+    fs::write(embed.join("w/loader.js"), loader)?;
     fs::write(manifest_path(embed), serde_json::to_vec(&manifest)?)?;
-    Ok(())
-}
-
-fn write_loader(embed: &Path) -> Result<()> {
-    let loader = workspace::root().join(LOADER);
-    let source = fs::read_to_string(&loader).with_context(|| format!("cannot read {}", loader.display()))?;
-    fs::write(embed.join("w/loader.js"), slim(&source).context(LOADER)?)?;
     Ok(())
 }
 
@@ -117,30 +103,6 @@ fn copy_console(from: &Path, to: &Path) -> Result<()> {
         write_with_siblings(&to.join(file.strip_prefix(from)?), &read(&file)?)?;
     }
     Ok(())
-}
-
-/// A script as it is served: no comment-only lines, no blank lines, no indentation. Trunk's own minifier does not understand
-/// wasm-bindgen's glue; this saves an eighth of it. Comments behind code stay, so a string that contains `//` is safe.
-fn slim(script: &str) -> Result<String> {
-    let mut inside_block = false;
-    let mut kept = String::new();
-    for line in script.lines() {
-        let text = line.trim();
-        let starts_block = text.starts_with("/*");
-        let is_comment = inside_block || starts_block || text.starts_with("//");
-        inside_block = (inside_block || starts_block) && !text.ends_with("*/");
-        if is_comment || text.is_empty() {
-            continue;
-        }
-        // Whitespace inside a text that goes over several lines would be lost.
-        ensure!(
-            text.matches('`').count() % 2 == 0,
-            "a text in backticks goes over several lines: `{text}`; keep it on one"
-        );
-        kept.push_str(text);
-        kept.push('\n');
-    }
-    Ok(kept)
 }
 
 fn swap_in(partial: &Path, embed: &Path) -> Result<()> {
@@ -192,16 +154,5 @@ mod tests {
     fn nothing_of_trunk_shows_in_the_shop() {
         let page = "<head>\n<link data-trunk rel=\"rust\">\n  \n<title>Shop</title>\n";
         assert_eq!(without_trunk_links(page), "<head>\n<title>Shop</title>\n");
-    }
-
-    #[test]
-    fn a_served_script_has_no_comment_lines_no_blank_ones_and_no_indentation() {
-        let source = "// What this is.\n/* A block\n   of words. */\n(() => {\n\n  // why\n  go(\"https://a\"); // stays\n})();\n";
-        assert_eq!(slim(source).unwrap(), "(() => {\ngo(\"https://a\"); // stays\n})();\n");
-    }
-
-    #[test]
-    fn a_script_whose_text_goes_over_lines_is_refused() {
-        assert!(slim("say(`one\n  two`);\n").is_err());
     }
 }

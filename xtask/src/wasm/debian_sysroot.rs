@@ -1,8 +1,8 @@
-//! The detour for machines where rustup cannot fetch the Wasm target: Debian's compiler, unpacked into the cache folder.
+//! The detour for machines where rustup cannot fetch the standard library's source: Debian's compiler, unpacked into the cache folder.
 //!
 //! Nothing is installed system-wide (`rustc-web` conflicts with other packages). Debian ships the compiler and the source
-//! of the standard library but not that library built for the browser, so it is built here, once, into the unpacked sysroot.
-//! From then on plain `cargo build --target wasm32-unknown-unknown` works with `RUSTC` set to the wrapper.
+//! of the standard library, which is all that is wanted: a Wasm build of ours compiles that library along. It takes this
+//! compiler by `RUSTC` set to the wrapper.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::toolchain::{TARGET, stock_sysroot};
+use super::toolchain::{LIBRARY_SOURCE, SOURCE, stock_sysroot};
 use crate::{debian, step, workspace};
 
 const COMPILER: &str = "rustc-web";
@@ -40,7 +40,7 @@ pub fn prepare() -> Result<PathBuf> {
         workspace::on_path("apt-get")
             && workspace::on_path("dpkg")
             && cfg!(all(target_os = "linux", target_arch = "x86_64")),
-        "there is no {TARGET} for this Rust, and the way round needs Debian on x86-64: run `rustup target add {TARGET}`"
+        "this Rust has no {SOURCE}, and the way round needs Debian on x86-64: run `rustup component add {SOURCE}`"
     );
     if debian::is_root()? {
         debian::update()?;
@@ -63,10 +63,7 @@ fn make(folder: &Path) -> Result<()> {
     step::step("wasm: unpack the compiler", || unpack_all(&downloads, folder))?;
     write_wrapper(folder)?;
     copy_linker(folder)?;
-    let pretext = write_pretext(folder)?;
-    build_std(folder, &pretext)?;
-    prove(folder, &pretext)?;
-    fs::remove_dir_all(&pretext)?;
+    prove(folder)?;
     fs::remove_dir_all(&downloads)?;
     fs::write(folder.join(COMPLETE), "")?;
     Ok(())
@@ -154,53 +151,31 @@ fn write_wrapper(folder: &Path) -> Result<()> {
 /// Debian has no package with a `rust-lld` of this version; the stock toolchain has one. It looks for its LLVM by a relative
 /// path, so that goes along.
 fn copy_linker(folder: &Path) -> Result<()> {
-    let stock = stock_sysroot()?.join("lib");
-    let ours = folder.join("usr/lib");
-    let linker = PathBuf::from("rustlib").join(HOST).join("bin/rust-lld");
-    copy(&stock.join(&linker), &ours.join(&linker))?;
-    for library in fs::read_dir(&stock)? {
+    let stock = stock_sysroot()?;
+    let ours = folder.join("usr");
+    copy(&stock.join(linker()), &ours.join(linker()))?;
+    for library in fs::read_dir(stock.join("lib"))? {
         let library = library?;
         if library.file_name().to_string_lossy().starts_with("libLLVM") {
-            copy(&library.path(), &ours.join(library.file_name()))?;
+            copy(&library.path(), &ours.join("lib").join(library.file_name()))?;
         }
     }
     Ok(())
 }
 
-/// An empty crate, to have something to build the standard library for.
-fn write_pretext(folder: &Path) -> Result<PathBuf> {
-    let pretext = folder.join("pretext");
-    fs::create_dir_all(pretext.join("src"))?;
-    fs::write(pretext.join("Cargo.toml"), "[package]\nname = \"pretext\"\nedition = \"2021\"\n[workspace]\n")?;
-    fs::write(pretext.join("src/lib.rs"), "")?;
-    Ok(pretext)
+/// In a sysroot.
+fn linker() -> PathBuf {
+    Path::new("lib/rustlib").join(HOST).join("bin/rust-lld")
 }
 
-/// Builds the standard library and puts it where the compiler looks.
-fn build_std(folder: &Path, pretext: &Path) -> Result<()> {
-    let mut cargo = workspace::command("cargo");
-    cargo.current_dir(pretext).args(["build", "--release", "--target", TARGET, "-Zbuild-std=std,panic_abort"]);
-    cargo.env("RUSTC", wrapper(folder)).env("RUSTC_BOOTSTRAP", "1").env("CARGO_TARGET_DIR", pretext.join("target"));
-    // Bitcode, so that a build with LTO can use it.
-    cargo.env("RUSTFLAGS", "-Cembed-bitcode=yes");
-    step::run("wasm: build std", &mut cargo)?;
-
-    let built = pretext.join("target").join(TARGET).join("release/deps");
-    let place = folder.join("usr/lib/rustlib").join(TARGET).join("lib");
-    for library in fs::read_dir(built)? {
-        let library = library?;
-        if is_of_std(&library.file_name().to_string_lossy()) {
-            copy(&library.path(), &place.join(library.file_name()))?;
-        }
-    }
-    Ok(())
-}
-
-/// Compiles and links the empty crate, so that a sysroot that cannot is found now and not by a build of ours.
-fn prove(folder: &Path, pretext: &Path) -> Result<()> {
-    let mut rustc = workspace::command(wrapper(folder));
-    rustc.current_dir(pretext).args(["--crate-type", "cdylib", "--target", TARGET, "-Clto=fat", "src/lib.rs"]);
-    step::run("wasm: try the compiler", &mut rustc)
+/// Starts the compiler and looks for what a build needs, so that a sysroot that cannot work is found now and not by a build
+/// of ours.
+fn prove(folder: &Path) -> Result<()> {
+    let sysroot = workspace::output_of(workspace::command(wrapper(folder)).args(["--print", "sysroot"]))?;
+    let library = Path::new(&sysroot).join(LIBRARY_SOURCE);
+    ensure!(library.is_dir(), "no {}: has Debian moved the standard library's source?", library.display());
+    let mut linker = workspace::command(Path::new(&sysroot).join(linker()));
+    workspace::output_of(linker.args(["-flavor", "wasm", "--version"])).map(drop)
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {
@@ -208,10 +183,6 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
         fs::create_dir_all(folder)?;
     }
     fs::copy(from, to).with_context(|| format!("cannot copy {}", from.display())).map(drop)
-}
-
-fn is_of_std(file: &str) -> bool {
-    file.ends_with(".rlib") && !file.starts_with("libpretext-")
 }
 
 fn is_ours(folder: &Path) -> bool {
@@ -230,12 +201,5 @@ mod tests {
     fn dependencies_are_real_packages_only() {
         let listed = "rustc-web\n  Depends: gcc\n  Depends: <libc-dev>\n    libc6-dev\n  Conflicts: rustc\n";
         assert_eq!(parse_dependencies(listed), ["gcc"]);
-    }
-
-    #[test]
-    fn only_the_standard_library_is_kept() {
-        assert!(is_of_std("libcore-0123.rlib"));
-        assert!(!is_of_std("libpretext-0123.rlib"));
-        assert!(!is_of_std("core-0123.d"));
     }
 }

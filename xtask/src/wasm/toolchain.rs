@@ -1,6 +1,7 @@
-//! Which compiler builds for the browser: the stock one where rustup has the target or can fetch it, Debian's otherwise.
+//! Which compiler builds for the browser: the stock one where rustup has the source of the standard library or can fetch it,
+//! Debian's otherwise. That library is compiled along with each build, because as it comes it carries the text of its panics.
 //!
-//! Only Wasm builds ever see the second; the server and the tests keep the stock toolchain.
+//! Only Wasm builds ever see either; the server and the tests keep the stock toolchain as it is.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -12,8 +13,26 @@ use super::debian_sysroot;
 use crate::{step, workspace};
 
 pub const TARGET: &str = "wasm32-unknown-unknown";
+/// rustup's name for the source of the standard library. The target itself, which is that library compiled, is not needed.
+pub const SOURCE: &str = "rust-src";
+/// Where cargo looks for that source, in a sysroot.
+pub const LIBRARY_SOURCE: &str = "lib/rustlib/src/rust/library";
 /// Forces a route, to test it: `rustup` or `debian`.
 const CHOICE: &str = "PAGEPOLL_WASM_TOOLCHAIN";
+
+/// What every Wasm build is told: a panic aborts without words, and neither source locations nor `{:?}` are kept. That is a
+/// sixth of what a visitor downloads. None of it is stable yet, hence the first line.
+const SETTINGS: &[(&str, &str)] = &[
+    ("RUSTC_BOOTSTRAP", "1"),
+    ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
+    ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
+    (
+        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+        "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none",
+    ),
+];
+/// They would replace the flags above.
+const OVERRIDES: &[&str] = &["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"];
 
 /// A compiler that can build for the browser.
 pub enum WasmToolchain {
@@ -31,9 +50,18 @@ enum Route {
 impl WasmToolchain {
     /// Sets the environment variables that a Wasm build needs.
     pub fn set_on(&self, build: &mut Command) {
+        for name in OVERRIDES {
+            build.env_remove(name);
+        }
+        build.envs(SETTINGS.iter().copied());
         if let Self::Debian(rustc) = self {
             build.env("RUSTC", rustc);
         }
+    }
+
+    /// What [`Self::set_on`] sets, for a stamp.
+    pub fn settings(&self) -> String {
+        SETTINGS.iter().map(|(name, value)| format!("{name}={value}\n")).collect()
     }
 
     pub fn describe(&self) -> Result<String> {
@@ -44,7 +72,7 @@ impl WasmToolchain {
     }
 }
 
-/// Finds a compiler with the Wasm target, or makes one.
+/// Finds a compiler that has the source of its standard library, or makes one.
 pub fn prepare() -> Result<WasmToolchain> {
     match chosen_route()? {
         Route::Rustup => rustup(),
@@ -54,7 +82,7 @@ pub fn prepare() -> Result<WasmToolchain> {
 }
 
 fn whatever_works() -> Result<WasmToolchain> {
-    if stock_has_target()? {
+    if stock_has_library_source()? {
         return Ok(WasmToolchain::Stock);
     }
     // On a machine that needed the detour once, do not wait for rustup to fail again.
@@ -62,23 +90,23 @@ fn whatever_works() -> Result<WasmToolchain> {
         return Ok(WasmToolchain::Debian(rustc));
     }
     rustup().or_else(|error| {
-        println!("{error:#}\nrustup cannot fetch {TARGET} here; taking Debian's compiler instead");
+        println!("{error:#}\nrustup cannot fetch {SOURCE} here; taking Debian's compiler instead");
         debian_sysroot::prepare().map(WasmToolchain::Debian)
     })
 }
 
 fn rustup() -> Result<WasmToolchain> {
-    if !stock_has_target()? {
+    if !stock_has_library_source()? {
         step::run(
-            &format!("wasm: rustup target add {TARGET}"),
-            workspace::command("rustup").args(["target", "add", TARGET]),
+            &format!("wasm: rustup component add {SOURCE}"),
+            workspace::command("rustup").args(["component", "add", SOURCE]),
         )?;
     }
     Ok(WasmToolchain::Stock)
 }
 
-fn stock_has_target() -> Result<bool> {
-    Ok(stock_sysroot()?.join("lib/rustlib").join(TARGET).join("lib").is_dir())
+fn stock_has_library_source() -> Result<bool> {
+    Ok(stock_sysroot()?.join(LIBRARY_SOURCE).is_dir())
 }
 
 /// The folder of the stock toolchain.
@@ -104,6 +132,12 @@ fn parse_route(choice: &str) -> Result<Route> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_flags_of_a_build_are_part_of_its_stamp() {
+        let settings = WasmToolchain::Stock.settings();
+        assert!(settings.contains("BUILD_STD=std") && settings.contains("-Cpanic=immediate-abort"), "{settings}");
+    }
 
     #[test]
     fn a_misspelt_route_is_refused_with_the_choices() {

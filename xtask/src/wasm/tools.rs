@@ -1,4 +1,5 @@
-//! The three tools behind a Wasm build: Trunk drives, wasm-bindgen makes the JavaScript glue, wasm-opt makes it small.
+//! The tools behind a Wasm build: Trunk drives, wasm-bindgen makes the JavaScript glue, wasm-opt makes the module small and
+//! esbuild the glue.
 //!
 //! Trunk takes a tool from PATH only when its version is exactly the one wanted, so each lives in a folder that is named
 //! for its version.
@@ -15,6 +16,9 @@ use crate::{debian, step, workspace};
 const TRUNK: &str = "0.21.14";
 /// Debian's own, 108, is too old for what today's compiler emits. Also said in both Trunk.toml files.
 const BINARYEN: &str = "132";
+const ESBUILD: &str = "0.28.2";
+/// Where npm puts programs, in the folder that it installs to.
+const NPM_PROGRAMS: &str = "node_modules/.bin";
 
 /// Where the tools are. Made only by [`prepare`], so they exist.
 pub struct Tools {
@@ -29,11 +33,20 @@ impl Tools {
 
     /// The folders to put on PATH.
     pub fn folders(&self) -> Vec<PathBuf> {
-        vec![self.wasm_bindgen_folder().join("bin"), self.binaryen_folder().join("node_modules/.bin")]
+        vec![self.wasm_bindgen_folder().join("bin"), self.npm_folder("binaryen", BINARYEN).join(NPM_PROGRAMS)]
+    }
+
+    pub fn wasm_opt(&self) -> PathBuf {
+        self.npm_folder("binaryen", BINARYEN).join(NPM_PROGRAMS).join("wasm-opt")
+    }
+
+    pub fn esbuild(&self) -> PathBuf {
+        self.npm_folder("esbuild", ESBUILD).join(NPM_PROGRAMS).join("esbuild")
     }
 
     pub fn describe(&self) -> String {
-        format!("trunk {TRUNK}, wasm-bindgen {}, binaryen {BINARYEN}", self.wasm_bindgen_version)
+        let wasm_bindgen = &self.wasm_bindgen_version;
+        format!("trunk {TRUNK}, wasm-bindgen {wasm_bindgen}, binaryen {BINARYEN}, esbuild {ESBUILD}")
     }
 
     fn trunk_folder(&self) -> PathBuf {
@@ -44,8 +57,8 @@ impl Tools {
         self.cache.join(format!("wasm-bindgen-{}", self.wasm_bindgen_version))
     }
 
-    fn binaryen_folder(&self) -> PathBuf {
-        self.cache.join(format!("binaryen-{BINARYEN}"))
+    fn npm_folder(&self, package: &str, version: &str) -> PathBuf {
+        self.cache.join(format!("{package}-{version}"))
     }
 }
 
@@ -56,7 +69,8 @@ pub fn prepare() -> Result<Tools> {
     let tools = Tools { cache: workspace::cache()?, wasm_bindgen_version: pinned_wasm_bindgen(&manifest)? };
     install_trunk(&tools)?;
     install_wasm_bindgen(&tools)?;
-    install_binaryen(&tools)?;
+    install_from_npm(&tools, "binaryen", BINARYEN, &tools.wasm_opt())?;
+    install_from_npm(&tools, "esbuild", ESBUILD, &tools.esbuild())?;
     Ok(tools)
 }
 
@@ -104,20 +118,21 @@ fn forget_build(cache: &Path) -> Result<()> {
     fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))
 }
 
-fn install_binaryen(tools: &Tools) -> Result<()> {
-    let folder = tools.binaryen_folder();
-    if folder.join("node_modules/.bin/wasm-opt").exists() && workspace::on_path("node") {
+/// Both are scripts that Node.js runs; esbuild's starts the program for this machine, which comes as a package of its own.
+fn install_from_npm(tools: &Tools, package: &str, version: &str, program: &Path) -> Result<()> {
+    if program.exists() && workspace::on_path("node") {
         return Ok(());
     }
     if !workspace::on_path("npm") || !workspace::on_path("node") {
-        debian::install(&["nodejs", "npm"], "Node.js, which runs wasm-opt,")?;
+        debian::install(&["nodejs", "npm"], "Node.js, which runs wasm-opt and esbuild,")?;
     }
     // Made beside its place and moved: a folder of that name is always whole.
-    let partial = tools.cache.join(format!("binaryen-{BINARYEN}.partial"));
+    let folder = tools.npm_folder(package, version);
+    let partial = tools.npm_folder(package, &format!("{version}.partial"));
     let mut npm = workspace::command("npm");
-    npm.args(["install", "--no-audit", "--no-fund", "--no-update-notifier", "--prefix"]).arg(&partial);
-    npm.arg(format!("binaryen@{BINARYEN}"));
-    step::run(&format!("wasm: npm install binaryen {BINARYEN}"), &mut npm)?;
+    npm.args(["install", "--no-audit", "--no-fund", "--no-update-notifier", "--ignore-scripts", "--prefix"]);
+    npm.arg(&partial).arg(format!("{package}@{version}"));
+    step::run(&format!("wasm: npm install {package} {version}"), &mut npm)?;
     replace_folder(&partial, &folder)
 }
 

@@ -1,0 +1,126 @@
+//! Makes what a visitor downloads smaller than Trunk leaves it: short names between glue and module, and minified scripts.
+//!
+//! wasm-bindgen calls each of its hundred imports by a long name that ends in a hash, in glue and module both, and hashes do
+//! not compress. Trunk's own minifier does not understand wasm-bindgen's glue.
+
+mod names;
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::wasm::Workbench;
+use crate::workspace;
+use names::Names;
+
+/// The widget's glue and module, as Trunk names them.
+pub const GLUE: &str = "widget.js";
+pub const MODULE: &str = "widget_bg.wasm";
+
+/// All that the loader calls; esbuild drops the rest of the glue.
+const ENTRY: &str = "export { default, start } from \"./widget.js\";\n";
+
+/// What the collector fills in, as it stands in the loader: see collector/src/deliver/loader.rs.
+const PLACEHOLDERS: &[&str] = &["__SITE__", "__CONFIG__", "__JS__", "__WASM__", "__GATE__"];
+
+/// What the browser has to understand, and does wherever it has what the module needs.
+const BROWSER: &str = "--target=es2022";
+
+/// What today's compiler emits and every browser of the last years runs.
+const WASM_FEATURES: &[&str] = &[
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// What a visitor downloads, before compression.
+pub struct Downloads {
+    pub loader: String,
+    pub glue: String,
+    pub module: Vec<u8>,
+}
+
+/// Shrinks the loader at `loader`, and the glue and the module that Trunk left in `shop`.
+pub fn downloads(shop: &Path, loader: &Path, workbench: &Workbench) -> Result<Downloads> {
+    ensure!(
+        !shop.join("snippets").exists(),
+        "the widget has inline JavaScript (dist/demo-site/snippets): loader.js is the only hand-written JavaScript; say it with web-sys in widget/src/host"
+    );
+    let scratch = workspace::target().join("xtask/shrink");
+    fs::create_dir_all(&scratch).with_context(|| format!("cannot make {}", scratch.display()))?;
+    let (module, names) = shrink_module(&shop.join(MODULE), &scratch, workbench)?;
+    let glue = names.shorten(&read(&shop.join(GLUE))?).context("the widget's glue")?;
+    Ok(Downloads { loader: shrink_loader(loader, workbench)?, glue: shrink_glue(&glue, &scratch, workbench)?, module })
+}
+
+/// A second pass finds a little more than Trunk's. Hands back the new names, which wasm-opt prints.
+fn shrink_module(module: &Path, scratch: &Path, workbench: &Workbench) -> Result<(Vec<u8>, Names)> {
+    let small = scratch.join(MODULE);
+    let mut wasm_opt = workbench.wasm_opt();
+    wasm_opt.arg(module).arg("--output").arg(&small).args(WASM_FEATURES);
+    wasm_opt.args(["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"]);
+    wasm_opt.arg("--minify-imports-and-exports-and-modules");
+    // True of us: the stack lies lowest and grows down, so the first 1024 bytes are used only by one about to overflow.
+    wasm_opt.arg("--low-memory-unused");
+    let names = Names::parse(&workspace::output_of(&mut wasm_opt)?)?;
+    let module = fs::read(&small).with_context(|| format!("cannot read {}", small.display()))?;
+    Ok((module, names))
+}
+
+fn shrink_glue(glue: &str, scratch: &Path, workbench: &Workbench) -> Result<String> {
+    let entry = scratch.join("entry.js");
+    fs::write(&entry, ENTRY).with_context(|| format!("cannot write {}", entry.display()))?;
+    fs::write(scratch.join(GLUE), glue)?;
+    let mut esbuild = workbench.esbuild();
+    esbuild.arg(&entry).args(["--bundle", "--minify", "--format=esm", BROWSER, "--log-level=warning"]);
+    // The loader says where the module is, so the glue need not know where it came from itself.
+    esbuild.arg("--define:import.meta.url=\"\"");
+    // Rust drops its closures; those that it forgets live as long as the page.
+    esbuild.arg("--define:FinalizationRegistry=undefined");
+    workspace::output_of(&mut esbuild)
+}
+
+fn shrink_loader(loader: &Path, workbench: &Workbench) -> Result<String> {
+    let mut esbuild = workbench.esbuild();
+    esbuild.arg(loader).args(["--minify", BROWSER, "--log-level=warning"]);
+    let small = workspace::output_of(&mut esbuild)?;
+    ensure_same_placeholders(&read(loader)?, &small)?;
+    Ok(small)
+}
+
+fn ensure_same_placeholders(loader: &str, small: &str) -> Result<()> {
+    for placeholder in PLACEHOLDERS {
+        let (before, after) = (loader.matches(placeholder).count(), small.matches(placeholder).count());
+        ensure!(
+            before == after && before > 0,
+            "the loader says {placeholder} {before} times, and {after} times when minified: write it so that it stays as it is"
+        );
+    }
+    Ok(())
+}
+
+fn read(file: &Path) -> Result<String> {
+    fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOADER: &str = r#"a("__SITE__", "__CONFIG__", "__JS__", "__WASM__", __GATE__);"#;
+
+    #[test]
+    fn a_minified_loader_keeps_what_the_collector_fills_in() {
+        ensure_same_placeholders(LOADER, &LOADER.replace(' ', "")).unwrap();
+    }
+
+    #[test]
+    fn a_placeholder_that_minifying_changed_is_named() {
+        let message = ensure_same_placeholders(LOADER, &LOADER.replace("__GATE__", "x")).unwrap_err().to_string();
+        assert!(message.contains("__GATE__"), "{message}");
+    }
+}
