@@ -4,7 +4,7 @@
 //! `host::visit` gathers facts, `survey::targeting` decides, `host::panel` asks, and `host::outbox` delivers. What needs no
 //! browser is in `conversation`; every call into the browser is in `host`.
 
-pub mod conversation;
+mod conversation;
 mod host;
 
 use survey::wire::SiteConfig;
