@@ -26,6 +26,9 @@ const BROWSER_SETTLES: Duration = Duration::from_millis(700);
 /// Long after everything has been shown and sent.
 const PAGE_SETTLES: Duration = Duration::from_millis(3_500);
 
+/// What the page without the snippet took where the bounds were set.
+const USUAL_TASK_MS: u32 = 25;
+
 /// In the page before anything else: notes when a survey is there, and what blocked the page.
 const WATCH: &str = "
     window.measured = { visible: null, blocked: 0 };
@@ -132,7 +135,7 @@ impl Stage {
         let fetched: Vec<_> = browser.fetched().await?.into_iter().filter(|one| one.url.starts_with(&ours)).collect();
         Ok(View {
             requests: fetched.len() as f64,
-            bytes: fetched.iter().map(|one| one.bytes as f64).sum(),
+            bytes: fetched.iter().map(|one| one.bytes).sum::<u64>() as f64,
             visible_ms,
             blocked_ms: measured["blocked"].as_f64().context("no long tasks were watched for")?,
             script_ms,
@@ -241,6 +244,11 @@ async fn main() -> anyhow::Result<ExitCode> {
     }
     let [without, nothing, shown] = views.each_ref().map(Cost::of);
     print_table(&[&without, &nothing, &shown]);
+    println!(
+        "The page without the snippet takes {:.0} ms of CPU by itself; it was {USUAL_TASK_MS} where the bounds were set. Far more means a \
+         busy machine: measure again.",
+        without.task_ms
+    );
     let promises = promises(&without, &nothing, &shown);
     for Promise { what, measured, bound, decimals } in &promises {
         let verdict = if measured <= bound { "held" } else { "MISSED" };

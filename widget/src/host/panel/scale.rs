@@ -11,7 +11,7 @@ const TIGHT_FROM: usize = 8;
 
 /// Five faces from unhappy to happy, drawn as strokes: fonts lack the characters, or draw them in colours of their own.
 const FACES: [&str; 5] = [
-    "M15 2a13 13 0 1 0 .01 0M10.5 12.5v.5M19.5 12.5v.5M9.5 21.5q5.5-6 11 0M8 9l4 1.5M22 9l-4 1.5",
+    "M15 2a13 13 0 1 0 .01 0M10.5 14v.5M19.5 14v.5M9.5 22q5.5-6 11 0M8 9l4.5 2M22 9l-4.5 2",
     "M15 2a13 13 0 1 0 .01 0M10.5 12.5v.5M19.5 12.5v.5M10 21q5-4 10 0",
     "M15 2a13 13 0 1 0 .01 0M10.5 12.5v.5M19.5 12.5v.5M10 20h10",
     "M15 2a13 13 0 1 0 .01 0M10.5 12.5v.5M19.5 12.5v.5M10 19q5 4 10 0",
