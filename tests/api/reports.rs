@@ -213,3 +213,25 @@ async fn a_question_that_makes_no_sense_is_refused_with_the_reason() {
         assert!(answered.body["reason"].as_str().unwrap().contains(reason), "{path}: {answered:?}");
     }
 }
+
+#[tokio::test]
+async fn scores_and_funnel_are_of_one_moment_while_answers_arrive() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    let visitors = tokio::spawn({
+        let visitor = site.visitor();
+        async move {
+            for _ in 0..400 {
+                visitor.another().answers(5, "/help").await.unwrap();
+            }
+        }
+    });
+    let mut reports = 0;
+    while !visitors.is_finished() {
+        if let Some(page) = site.page("/help").await.unwrap() {
+            assert_eq!(page.scores.first().map_or(0, |score| score.figures.n), page.funnel.answered);
+            reports += 1;
+        }
+    }
+    visitors.await.unwrap();
+    assert!(reports > 20, "only {reports} reports were read while answers arrived");
+}

@@ -19,7 +19,7 @@ use crate::application::PublicUrl;
 use crate::clock;
 use crate::problem::ApiError;
 use crate::published::{Publications, PublishedSite};
-use crate::store::{AnswerRecord, GivenRecord, Provenance, Store};
+use crate::store::{AnswerRecord, Counts, GivenRecord, Provenance, Store};
 use parameters::{AnswersParameters, DaysParameter, PageParameters};
 
 /// The sites that the signed-in user is a member of.
@@ -109,8 +109,7 @@ pub async fn surveys(access: SiteAccess) -> Json<Vec<SurveySummary>> {
 }
 
 async fn report_of(site: &PublishedSite, days: Days, store: &Store) -> Result<PagesReport, ApiError> {
-    let histograms = store.histograms(&site.site.key, days.with_before()).await?;
-    let funnels = store.funnels(&site.site.key, days).await?;
+    let Counts { histograms, funnels } = store.counts(&site.site.key, days).await?;
     Ok(pages_report(days, &histograms, &funnels, |survey, version, question| site.scale(survey, version, question)))
 }
 

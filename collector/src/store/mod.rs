@@ -10,6 +10,7 @@ mod story;
 use std::path::PathBuf;
 
 use survey::definition::{SiteKey, Survey, SurveyId};
+use survey::report::build::{HistogramRow, PageFunnel};
 use survey::targeting::Signal;
 use survey::wire::Device;
 
@@ -99,6 +100,15 @@ pub enum Publication {
     Version(u32),
     /// The newest version, which is this one, says the same.
     Unchanged(u32),
+}
+
+/// The counts that a report is made from.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Counts {
+    /// Of the report's days, and of as many before them.
+    pub histograms: Vec<HistogramRow>,
+    /// Of the report's days.
+    pub funnels: Vec<PageFunnel>,
 }
 
 /// A page of answers to ask for, newest first.

@@ -11,7 +11,7 @@ use crate::ingest::item::{Arrival, Item};
 use crate::ingest::rollup::{Conflict, Kept};
 use crate::published::{Published, PublishedSite};
 use crate::store::{
-    AnswerQuery, DatabaseAddress, Provenance, Publication, SiteRecord, Store, StoreError, WhichAnswers,
+    AnswerQuery, Counts, DatabaseAddress, Provenance, Publication, SiteRecord, Store, StoreError, WhichAnswers,
 };
 use survey::definition::{SiteKey, Survey};
 use survey::report::Days;
@@ -80,8 +80,7 @@ impl Shop {
     /// What the report says of each page: n, the sum of all points, shown and answered.
     async fn report(&self) -> BTreeMap<String, (u64, u64, u64, u64)> {
         let days = Days::up_to(day_of(NOON), 30);
-        let histograms = self.store.histograms(&shop(), days.with_before()).await.unwrap();
-        let funnels = self.store.funnels(&shop(), days).await.unwrap();
+        let Counts { histograms, funnels } = self.store.counts(&shop(), days).await.unwrap();
         let published = self.published().await;
         let site = published.site(&shop()).unwrap();
         let report = pages_report(days, &histograms, &funnels, |survey, version, question| {

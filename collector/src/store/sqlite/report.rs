@@ -2,14 +2,14 @@
 
 use serde::de::value::StringDeserializer;
 use serde::de::{DeserializeOwned, IntoDeserializer};
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
 use survey::definition::SiteKey;
 use survey::report::build::{HistogramRow, PageFunnel};
 use survey::report::{Days, Funnel};
 
 use super::{Store, StoreError, fitting, from_json, parsed};
-use crate::store::{AnswerQuery, AnswerRecord, WhichAnswers};
+use crate::store::{AnswerQuery, AnswerRecord, Counts, WhichAnswers};
 
 /// Two statements from one text, rather than one with an OR in it, which no index would serve.
 macro_rules! answers_where {
@@ -29,36 +29,13 @@ macro_rules! answers_where {
 }
 
 impl Store {
-    /// The counts of a site over a span of days, summed over what reports do not yet filter by. Served by the primary key of
-    /// `histograms`.
-    pub async fn histograms(&self, site: &SiteKey, days: Days) -> Result<Vec<HistogramRow>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT page, survey, version, question, day, point, SUM(count) AS count
-             FROM histograms WHERE site = $1 AND day BETWEEN $2 AND $3
-             GROUP BY day, page, survey, version, question, point",
-        )
-        .bind(site.as_str())
-        .bind(days.first)
-        .bind(days.last)
-        .fetch_all(&self.readers)
-        .await?;
-        rows.iter().map(histogram_row).collect()
-    }
-
-    /// How far surveys got on each page of a site. Served by the primary key of `funnel`.
-    pub async fn funnels(&self, site: &SiteKey, days: Days) -> Result<Vec<PageFunnel>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT page, SUM(eligible) AS eligible, SUM(shown) AS shown, SUM(started) AS started,
-                    SUM(answered) AS answered, SUM(completed) AS completed, SUM(dismissed) AS dismissed
-             FROM funnel WHERE site = $1 AND day BETWEEN $2 AND $3
-             GROUP BY page",
-        )
-        .bind(site.as_str())
-        .bind(days.first)
-        .bind(days.last)
-        .fetch_all(&self.readers)
-        .await?;
-        rows.iter().map(page_funnel).collect()
+    /// What a report of `days` is made from. All of one moment, so that scores and funnel agree while answers arrive.
+    pub async fn counts(&self, site: &SiteKey, days: Days) -> Result<Counts, StoreError> {
+        let mut snapshot = self.readers.begin().await?;
+        let histograms = histograms(&mut snapshot, site, days.with_before()).await?;
+        let funnels = funnels(&mut snapshot, site, days).await?;
+        snapshot.rollback().await?;
+        Ok(Counts { histograms, funnels })
     }
 
     /// Single answers, newest first. Served by the indexes `responses_of_page` or `responses_of_site`, and the primary key of
@@ -78,6 +55,41 @@ impl Store {
             .await?;
         rows.iter().map(answer_record).collect()
     }
+}
+
+/// Summed over what reports do not yet filter by. Served by the primary key of `histograms`.
+async fn histograms(
+    connection: &mut SqliteConnection,
+    site: &SiteKey,
+    days: Days,
+) -> Result<Vec<HistogramRow>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT page, survey, version, question, day, point, SUM(count) AS count
+         FROM histograms WHERE site = $1 AND day BETWEEN $2 AND $3
+         GROUP BY day, page, survey, version, question, point",
+    )
+    .bind(site.as_str())
+    .bind(days.first)
+    .bind(days.last)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(histogram_row).collect()
+}
+
+/// How far surveys got on each page of a site. Served by the primary key of `funnel`.
+async fn funnels(connection: &mut SqliteConnection, site: &SiteKey, days: Days) -> Result<Vec<PageFunnel>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT page, SUM(eligible) AS eligible, SUM(shown) AS shown, SUM(started) AS started,
+                SUM(answered) AS answered, SUM(completed) AS completed, SUM(dismissed) AS dismissed
+         FROM funnel WHERE site = $1 AND day BETWEEN $2 AND $3
+         GROUP BY page",
+    )
+    .bind(site.as_str())
+    .bind(days.first)
+    .bind(days.last)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(page_funnel).collect()
 }
 
 fn histogram_row(row: &SqliteRow) -> Result<HistogramRow, StoreError> {
