@@ -4,9 +4,11 @@
 //! so the same decision can be made in a visitor's browser, explained in the console and held by a property test.
 
 pub mod accept;
+pub mod api;
 pub mod definition;
 pub mod gate;
 pub mod page;
+pub mod reach;
 pub mod report;
 pub mod score;
 pub mod targeting;

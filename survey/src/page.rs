@@ -104,10 +104,16 @@ pub fn canonical_host(host: &str) -> Result<String, PageError> {
 
 /// A path in canonical form: every character written in one way, and no trailing slash but for the root's.
 pub fn canonical_path(path: &str) -> String {
-    let mut canonical = String::with_capacity(path.len());
-    push_canonical(&mut canonical, path);
+    let mut canonical = canonical_part(path);
     let kept = canonical.trim_end_matches('/').len().max(1);
     canonical.truncate(kept);
+    canonical
+}
+
+/// A part of a path, every character written as in canonical paths; slashes at its ends stay.
+pub fn canonical_part(part: &str) -> String {
+    let mut canonical = String::with_capacity(part.len());
+    push_canonical(&mut canonical, part);
     canonical
 }
 
@@ -181,8 +187,10 @@ fn encoded_byte(text: &str) -> Option<u8> {
 fn push_kept_query(key: &mut String, query: &str, keep: &[String]) {
     let mut separator = '?';
     for name in keep {
-        let parameters = query.trim_start_matches('?').split('&');
-        if let Some(parameter) = parameters.into_iter().find(|parameter| parameter.split('=').next() == Some(name)) {
+        // In canonical form, because browsers and servers write one name in several ways: `q[]` is `q%5B%5D`.
+        let wanted = canonical_part(name);
+        let is_wanted = |parameter: &&str| canonical_part(parameter.split('=').next().unwrap_or_default()) == wanted;
+        if let Some(parameter) = query.trim_start_matches('?').split('&').find(is_wanted) {
             key.push(separator);
             push_canonical(key, parameter);
             separator = '&';
@@ -239,6 +247,13 @@ mod tests {
     fn only_the_parameters_that_the_site_keeps_are_in_the_key() {
         assert_eq!(key("a.b", "/search", "?q=ficus&utm_campaign=x&page=2"), "a.b/search?q=ficus&page=2");
         assert_eq!(key("a.b", "/search", "?page=2&q=ficus&q=fern"), "a.b/search?q=ficus&page=2");
+        let kept = |query: &str| {
+            let key =
+                PageKey::new(UrlParts { host: "a.b", path: "/", query }, &["q[]".to_owned()]).unwrap().to_string();
+            assert_eq!(PageKey::parse(&key, &["q[]".to_owned()]).unwrap().as_str(), key, "a key reads back as itself");
+            key
+        };
+        assert_eq!([kept("?q[]=a&x"), kept("?%71%5b%5D=a")], ["a.b/?q%5B%5D=a", "a.b/?q%5B%5D=a"]);
     }
 
     #[test]

@@ -8,8 +8,8 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::definition::{QuestionId, SiteKey, Survey, SurveyId};
-use crate::targeting::Signal;
+use crate::definition::{QuestionId, SiteKey, StorageMode, Survey, SurveyId};
+use crate::targeting::{Rules, Signal};
 
 /// The version of the batch envelope. A collector refuses what it does not know.
 pub const BATCH_VERSION: u8 = 1;
@@ -20,26 +20,73 @@ pub const MAX_BATCH_BYTES: usize = 32 * 1024;
 /// The longest comment, in characters.
 pub const MAX_COMMENT: usize = 2_000;
 
+/// The version of the binary form below: a widget that finds another one shows nothing.
+pub const CONFIG_FORMAT: u8 = 2;
+
 /// All that a widget needs to know of its site. Served under a name made from its content, so it may be cached for ever.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct SiteConfig {
     pub site: SiteKey,
     /// Query parameters that tell pages apart; all others are stripped before anything is sent.
-    #[serde(default)]
     pub keep_query: Vec<String>,
+    pub storage: StorageMode,
+    pub quiet_days: u16,
     /// In the order of their priority.
     pub surveys: Vec<Survey>,
+    /// Those that this widget is too old to understand: they are never shown, and the trace says so.
+    pub not_understood: Vec<SurveyId>,
+}
+
+/// As it travels. Each survey is a text of its own, so that one which cannot be read leaves the others alone.
+#[derive(Serialize, Deserialize)]
+struct Envelope {
+    format: u8,
+    site: SiteKey,
+    keep_query: Vec<String>,
+    storage: StorageMode,
+    quiet_days: u16,
+    surveys: Vec<(SurveyId, Vec<u8>)>,
+}
+
+/// Why a config cannot be used at all.
+#[derive(Clone, PartialEq, Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("the site's surveys are not in a form that this widget can read")]
+    Unreadable,
+    #[error("the site's surveys are written for another version of the widget")]
+    OtherFormat(u8),
 }
 
 impl SiteConfig {
+    pub fn rules(&self) -> Rules<'_> {
+        Rules { surveys: &self.surveys, quiet_days: self.quiet_days }
+    }
+
     /// As it is served.
     pub fn to_bytes(&self) -> Result<Vec<u8>, postcard::Error> {
-        postcard::to_allocvec(self)
+        let Self { site, keep_query, storage, quiet_days, .. } = self.clone();
+        let written = |survey: &Survey| Ok((survey.id().clone(), postcard::to_allocvec(survey)?));
+        let surveys = self.surveys.iter().map(written).collect::<Result<_, postcard::Error>>()?;
+        postcard::to_allocvec(&Envelope { format: CONFIG_FORMAT, site, keep_query, storage, quiet_days, surveys })
     }
 
     /// As the widget reads it.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, postcard::Error> {
-        postcard::from_bytes(bytes)
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, ConfigError> {
+        match bytes.first() {
+            Some(&CONFIG_FORMAT) => {}
+            Some(other) => return Err(ConfigError::OtherFormat(*other)),
+            None => return Err(ConfigError::Unreadable),
+        }
+        let Envelope { site, keep_query, storage, quiet_days, surveys: written, .. } =
+            postcard::from_bytes(bytes).map_err(|_| ConfigError::Unreadable)?;
+        let (mut surveys, mut not_understood) = (Vec::new(), Vec::new());
+        for (id, bytes) in written {
+            match postcard::from_bytes(&bytes) {
+                Ok(survey) => surveys.push(survey),
+                Err(_) => not_understood.push(id),
+            }
+        }
+        Ok(Self { site, keep_query, storage, quiet_days, surveys, not_understood })
     }
 }
 
@@ -172,16 +219,48 @@ pub fn is_storable(c: char) -> bool {
 }
 
 #[cfg(test)]
+#[cfg(feature = "authoring")]
 mod tests {
     use super::*;
     use crate::targeting::tests::survey;
 
+    fn config() -> SiteConfig {
+        let when = r#"{"not":{"path":{"glob":"/x/*"}}}"#;
+        let surveys = ["a", "b"].map(|id| survey(id, when, r#"[{"exit_intent":{"after_seconds":3}}]"#));
+        SiteConfig {
+            site: "shop".parse().unwrap(),
+            keep_query: vec!["q".into()],
+            storage: StorageMode::Session,
+            quiet_days: 7,
+            surveys: surveys.into(),
+            not_understood: Vec::new(),
+        }
+    }
+
     #[test]
-    fn a_config_reads_back_as_it_was_served() {
-        let surveys =
-            vec![survey("a", r#"{"not":{"path":{"glob":"/x/*"}}}"#, r#"[{"exit_intent":{"after_seconds":3}}]"#)];
-        let config = SiteConfig { site: "shop".parse().unwrap(), keep_query: vec!["q".into()], surveys };
-        assert_eq!(SiteConfig::from_bytes(&config.to_bytes().unwrap()), Ok(config));
+    fn a_config_reads_back_as_it_was_served_but_for_what_visitors_need_not_know() {
+        let read = SiteConfig::from_bytes(&config().to_bytes().unwrap()).unwrap();
+        assert_eq!(read.surveys[0].name(), "");
+        assert_eq!(read.surveys[1].when(), config().surveys[1].when());
+        assert_eq!((read.quiet_days, read.storage), (7, StorageMode::Session));
+    }
+
+    #[test]
+    fn a_survey_that_is_newer_than_the_widget_leaves_the_others_alone() {
+        let mut envelope: Envelope = postcard::from_bytes(&config().to_bytes().unwrap()).unwrap();
+        // An operator that no widget knows yet.
+        envelope.surveys[0].1[4..8].fill(0xee);
+        let read = SiteConfig::from_bytes(&postcard::to_allocvec(&envelope).unwrap()).unwrap();
+        assert_eq!(read.not_understood, ["a".parse().unwrap()]);
+        assert_eq!(read.surveys.len(), 1);
+    }
+
+    #[test]
+    fn a_config_in_another_form_is_refused_whole() {
+        let mut bytes = config().to_bytes().unwrap();
+        bytes[0] += 1;
+        assert_eq!(SiteConfig::from_bytes(&bytes), Err(ConfigError::OtherFormat(CONFIG_FORMAT + 1)));
+        assert_eq!(SiteConfig::from_bytes(&bytes[..0]), Err(ConfigError::Unreadable));
     }
 
     #[test]

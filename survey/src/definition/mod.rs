@@ -5,26 +5,43 @@
 
 mod name;
 mod scale;
+mod site;
 
 pub use name::{NameError, QuestionId, SiteKey, SurveyId};
 pub use scale::{Band, Direction, Metric, Scale, ScaleError, Score};
+pub use site::{SettingsError, SiteSettings, StorageMode};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::targeting::{Condition, Trigger};
+use crate::targeting::{Condition, Frequency, Moment, Sample, Trigger};
 
 /// The longest prompt, label or closing text, in characters.
 pub const MAX_TEXT: usize = 500;
+/// The most questions: an answer to all of them, each with the longest comment, still fits into one batch.
+pub const MAX_QUESTIONS: usize = 10;
+/// The most triggers.
+pub const MAX_TRIGGERS: usize = 10;
+/// The longest wait that a trigger may ask for: a day.
+const MAX_SECONDS: u32 = 24 * 60 * 60;
+/// The longest selector, event or tab label, in bytes.
+const MAX_TRIGGER_TEXT: usize = 256;
 
 /// One published version of a survey. Immutable: a change is a new version, and old answers keep the old one.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(try_from = "SurveyParts", into = "SurveyParts")]
+///
+/// As JSON it is read by [`SurveyParts`] and checked; to the widget it travels without what visitors need not know.
+#[derive(Clone, PartialEq, Debug)]
 pub struct Survey {
     id: SurveyId,
     version: u32,
     name: String,
     triggers: Vec<Trigger>,
     when: Condition,
+    frequency: Frequency,
+    sample: Sample,
+    priority: i8,
+    quota: Option<u32>,
+    starts_at: Option<Moment>,
+    ends_at: Option<Moment>,
     questions: Vec<Question>,
     thanks: Thanks,
 }
@@ -53,6 +70,35 @@ impl Survey {
         &self.when
     }
 
+    /// How often one visitor may be shown it.
+    pub fn frequency(&self) -> Frequency {
+        self.frequency
+    }
+
+    /// For which share of visitors it is.
+    pub fn sample(&self) -> Sample {
+        self.sample
+    }
+
+    /// Of several that could show, the one with the higher priority does; of equals, the one first published.
+    pub fn priority(&self) -> i8 {
+        self.priority
+    }
+
+    /// After how many answers the collector stops it.
+    pub fn quota(&self) -> Option<u32> {
+        self.quota
+    }
+
+    pub fn starts_at(&self) -> Option<Moment> {
+        self.starts_at
+    }
+
+    /// The first moment at which it is over.
+    pub fn ends_at(&self) -> Option<Moment> {
+        self.ends_at
+    }
+
     /// In the order in which they are asked; never empty.
     pub fn questions(&self) -> &[Question] {
         &self.questions
@@ -74,6 +120,7 @@ impl Survey {
 
 /// One thing that is asked.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Question {
     pub id: QuestionId,
     pub prompt: String,
@@ -108,6 +155,7 @@ pub enum ScaleLook {
 
 /// What a visitor reads after the last question.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Thanks {
     pub title: String,
     pub text: String,
@@ -115,6 +163,7 @@ pub struct Thanks {
 
 /// A survey as it is written down; becomes a [`Survey`] only if it can be shown.
 #[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct SurveyParts {
     id: SurveyId,
     #[serde(default = "first_version")]
@@ -123,8 +172,74 @@ struct SurveyParts {
     triggers: Vec<Trigger>,
     #[serde(default)]
     when: Condition,
+    #[serde(default)]
+    frequency: Frequency,
+    #[serde(default)]
+    sample_percent: Sample,
+    #[serde(default)]
+    priority: i8,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    quota: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    starts_at: Option<Moment>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ends_at: Option<Moment>,
     questions: Vec<Question>,
     thanks: Thanks,
+}
+
+/// A survey as it travels to the widget: without the team's name for it, its priority (it stands in its place) and its quota
+/// (it is not sent any more when that is full).
+#[derive(Serialize, Deserialize)]
+struct Travelling {
+    id: SurveyId,
+    version: u32,
+    triggers: Vec<Trigger>,
+    when: Condition,
+    frequency: Frequency,
+    sample: Sample,
+    starts_at: Option<Moment>,
+    ends_at: Option<Moment>,
+    questions: Vec<Question>,
+    thanks: Thanks,
+}
+
+impl Serialize for Survey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let survey = self.clone();
+        if serializer.is_human_readable() {
+            return SurveyParts::from(survey).serialize(serializer);
+        }
+        let Self { id, version, triggers, when, frequency, sample, starts_at, ends_at, questions, thanks, .. } = survey;
+        Travelling { id, version, triggers, when, frequency, sample, starts_at, ends_at, questions, thanks }
+            .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Survey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            return SurveyParts::deserialize(deserializer)?.try_into().map_err(de::Error::custom);
+        }
+        let Travelling { id, version, triggers, when, frequency, sample, starts_at, ends_at, questions, thanks } =
+            Travelling::deserialize(deserializer)?;
+        let (name, priority, quota) = (String::new(), 0, None);
+        Ok(Self {
+            id,
+            version,
+            name,
+            triggers,
+            when,
+            frequency,
+            sample,
+            priority,
+            quota,
+            starts_at,
+            ends_at,
+            questions,
+            thanks,
+        })
+    }
 }
 
 fn first_version() -> u32 {
@@ -136,6 +251,18 @@ fn first_version() -> u32 {
 pub enum SurveyError {
     #[error("triggers: none given, so the survey would never appear; add one, for example {{\"visible_seconds\":10}}")]
     NoTrigger,
+    #[error("triggers: {0} given; at most {MAX_TRIGGERS}")]
+    TooManyTriggers(usize),
+    #[error("triggers[{place}]: {reason}")]
+    Trigger { place: usize, reason: String },
+    #[error("questions: {0} given; at most {MAX_QUESTIONS}")]
+    TooManyQuestions(usize),
+    #[error("frequency: {0}")]
+    Frequency(&'static str),
+    #[error("quota: 0 answers is none at all; leave it out, or name a number")]
+    NoQuota,
+    #[error("ends_at: {ends_at} is not after starts_at, {starts_at}")]
+    EndsBeforeItStarts { starts_at: Moment, ends_at: Moment },
     #[error("questions: none given; a survey asks at least one")]
     NoQuestion,
     #[error("questions: two are named {0}; each needs a name of its own")]
@@ -150,34 +277,109 @@ impl TryFrom<SurveyParts> for Survey {
     type Error = SurveyError;
 
     fn try_from(parts: SurveyParts) -> Result<Self, SurveyError> {
-        if parts.triggers.is_empty() {
-            return Err(SurveyError::NoTrigger);
-        }
-        if parts.questions.is_empty() {
-            return Err(SurveyError::NoQuestion);
-        }
-        check_text("name", &parts.name)?;
-        check_text("thanks.title", &parts.thanks.title)?;
-        for (index, question) in parts.questions.iter().enumerate() {
-            check_question(question)?;
-            if parts.questions[..index].iter().any(|earlier| earlier.id == question.id) {
-                return Err(SurveyError::SameQuestionTwice(question.id.clone()));
-            }
-        }
-        let SurveyParts { id, version, name, triggers, when, questions, thanks } = parts;
-        Ok(Self { id, version, name, triggers, when, questions, thanks })
+        check_appearing(&parts)?;
+        check_asking(&parts)?;
+        let SurveyParts { id, version, name, triggers, when, frequency, sample_percent, .. } = parts;
+        let SurveyParts { priority, quota, starts_at, ends_at, questions, thanks, .. } = parts;
+        let sample = sample_percent;
+        Ok(Self {
+            id,
+            version,
+            name,
+            triggers,
+            when,
+            frequency,
+            sample,
+            priority,
+            quota,
+            starts_at,
+            ends_at,
+            questions,
+            thanks,
+        })
     }
+}
+
+fn check_appearing(parts: &SurveyParts) -> Result<(), SurveyError> {
+    match parts.triggers.len() {
+        0 => return Err(SurveyError::NoTrigger),
+        1..=MAX_TRIGGERS => {}
+        count => return Err(SurveyError::TooManyTriggers(count)),
+    }
+    for (place, trigger) in parts.triggers.iter().enumerate() {
+        check_trigger(trigger).map_err(|reason| SurveyError::Trigger { place, reason })?;
+    }
+    match parts.frequency {
+        Frequency::EveryDays(0) => {
+            return Err(SurveyError::Frequency("every 0 days is always; write \"always\" or a number of days"));
+        }
+        Frequency::AtMost(0) => return Err(SurveyError::Frequency("at most 0 times is never; name a number")),
+        _ => {}
+    }
+    if parts.quota == Some(0) {
+        return Err(SurveyError::NoQuota);
+    }
+    match (parts.starts_at, parts.ends_at) {
+        (Some(starts_at), Some(ends_at)) if ends_at <= starts_at => {
+            Err(SurveyError::EndsBeforeItStarts { starts_at, ends_at })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_trigger(trigger: &Trigger) -> Result<(), String> {
+    match trigger {
+        Trigger::VisibleSeconds(seconds) | Trigger::ExitIntent { after_seconds: seconds } if *seconds > MAX_SECONDS => {
+            Err(format!("{seconds} seconds is more than a day, which nobody stays"))
+        }
+        Trigger::InactiveSeconds(seconds) if !(1..=MAX_SECONDS).contains(seconds) => {
+            Err(format!("inactive for {seconds} seconds: name 1 to {MAX_SECONDS}"))
+        }
+        Trigger::ScrollPercent(percent) if *percent > 100 => {
+            Err(format!("{percent} percent: nobody scrolls further than 100"))
+        }
+        Trigger::Click(text)
+        | Trigger::ElementVisible(text)
+        | Trigger::Event(text)
+        | Trigger::FeedbackTab { label: text }
+            if text.trim().is_empty() || text.len() > MAX_TRIGGER_TEXT =>
+        {
+            Err(format!("a selector, an event or a label has 1 to {MAX_TRIGGER_TEXT} bytes, this one {}", text.len()))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_asking(parts: &SurveyParts) -> Result<(), SurveyError> {
+    match parts.questions.len() {
+        0 => return Err(SurveyError::NoQuestion),
+        1..=MAX_QUESTIONS => {}
+        count => return Err(SurveyError::TooManyQuestions(count)),
+    }
+    check_text("name", &parts.name)?;
+    check_text("thanks.title", &parts.thanks.title)?;
+    check_length("thanks.text", &parts.thanks.text)?;
+    for (index, question) in parts.questions.iter().enumerate() {
+        check_question(question)?;
+        if parts.questions[..index].iter().any(|earlier| earlier.id == question.id) {
+            return Err(SurveyError::SameQuestionTwice(question.id.clone()));
+        }
+    }
+    Ok(())
 }
 
 fn check_question(question: &Question) -> Result<(), SurveyError> {
     check_text("questions.prompt", &question.prompt)?;
-    let QuestionKind::Score { scale, look, low, high } = &question.kind else { return Ok(()) };
-    check_text("questions.low", low)?;
-    check_text("questions.high", high)?;
-    if *look == ScaleLook::Faces && scale.values().len() != 5 {
-        return Err(SurveyError::FacesNeedFivePoints(question.id.clone()));
+    match &question.kind {
+        QuestionKind::Score { scale, look: ScaleLook::Faces, .. } if scale.values().len() != 5 => {
+            Err(SurveyError::FacesNeedFivePoints(question.id.clone()))
+        }
+        QuestionKind::Score { low, high, .. } => {
+            check_text("questions.low", low)?;
+            check_text("questions.high", high)
+        }
+        QuestionKind::Comment { placeholder } => check_length("questions.placeholder", placeholder),
     }
-    Ok(())
 }
 
 fn check_text(field: &'static str, text: &str) -> Result<(), SurveyError> {
@@ -187,10 +389,31 @@ fn check_text(field: &'static str, text: &str) -> Result<(), SurveyError> {
     }
 }
 
+/// For what may be left empty.
+fn check_length(field: &'static str, text: &str) -> Result<(), SurveyError> {
+    if text.is_empty() { Ok(()) } else { check_text(field, text) }
+}
+
 impl From<Survey> for SurveyParts {
     fn from(survey: Survey) -> Self {
-        let Survey { id, version, name, triggers, when, questions, thanks } = survey;
-        Self { id, version, name, triggers, when, questions, thanks }
+        let Survey { id, version, name, triggers, when, frequency, sample, .. } = survey;
+        let Survey { priority, quota, starts_at, ends_at, questions, thanks, .. } = survey;
+        let sample_percent = sample;
+        Self {
+            id,
+            version,
+            name,
+            triggers,
+            when,
+            frequency,
+            sample_percent,
+            priority,
+            quota,
+            starts_at,
+            ends_at,
+            questions,
+            thanks,
+        }
     }
 }
 

@@ -27,6 +27,15 @@ pub enum Direction {
     LowerIsBetter,
 }
 
+impl Direction {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::HigherIsBetter => "higher_is_better",
+            Self::LowerIsBetter => "lower_is_better",
+        }
+    }
+}
+
 /// A score on its question's own scale. Made only by [`Scale::score`], so it is always one of the scale's points.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Score(u8);
@@ -199,6 +208,12 @@ pub enum ScaleError {
     Both(u8),
     #[error("positive: at least one point must count as positive")]
     NothingPositive,
+    #[error("positive, negative: {worse} counts as better than {better}, against direction {direction}", direction = .direction.as_str())]
+    AgainstDirection { worse: u8, better: u8, direction: Direction },
+    #[error(
+        "an NPS has the points 0 to 10, 9 and 10 positive, 0 to 6 negative, and higher is better; anything else is a CSAT"
+    )]
+    NotNps,
 }
 
 impl TryFrom<ScaleParts> for Scale {
@@ -227,7 +242,40 @@ impl TryFrom<ScaleParts> for Scale {
         if scale.positive.is_empty() {
             return Err(ScaleError::NothingPositive);
         }
+        scale.check_direction()?;
+        if metric == Metric::Nps && !scale.is_nps() {
+            return Err(ScaleError::NotNps);
+        }
         Ok(scale)
+    }
+}
+
+impl Scale {
+    /// Whoever is better off in the scale's direction must not be in a worse band.
+    fn check_direction(&self) -> Result<(), ScaleError> {
+        let rank = |score: Score| match self.band(score) {
+            Band::Negative => 0,
+            Band::Neutral => 1,
+            Band::Positive => 2,
+        };
+        let mut scores: Vec<Score> = self.scores().collect();
+        if self.direction == Direction::LowerIsBetter {
+            scores.reverse();
+        }
+        match scores.windows(2).find(|pair| rank(pair[0]) > rank(pair[1])) {
+            Some(pair) => {
+                Err(ScaleError::AgainstDirection { worse: pair[0].0, better: pair[1].0, direction: self.direction })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Whether it is the scale that everybody else's promoter score is made with, whatever its points count in a mean.
+    fn is_nps(&self) -> bool {
+        let Self { values, .. } = Self::nps();
+        let bands_are_those =
+            || self.scores().zip(Self::nps().scores()).all(|(own, nps)| self.band(own) == Self::nps().band(nps));
+        self.first == 0 && self.values.len() == values.len() && bands_are_those()
     }
 }
 
@@ -292,5 +340,12 @@ mod tests {
         assert!(refused(&scale("[1]", "[1,2,3]")).contains("both sets"));
         assert!(refused(&scale("[]", "[1,2,3]")).contains("at least one point"));
         assert!(refused(&scale("[1]", "[1]")).contains("2 to 11 points"));
+        assert!(refused(&scale("[2]", "[1,2,3]")).contains("2 counts as better than 3"));
+        let written = serde_json::to_string(&Scale::ces5_effort()).unwrap();
+        assert!(refused(&written.replace("lower_is", "higher_is")).contains("2 counts as better than 3"));
+        let nps = serde_json::to_string(&Scale::nps()).unwrap();
+        assert!(refused(&nps.replace("[9,10]", "[8,9,10]")).contains("an NPS has the points 0 to 10"));
+        assert!(refused(&nps.replace("[0,1,2,3,4,5,6]", "[0]")).contains("an NPS has the points 0 to 10"));
+        assert!(refused(&scale("[3]", "[1,2,3]").replace("csat", "nps")).contains("an NPS has the points 0 to 10"));
     }
 }

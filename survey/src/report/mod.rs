@@ -9,35 +9,10 @@ pub use days::Days;
 
 use serde::{Deserialize, Serialize};
 
-use crate::definition::{Band, Metric, Survey};
+use crate::definition::{Band, Metric};
 use crate::score::{Change, Figures};
 use crate::targeting::Signal;
 use crate::wire::Device;
-
-/// A site as its team sees it.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct SiteSummary {
-    pub key: String,
-    pub name: String,
-    /// Where its pages live: `https://shop.example`.
-    pub origins: Vec<String>,
-    /// The line to paste into the site's pages.
-    pub snippet: String,
-    /// Set on sites whose answers are made up.
-    pub demo: bool,
-}
-
-/// A survey as its team sees it: its newest version.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct SurveySummary {
-    pub id: String,
-    pub version: u32,
-    pub name: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
-    pub definition: Survey,
-}
 
 /// A span of whole days in UTC, both included, as `2026-11-21`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -201,31 +176,4 @@ pub struct ScoreGiven {
 pub struct CommentGiven {
     pub question: String,
     pub text: String,
-}
-
-/// Who is signed in.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Account {
-    pub email: String,
-}
-
-/// What it takes to sign in.
-#[derive(Clone, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Credentials {
-    pub email: String,
-    pub password: String,
-}
-
-/// The body of every refusal, by the API and by `POST /v1/events` alike.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Problem {
-    /// A stable name for programs: `off_scale`.
-    pub error: String,
-    /// What it is about, as a path into the request; empty where it is about the request as a whole.
-    pub field: String,
-    /// For people: the thing, the value, and the way out.
-    pub reason: String,
 }

@@ -1,31 +1,55 @@
 //! Whether a survey may be shown, here, to this visitor, now.
 //!
 //! [`decide`] is pure: the page, the visitor's history and what they have just done come in as [`VisitorFacts`], so the
-//! same function runs on the live page, in the console's "why" and in property tests.
+//! same function runs on the live page, in the console's "why" and in property tests. Each judgement can be asked for its
+//! [`Trace`]: rule by rule, with the value seen.
 
+pub mod agent;
 mod condition;
-mod path;
+mod exit;
+mod facts;
+mod field;
+mod frequency;
+#[cfg(feature = "authoring")]
+mod given;
+mod glob;
+mod operator;
+mod pattern;
+mod plausible;
+mod trace;
 mod trigger;
+pub mod wording;
+mod written;
 
-pub use condition::Condition;
-pub use path::{Glob, Path, PathRule, PatternError};
-pub use trigger::{ExitSeen, Signal, Trigger};
+pub use condition::{Condition, Test};
+pub use exit::UpwardSweep;
+pub use facts::{Busy, ExitSeen, Happening, Meeting, PageMoment, Value, VisitorFacts};
+pub use field::{Field, FieldKind, Naming, Nature};
+pub use frequency::{Frequency, Moment, Sample, SampleError, place};
+#[cfg(feature = "authoring")]
+pub use given::{Given, GivenError};
+pub use operator::{Operand, Operator};
+pub use pattern::Pattern;
+#[cfg(feature = "authoring")]
+pub use plausible::{Implausible, check, suggestion};
+pub use trace::{Check, Outcome, Trace};
+pub use trigger::{Signal, TOUCH_IDLE_MS, Trigger};
 
-use crate::definition::{Survey, SurveyId};
+use crate::definition::Survey;
+use frequency::DAY_MS;
 
-/// Everything about the visit that a decision may depend on.
-#[derive(Clone, Debug, Default)]
-pub struct VisitorFacts {
-    /// The page's canonical path (see [`crate::page::canonical_path`]).
-    pub path: String,
-    /// The surveys that this visitor has been shown before.
-    pub shown: Vec<SurveyId>,
-    /// How long this page has been visible to the visitor, in milliseconds.
-    pub visible_ms: u64,
-    /// How far the visitor has got down the page, in percent of its scrollable length.
-    pub scroll_percent: u8,
-    /// The last sign that the visitor is leaving.
-    pub exit: Option<ExitSeen>,
+/// How soon to look again while the visitor must not be disturbed, or an element is awaited, in milliseconds.
+const SOON_MS: u64 = 500;
+/// How soon to look again where a rule asks about what can change unheard, in milliseconds.
+const VOLATILE_MS: u64 = 1_000;
+
+/// A site's surveys, and the rule that they share.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules<'a> {
+    /// In the order of their priority.
+    pub surveys: &'a [Survey],
+    /// How many days must pass between any two surveys that a visitor is shown; 0 for no such pause.
+    pub quiet_days: u16,
 }
 
 /// What is to be done with one survey.
@@ -33,19 +57,40 @@ pub struct VisitorFacts {
 pub enum Verdict {
     /// Show it now; the signal is what set it off.
     Show(Signal),
-    /// It belongs here, but nothing has set it off yet.
-    Wait,
+    /// It belongs here, but this is not the moment yet.
+    Wait(Waiting),
     /// Not on this page view.
     Skip(SkipReason),
+}
+
+/// What a survey waits for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Waiting {
+    /// Any of its triggers.
+    Trigger,
+    /// The page to be in sight.
+    Hidden,
+    /// The visitor to be done with something else.
+    Busy(Busy),
 }
 
 /// Why a survey is not for this page view.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SkipReason {
+    /// Its first day is still to come.
+    NotStarted,
+    /// Its last day has passed.
+    Ended,
+    /// This visitor is not in its sample, and never will be.
+    SampledOut,
+    /// This visitor has been shown it as often as may be, for now or for good.
+    Frequency,
+    /// This visitor was shown some survey not long ago.
+    QuietPeriod,
+    /// One has been shown on this page view already.
+    AskedHere,
     /// Its conditions do not hold.
     Condition,
-    /// This visitor has seen it.
-    AlreadyShown,
 }
 
 /// A survey with its verdict.
@@ -55,114 +100,113 @@ pub struct Judged<'a> {
     pub verdict: Verdict,
 }
 
-/// Judges every survey, in the order of their priority. The first that says [`Verdict::Show`] is the one to show.
-pub fn decide<'a>(surveys: &'a [Survey], facts: &VisitorFacts) -> Vec<Judged<'a>> {
-    surveys.iter().map(|survey| Judged { survey, verdict: judge(survey, facts) }).collect()
+/// What is to be done now, and when to look again.
+#[derive(Clone, Debug)]
+pub struct Decision<'a> {
+    /// Every survey, in the order of their priority.
+    pub judged: Vec<Judged<'a>>,
+    /// The first survey to show, by its place among them, and what set it off.
+    pub show: Option<(usize, Signal)>,
+    /// In how many milliseconds to look again, if nothing is heard before.
+    pub look_again_ms: Option<u64>,
+    /// Until when no page can show this visitor anything, in Unix milliseconds: for ever, if it is `i64::MAX`.
+    pub sleep_until: Option<i64>,
 }
 
-/// In how many milliseconds of visible time a waiting survey's time comes, if nothing else happens before.
-pub fn next_wake_ms(judged: &[Judged<'_>], facts: &VisitorFacts) -> Option<u64> {
-    let waiting = judged.iter().filter(|judged| judged.verdict == Verdict::Wait);
-    let triggers = waiting.flat_map(|judged| judged.survey.triggers());
-    triggers.filter_map(|trigger| trigger.due_ms()).map(|due| due.saturating_sub(facts.visible_ms)).min()
+/// Judges every survey.
+pub fn decide<'a>(rules: Rules<'a>, facts: &VisitorFacts) -> Decision<'a> {
+    let judged: Vec<_> =
+        rules.surveys.iter().map(|survey| Judged { survey, verdict: judge(rules, survey, facts) }).collect();
+    let show = judged.iter().enumerate().find_map(|(place, judged)| match judged.verdict {
+        Verdict::Show(signal) => Some((place, signal)),
+        _ => None,
+    });
+    let look_again_ms = judged.iter().filter_map(|judged| wake_of(judged, facts)).min();
+    Decision { judged, show, look_again_ms, sleep_until: sleep_until(rules, facts) }
 }
 
-/// Whether this visitor has been shown all there is, so that no page can show anything until the surveys change.
-pub fn is_exhausted(judged: &[Judged<'_>], facts: &VisitorFacts) -> bool {
-    judged.iter().all(|judged| facts.shown.contains(judged.survey.id()))
-}
-
-fn judge(survey: &Survey, facts: &VisitorFacts) -> Verdict {
-    if !survey.when().holds(facts) {
-        return Verdict::Skip(SkipReason::Condition);
+fn judge(rules: Rules<'_>, survey: &Survey, facts: &VisitorFacts) -> Verdict {
+    if let Some(reason) = reason_to_skip(rules, survey, facts) {
+        return Verdict::Skip(reason);
     }
-    if facts.shown.contains(survey.id()) {
-        return Verdict::Skip(SkipReason::AlreadyShown);
+    let page = &facts.page;
+    let asked_for = trigger::signal_for(survey.id(), page);
+    let signal = asked_for.or_else(|| survey.triggers().iter().find_map(|trigger| trigger.signal(page)));
+    match signal {
+        None => Verdict::Wait(Waiting::Trigger),
+        Some(_) if page.is_hidden => Verdict::Wait(Waiting::Hidden),
+        // Who presses the tab is not disturbed by what opens.
+        Some(Signal::FeedbackTab) => Verdict::Show(Signal::FeedbackTab),
+        Some(signal) => page.busy.map_or(Verdict::Show(signal), |busy| Verdict::Wait(Waiting::Busy(busy))),
     }
-    survey.triggers().iter().find_map(|trigger| trigger.signal(facts)).map_or(Verdict::Wait, Verdict::Show)
+}
+
+fn reason_to_skip(rules: Rules<'_>, survey: &Survey, facts: &VisitorFacts) -> Option<SkipReason> {
+    let is_on_demand = survey.frequency() == Frequency::Always;
+    if survey.starts_at().is_some_and(|start| facts.now < start.0) {
+        Some(SkipReason::NotStarted)
+    } else if survey.ends_at().is_some_and(|end| facts.now >= end.0) {
+        Some(SkipReason::Ended)
+    } else if !survey.sample().includes(facts.visitor, survey.id()) {
+        Some(SkipReason::SampledOut)
+    } else if survey.frequency().allows_from(facts.meeting(survey.id())).is_none_or(|from| facts.now < from) {
+        Some(SkipReason::Frequency)
+    } else if !is_on_demand && facts.now < quiet_until(rules, facts) {
+        Some(SkipReason::QuietPeriod)
+    } else if !is_on_demand && facts.page.asked {
+        Some(SkipReason::AskedHere)
+    } else if !survey.when().holds(facts) {
+        Some(SkipReason::Condition)
+    } else {
+        None
+    }
+}
+
+/// Until when the visitor is left in peace, in Unix milliseconds.
+fn quiet_until(rules: Rules<'_>, facts: &VisitorFacts) -> i64 {
+    if rules.quiet_days == 0 {
+        return i64::MIN;
+    }
+    let intrusive = rules.surveys.iter().filter(|survey| survey.frequency() != Frequency::Always);
+    let last = intrusive.filter_map(|survey| facts.meeting(survey.id())).map(|meeting| meeting.last_shown).max();
+    last.map_or(i64::MIN, |last| last.saturating_add(i64::from(rules.quiet_days) * DAY_MS))
+}
+
+fn wake_of(judged: &Judged<'_>, facts: &VisitorFacts) -> Option<u64> {
+    let is_volatile = || judged.survey.when().asks(|field| field.kind.is_volatile()).then_some(VOLATILE_MS);
+    match judged.verdict {
+        Verdict::Show(_) | Verdict::Wait(Waiting::Hidden) => None,
+        Verdict::Wait(Waiting::Busy(_)) => Some(SOON_MS),
+        Verdict::Wait(Waiting::Trigger) => {
+            let due = |trigger: &Trigger| match trigger {
+                Trigger::ElementVisible(_) => Some(SOON_MS),
+                timed => timed.due_in_ms(&facts.page),
+            };
+            judged.survey.triggers().iter().filter_map(due).chain(is_volatile()).min()
+        }
+        Verdict::Skip(SkipReason::Condition) => is_volatile(),
+        Verdict::Skip(_) => None,
+    }
+}
+
+/// Until when no page can show this visitor anything; nothing if a page could now.
+fn sleep_until(rules: Rules<'_>, facts: &VisitorFacts) -> Option<i64> {
+    let wakes = rules.surveys.iter().map(|survey| possible_from(rules, survey, facts));
+    wakes.min().filter(|from| *from > facts.now)
+}
+
+/// From when on some page might show this survey to this visitor.
+fn possible_from(rules: Rules<'_>, survey: &Survey, facts: &VisitorFacts) -> i64 {
+    const NEVER: i64 = i64::MAX;
+    if !survey.sample().includes(facts.visitor, survey.id()) {
+        return NEVER;
+    }
+    let Some(allowed) = survey.frequency().allows_from(facts.meeting(survey.id())) else { return NEVER };
+    let quiet = if survey.frequency() == Frequency::Always { i64::MIN } else { quiet_until(rules, facts) };
+    let from = allowed.max(quiet).max(survey.starts_at().map_or(i64::MIN, |start| start.0));
+    if survey.ends_at().is_some_and(|end| from.max(facts.now) >= end.0) { NEVER } else { from }
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-
-    pub(crate) fn survey(id: &str, when: &str, triggers: &str) -> Survey {
-        let json = format!(
-            r#"{{"id":"{id}","name":"n","when":{when},"triggers":{triggers},
-                "questions":[{{"id":"why","prompt":"Why?","kind":{{"comment":{{"placeholder":""}}}}}}],
-                "thanks":{{"title":"Thanks","text":""}}}}"#
-        );
-        serde_json::from_str(&json).unwrap()
-    }
-
-    fn on_help() -> VisitorFacts {
-        VisitorFacts { path: "/help".into(), ..VisitorFacts::default() }
-    }
-
-    fn verdict(survey: &Survey, facts: &VisitorFacts) -> Verdict {
-        decide(std::slice::from_ref(survey), facts)[0].verdict
-    }
-
-    #[test]
-    fn a_survey_waits_on_its_page_until_its_trigger_fires() {
-        let help = survey("help", r#"{"path":{"is":"/help"}}"#, r#"[{"visible_seconds":5}]"#);
-        assert_eq!(verdict(&help, &VisitorFacts { visible_ms: 4_999, ..on_help() }), Verdict::Wait);
-        let later = VisitorFacts { visible_ms: 5_000, ..on_help() };
-        assert_eq!(verdict(&help, &later), Verdict::Show(Signal::VisibleSeconds));
-    }
-
-    #[test]
-    fn a_trigger_that_fired_on_another_page_shows_nothing() {
-        let help = survey("help", r#"{"path":{"is":"/help"}}"#, r#"[{"visible_seconds":5}]"#);
-        let elsewhere = VisitorFacts { path: "/cart".into(), visible_ms: 60_000, ..VisitorFacts::default() };
-        assert_eq!(verdict(&help, &elsewhere), Verdict::Skip(SkipReason::Condition));
-    }
-
-    #[test]
-    fn a_survey_is_shown_once() {
-        let help = survey("help", "{\"all\":[]}", r#"[{"visible_seconds":0}]"#);
-        let seen = VisitorFacts { shown: vec![help.id().clone()], ..on_help() };
-        assert_eq!(verdict(&help, &seen), Verdict::Skip(SkipReason::AlreadyShown));
-    }
-
-    #[test]
-    fn the_next_time_to_look_is_when_the_first_waiting_survey_is_due() {
-        let surveys = [
-            survey("soon", "{\"all\":[]}", r#"[{"visible_seconds":30},{"visible_seconds":5}]"#),
-            survey("elsewhere", r#"{"path":{"is":"/cart"}}"#, r#"[{"visible_seconds":1}]"#),
-            survey("never", "{\"all\":[]}", r#"[{"scroll_percent":50}]"#),
-        ];
-        let facts = VisitorFacts { visible_ms: 1_200, ..on_help() };
-        assert_eq!(next_wake_ms(&decide(&surveys, &facts), &facts), Some(3_800));
-        assert_eq!(next_wake_ms(&decide(&surveys[1..], &facts), &facts), None);
-    }
-
-    #[test]
-    fn a_visitor_who_has_seen_every_survey_has_exhausted_them() {
-        let surveys = [survey("a", "{\"all\":[]}", r#"[{"visible_seconds":9}]"#)];
-        let fresh = on_help();
-        assert!(!is_exhausted(&decide(&surveys, &fresh), &fresh));
-        let seen = VisitorFacts { shown: vec![surveys[0].id().clone()], ..on_help() };
-        assert!(is_exhausted(&decide(&surveys, &seen), &seen));
-    }
-
-    #[test]
-    fn exit_intent_counts_only_after_the_minimum_stay() {
-        let help = survey("help", "{\"all\":[]}", r#"[{"exit_intent":{"after_seconds":3}}]"#);
-        let left_after = |visible_ms| VisitorFacts {
-            visible_ms: 60_000,
-            exit: Some(ExitSeen { signal: Signal::PointerLeftTop, visible_ms }),
-            ..on_help()
-        };
-        assert_eq!(verdict(&help, &left_after(2_999)), Verdict::Wait);
-        assert_eq!(verdict(&help, &left_after(3_000)), Verdict::Show(Signal::PointerLeftTop));
-    }
-
-    #[test]
-    fn a_scroll_depth_is_reached_or_passed() {
-        let article = survey("article", "{\"all\":[]}", r#"[{"scroll_percent":75}]"#);
-        assert_eq!(verdict(&article, &VisitorFacts { scroll_percent: 74, ..on_help() }), Verdict::Wait);
-        let read = VisitorFacts { scroll_percent: 75, ..on_help() };
-        assert_eq!(verdict(&article, &read), Verdict::Show(Signal::ScrollDepth));
-    }
-}
+#[cfg(feature = "authoring")]
+pub(crate) mod tests;

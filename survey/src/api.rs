@@ -1,0 +1,122 @@
+//! What the collector's API says of sites, surveys and people, as types that collector and console share. Scores have a room of
+//! their own: [`crate::report`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::definition::QuestionKind;
+use crate::reach::Reach;
+
+/// A site as its team sees it.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SiteSummary {
+    pub key: String,
+    pub name: String,
+    /// Where its pages live: `https://shop.example`.
+    pub origins: Vec<String>,
+    /// The line to paste into the site's pages.
+    pub snippet: String,
+    /// Set on sites whose answers are made up.
+    pub demo: bool,
+}
+
+/// A survey as its team sees it: its newest version, with its rules in words (see [`crate::targeting::wording`]).
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SurveySummary {
+    pub id: String,
+    pub version: u32,
+    pub name: String,
+    pub state: SurveyState,
+    /// Where and to whom it appears.
+    pub shown_where: String,
+    /// Its triggers; any of them shows it.
+    pub shown_when: Vec<String>,
+    /// How often it appears to one visitor.
+    pub frequency: String,
+    /// For which share of visitors it is.
+    pub sample_percent: f64,
+    pub priority: i8,
+    /// After how many answers it stops.
+    pub quota: Option<u32>,
+    /// How many visitors have answered it, in all its versions.
+    pub answered: u64,
+    /// As RFC 3339 has it.
+    pub starts_at: Option<String>,
+    /// As RFC 3339 has it.
+    pub ends_at: Option<String>,
+    pub questions: Vec<QuestionSummary>,
+    /// Of the page views of the last days, how many its rules admit; nothing where none told of themselves.
+    pub reach: Option<Reach>,
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct QuestionSummary {
+    pub id: String,
+    pub prompt: String,
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub kind: QuestionKind,
+}
+
+/// Whether a survey is delivered to pages, and if not, why.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SurveyState {
+    Running,
+    /// Its start is still to come.
+    Scheduled,
+    /// Its end has passed.
+    Ended,
+    /// It has all the answers that it was to get.
+    QuotaFull,
+    /// Somebody stopped it.
+    Stopped,
+    /// It was published by a newer Pagepoll, with rules that this one does not know.
+    NotUnderstood,
+}
+
+/// A page on which to explain what shows and what does not.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WhyLinkRequest {
+    /// An address of the site.
+    pub url: String,
+}
+
+/// The same page, with leave to explain.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WhyLink {
+    pub url: String,
+    /// As RFC 3339 has it.
+    pub expires_at: String,
+}
+
+/// Who is signed in.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Account {
+    pub email: String,
+}
+
+/// What it takes to sign in.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Credentials {
+    pub email: String,
+    pub password: String,
+}
+
+/// The body of every refusal, by the API and by `POST /v1/events` alike.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Problem {
+    /// A stable name for programs: `off_scale`.
+    pub error: String,
+    /// What it is about, as a path into the request; empty where it is about the request as a whole.
+    pub field: String,
+    /// For people: the thing, the value, and the way out.
+    pub reason: String,
+}

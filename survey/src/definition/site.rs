@@ -1,0 +1,98 @@
+//! Settings of a site: what holds for all of its surveys.
+
+use serde::{Deserialize, Serialize};
+
+/// The most query parameters that a site may keep.
+const MAX_KEPT: usize = 20;
+/// The longest quiet period: a year, in days.
+const MAX_QUIET_DAYS: u16 = 366;
+
+/// What a site's team has settled for all of its surveys.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct SiteSettings {
+    /// Query parameters that tell pages apart; all others are stripped before anything is sent.
+    pub keep_query: Vec<String>,
+    /// How many days must pass between any two surveys that a visitor is shown; 0 for no such pause.
+    pub quiet_days: u16,
+    pub storage: StorageMode,
+    /// Whether visitors who send Global Privacy Control are left alone.
+    pub honour_gpc: bool,
+    /// Whether visitors who send Do Not Track are left alone.
+    pub honour_dnt: bool,
+    /// The share of page views that tell of themselves, for estimates of a rule's reach, in percent. 0 for none.
+    pub page_view_sample_percent: f64,
+}
+
+impl Default for SiteSettings {
+    fn default() -> Self {
+        Self {
+            keep_query: Vec::new(),
+            quiet_days: 0,
+            storage: StorageMode::default(),
+            honour_gpc: false,
+            honour_dnt: false,
+            page_view_sample_percent: 1.0,
+        }
+    }
+}
+
+/// Where the widget remembers what it must.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum StorageMode {
+    /// In the browser's local storage: from visit to visit.
+    #[default]
+    Local,
+    /// In the browser's session storage: until the tab is closed.
+    Session,
+    /// Nowhere: until the page is left.
+    Memory,
+}
+
+/// Why settings do not make sense.
+#[derive(Debug, thiserror::Error, PartialEq)]
+pub enum SettingsError {
+    #[error("quiet_days: {0} is more than a year; at most {MAX_QUIET_DAYS}")]
+    QuietDays(u16),
+    #[error("page_view_sample_percent: {0} is not a percentage from 0 to 100")]
+    PageViewSample(f64),
+    #[error("keep_query: {0} parameters are kept; at most {MAX_KEPT}")]
+    TooManyKept(usize),
+    #[error("keep_query: {0:?} is not the name of a query parameter; write it as in the address, without ? & = #")]
+    Kept(String),
+}
+
+impl SettingsError {
+    /// The setting that makes no sense.
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::QuietDays(_) => "quiet_days",
+            Self::PageViewSample(_) => "page_view_sample_percent",
+            Self::TooManyKept(_) | Self::Kept(_) => "keep_query",
+        }
+    }
+}
+
+impl SiteSettings {
+    /// # Errors
+    /// Names the first setting that makes no sense.
+    pub fn check(&self) -> Result<(), SettingsError> {
+        if self.quiet_days > MAX_QUIET_DAYS {
+            return Err(SettingsError::QuietDays(self.quiet_days));
+        }
+        if !(0.0..=100.0).contains(&self.page_view_sample_percent) {
+            return Err(SettingsError::PageViewSample(self.page_view_sample_percent));
+        }
+        if self.keep_query.len() > MAX_KEPT {
+            return Err(SettingsError::TooManyKept(self.keep_query.len()));
+        }
+        let is_name = |name: &String| !name.is_empty() && name.len() <= 64 && !name.contains(['?', '&', '=', '#', ' ']);
+        match self.keep_query.iter().find(|name| !is_name(name)) {
+            Some(name) => Err(SettingsError::Kept(name.clone())),
+            None => Ok(()),
+        }
+    }
+}
