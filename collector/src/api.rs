@@ -4,7 +4,8 @@
 //! |---|---|---|
 //! | `/w/…` | pages of any site | [`crate::deliver`] |
 //! | `/v1/events` | widgets on any site | [`crate::ingest`] |
-//! | `/api/…` | signed-in people of this site | [`crate::report`], [`crate::admin`] |
+//! | `/v1/views` | loaders on any site | [`crate::views`] |
+//! | `/api/…` | signed-in people of this site | [`crate::report`], [`crate::explain`], [`crate::admin`] |
 //! | `/healthz` | whoever watches over the collector | here |
 //! | all else | people in front of the console | [`crate::console`] |
 
@@ -18,10 +19,10 @@ use utoipa::OpenApi;
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::admin::{cookies, own_pages, session};
+use crate::admin::{cookies, own_pages, session, settings};
 use crate::application::Shared;
 use crate::representation::Representation;
-use crate::{deliver, ingest, problem, report};
+use crate::{deliver, explain, ingest, problem, report, views};
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -47,8 +48,8 @@ impl Document {
 /// Sets up every route, but for the console's.
 pub fn configure(services: &mut ServiceConfig, shared: &Shared) {
     services
-        .service(scope::scope("/w").wrap(for_every_page()).service(deliver::deliver))
-        .service(scope::scope("/v1").wrap(from_every_page()).service(ingest::receive))
+        .service(scope::scope("/w").wrap(for_every_page()).service(deliver::country::tell).service(deliver::deliver))
+        .service(scope::scope("/v1").wrap(from_every_page()).service(ingest::receive).service(views::receive))
         .service(
             scope::scope("/api")
                 .wrap(cookies::identities())
@@ -63,7 +64,12 @@ pub fn configure(services: &mut ServiceConfig, shared: &Shared) {
                 .service(report::pages)
                 .service(report::page)
                 .service(report::answers)
-                .service(report::surveys)
+                .service(report::surveys::surveys)
+                .service(settings::read)
+                .service(settings::change)
+                .service(explain::why::why)
+                .service(explain::reach::tell)
+                .service(explain::link::why_link)
                 .default_service(web::to(problem::not_found)),
         )
         .service(health);

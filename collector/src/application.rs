@@ -17,10 +17,14 @@ use crate::api::{self, Document};
 use crate::assets::Assets;
 use crate::config::Config;
 use crate::console::{self, ConsolePolicy};
+use crate::deliver::country::CountryHeader;
+use crate::explain::token::WhyKey;
 use crate::ingest::commit::CommitQueue;
+use crate::ingest::strangers::Strangers;
 use crate::origin::Origin;
 use crate::published::Publications;
 use crate::store::{Store, StoreError};
+use crate::views::Tally;
 use crate::{problem, telemetry};
 
 /// How many connections may wait to be accepted: a burst of visitors is not turned away.
@@ -69,6 +73,10 @@ pub struct Shared {
     pub assets: Data<Assets>,
     pub console_policy: Data<ConsolePolicy>,
     pub public_url: Data<PublicUrl>,
+    pub strangers: Data<Strangers>,
+    pub tally: Data<Tally>,
+    pub why_key: Data<WhyKey>,
+    pub country: Data<CountryHeader>,
     pub cookie_key: Key,
 }
 
@@ -79,6 +87,7 @@ pub struct Application {
     store: Arc<Store>,
     server: Server,
     writer: JoinHandle<Result<(), StoreError>>,
+    tally: Arc<Tally>,
 }
 
 impl Application {
@@ -97,6 +106,7 @@ impl Application {
         let assets = Arc::new(Assets::load());
         let publications = Publications::follow(store.clone(), assets.clone()).await?;
         let (queue, writer) = CommitQueue::start(store.clone());
+        let tally = Tally::start(store.clone());
         let shared = Shared {
             store: Data::from(store.clone()),
             publications: Data::new(publications),
@@ -104,10 +114,14 @@ impl Application {
             console_policy: Data::new(ConsolePolicy::of(&assets)),
             assets: Data::from(assets),
             public_url: Data::new(public_url.clone()),
+            strangers: Data::default(),
+            tally: Data::from(tally.clone()),
+            why_key: Data::new(WhyKey::of(&store).await?),
+            country: Data::new(CountryHeader(config.country_header)),
             cookie_key: cookie_key(&store).await?,
         };
         let server = serve(listener, shared)?;
-        Ok(Self { address, public_url, store, server, writer })
+        Ok(Self { address, public_url, store, server, writer, tally })
     }
 
     pub fn port(&self) -> u16 {
@@ -128,7 +142,7 @@ impl Application {
     /// # Errors
     /// When the disk can no longer be trusted: nothing more is acknowledged, and the process should end.
     pub async fn run_until_stopped(self) -> Result<(), ApplicationError> {
-        let Self { store, server, mut writer, .. } = self;
+        let Self { store, server, mut writer, tally, .. } = self;
         let handle = server.handle();
         let serving = tokio::spawn(server);
         let written = tokio::select! {
@@ -143,6 +157,9 @@ impl Application {
         finish(handle, serving).await?;
         // The last way into the queue went with the workers, so the writer stores what is left and stops.
         let written = writer.await;
+        if let Err(error) = tally.store(&store).await {
+            tracing::warn!(%error, "the last page views were not stored");
+        }
         store.close().await;
         outcome_of(written)
     }
@@ -165,6 +182,10 @@ fn serve(listener: TcpListener, shared: Shared) -> Result<Server, ApplicationErr
             .app_data(shared.assets.clone())
             .app_data(shared.console_policy.clone())
             .app_data(shared.public_url.clone())
+            .app_data(shared.strangers.clone())
+            .app_data(shared.tally.clone())
+            .app_data(shared.why_key.clone())
+            .app_data(shared.country.clone())
             .app_data(document.clone())
             .configure(problem::configure)
             .into_utoipa_app()

@@ -29,12 +29,23 @@ pub struct WidgetFiles {
     pub loader_template: String,
     pub js: String,
     pub wasm: String,
+    /// The widget that explains itself; none in a build without it.
+    pub why: Option<WhyFiles>,
+}
+
+/// The names of the widget that explains itself, under `w/`.
+#[derive(Debug)]
+pub struct WhyFiles {
+    pub js: String,
+    pub wasm: String,
 }
 
 #[derive(Deserialize)]
 struct Manifest {
     widget_js: String,
     widget_wasm: String,
+    why_js: Option<String>,
+    why_wasm: Option<String>,
 }
 
 impl Assets {
@@ -61,7 +72,8 @@ impl Assets {
 fn widget_files() -> Option<WidgetFiles> {
     let manifest: Manifest = serde_json::from_slice(&Embedded::get("manifest.json")?.data).ok()?;
     let loader_template = String::from_utf8(Embedded::get("w/loader.js")?.data.into_owned()).ok()?;
-    Some(WidgetFiles { loader_template, js: manifest.widget_js, wasm: manifest.widget_wasm })
+    let why = manifest.why_js.zip(manifest.why_wasm).map(|(js, wasm)| WhyFiles { js, wasm });
+    Some(WidgetFiles { loader_template, js: manifest.widget_js, wasm: manifest.widget_wasm, why })
 }
 
 fn representation(path: &str) -> Option<Representation> {
@@ -85,6 +97,8 @@ fn content_type(path: &str) -> &'static str {
     match path.rsplit('.').next() {
         Some("html") => "text/html; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
+        // TypeScript declarations: `text/plain`, so that a browser shows them. ".ts" alone would be a video.
+        Some("ts") => "text/plain; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
         Some("json") => "application/json",
         Some("wasm") => "application/wasm",

@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use actix_web::http::header::HeaderName;
+
 use crate::origin::Origin;
 use crate::store::DatabaseAddress;
 
@@ -13,6 +15,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// How browsers reach it, if not at the address where it listens.
     pub public_url: Option<Origin>,
+    /// The header in which a proxy in front of the collector names the visitor's country, if one does.
+    pub country_header: Option<HeaderName>,
     /// Where Prometheus may read its metrics, if anywhere.
     pub metrics_listen: Option<SocketAddr>,
 }

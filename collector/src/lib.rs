@@ -12,6 +12,9 @@
 //!    [`ingest::outcome::Outcome`].
 //! 5. [`report`] reads the counts and never the answers, so its cost does not grow with their number. [`admin`] lets in only
 //!    members of the site. [`console`] is the program in the browser that asks for it.
+//!
+//! Beside that path, a share of page views tells of itself to [`views`], and [`explain`] says from those to whom a rule applies,
+//! and from given facts why a survey shows or does not.
 
 pub mod admin;
 pub mod api;
@@ -23,6 +26,7 @@ pub mod config;
 pub mod console;
 pub mod deliver;
 pub mod demo;
+pub mod explain;
 pub mod ingest;
 pub mod origin;
 pub mod problem;
@@ -31,3 +35,5 @@ pub mod report;
 pub mod representation;
 pub mod store;
 pub mod telemetry;
+pub mod views;
+pub mod written;

@@ -1,6 +1,6 @@
 //! Problems: why the API did not do what was asked, and the one place where that becomes an HTTP answer.
 //!
-//! Every body is a [`survey::report::Problem`]: a stable name, the field it is about, and the reason with the way out.
+//! Every body is a [`survey::api::Problem`]: a stable name, the field it is about, and the reason with the way out.
 //! `POST /v1/events` has outcomes of its own: see [`crate::ingest::outcome`].
 
 use actix_web::body::MessageBody;
@@ -9,9 +9,10 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError, web};
-use survey::report::Problem;
+use survey::api::Problem;
 
 use crate::store::StoreError;
+use crate::written::Mistake;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
@@ -24,7 +25,11 @@ pub enum ApiError {
     #[error("{0}")]
     BadRequest(String),
     #[error("{reason}")]
-    BadParameter { field: &'static str, reason: String },
+    BadParameter { field: String, reason: String },
+    #[error(transparent)]
+    Mistake(#[from] Mistake),
+    #[error("this link does not explain anything any more; make a new one in the console or with `pagepoll why-link`")]
+    NoLeave,
     #[error("there is nothing at this address")]
     NotFound,
     #[error("this build has no {0}; make it with `cargo xtask dist` and start the collector again")]
@@ -42,7 +47,9 @@ impl ApiError {
             Self::BadCredentials => "bad_credentials",
             Self::ForeignOrigin => "foreign_origin",
             Self::BadRequest(_) => "bad_request",
-            Self::BadParameter { .. } => "bad_parameter",
+            Self::BadParameter { .. } | Self::Mistake(Mistake::At { .. }) => "bad_parameter",
+            Self::Mistake(_) => "bad_request",
+            Self::NoLeave => "no_leave",
             Self::NotFound => "not_found",
             Self::NotBuilt(_) => "not_built",
             Self::Store(_) => "storage_failed",
@@ -50,9 +57,10 @@ impl ApiError {
         }
     }
 
-    fn field(&self) -> &'static str {
+    fn field(&self) -> &str {
         match self {
             Self::BadParameter { field, .. } => field,
+            Self::Mistake(Mistake::At { place, .. }) => place,
             _ => "",
         }
     }
@@ -62,8 +70,8 @@ impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::SignedOut | Self::BadCredentials => StatusCode::UNAUTHORIZED,
-            Self::ForeignOrigin => StatusCode::FORBIDDEN,
-            Self::BadRequest(_) | Self::BadParameter { .. } => StatusCode::BAD_REQUEST,
+            Self::ForeignOrigin | Self::NoLeave => StatusCode::FORBIDDEN,
+            Self::BadRequest(_) | Self::BadParameter { .. } | Self::Mistake(_) => StatusCode::BAD_REQUEST,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::NotBuilt(_) | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -91,14 +99,10 @@ pub fn respond(status: StatusCode, problem: &impl serde::Serialize) -> HttpRespo
     response.json(problem)
 }
 
-/// Makes actix's own refusals of a path, a query or a JSON body read like ours.
+/// Makes actix's own refusals of a path or a JSON body read like ours.
 pub fn configure(services: &mut web::ServiceConfig) {
     services
         .app_data(web::PathConfig::default().error_handler(|_, _: &HttpRequest| ApiError::NotFound.into()))
-        .app_data(
-            web::QueryConfig::default()
-                .error_handler(|error, _| ApiError::BadRequest(format!("the query cannot be read: {error}")).into()),
-        )
         .app_data(
             web::JsonConfig::default()
                 .error_handler(|error, _| ApiError::BadRequest(format!("the body cannot be read: {error}")).into()),

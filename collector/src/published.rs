@@ -1,20 +1,25 @@
 //! What is published: every site with its surveys, in memory, so that no delivery and no answer asks the database for them.
 //!
-//! A [`Published`] is a snapshot that never changes. When somebody publishes something, in this process or another, the next
-//! look at the database (once a second) makes a new snapshot and puts it in the place of the old one.
+//! A [`Published`] is a snapshot that never changes. When somebody publishes or settles something, in this process or another,
+//! when a survey has all its answers or its end has passed, the next look at the database (once a second) makes a new
+//! snapshot and puts it in the place of the old one. Answers to a survey that is not delivered any more are taken all the
+//! same: nobody who was asked loses what they wrote.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use survey::accept::{Refusal, SiteRules};
+use survey::api::SurveyState;
 use survey::definition::{QuestionId, QuestionKind, Scale, SiteKey, Survey, SurveyId};
 
 use crate::assets::Assets;
+use crate::clock::{self, UnixMs};
 use crate::deliver::loader::Delivered;
 use crate::origin::Origin;
-use crate::store::{PublishedRecord, SiteRecord, Store, StoreError};
+use crate::store::{Answered, PublishedRecord, SiteRecord, Store, StoreError, SurveyRecord};
 
 /// How often the database is asked whether something was published.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -31,35 +36,129 @@ pub struct PublishedSite {
     pub site: SiteRecord,
     pub rules: SiteRules,
     /// The newest version of each survey, in the order of their priority.
-    pub current: Vec<Survey>,
+    pub current: Vec<CurrentSurvey>,
     versions: HashMap<SurveyId, BTreeMap<u32, Survey>>,
     /// What its pages fetch; none where the widget has not been built.
     pub delivered: Option<Delivered>,
 }
 
+/// The newest version of a survey.
+#[derive(Debug)]
+pub struct CurrentSurvey {
+    pub id: SurveyId,
+    pub version: u32,
+    /// What it says; or why this version of Pagepoll cannot read it.
+    pub definition: Result<Survey, String>,
+    is_stopped: bool,
+    /// When the snapshot was made.
+    state: SurveyState,
+}
+
+impl CurrentSurvey {
+    fn new(newest: SurveyRecord, is_stopped: bool) -> Self {
+        let SurveyRecord { id, version, definition } = newest;
+        Self { id, version, definition, is_stopped, state: SurveyState::NotUnderstood }
+    }
+
+    /// Whether it is delivered at a moment, and if not, why.
+    pub fn state_at(&self, answered: u64, now: UnixMs) -> SurveyState {
+        let Ok(survey) = &self.definition else { return SurveyState::NotUnderstood };
+        if self.is_stopped {
+            SurveyState::Stopped
+        } else if survey.ends_at().is_some_and(|end| now >= end.0) {
+            SurveyState::Ended
+        } else if survey.quota().is_some_and(|quota| answered >= u64::from(quota)) {
+            SurveyState::QuotaFull
+        } else if survey.starts_at().is_some_and(|start| now < start.0) {
+            SurveyState::Scheduled
+        } else {
+            SurveyState::Running
+        }
+    }
+
+    /// What pages are sent: also what is still to start, so that it starts on time wherever it is kept.
+    fn deliverable(&self) -> Option<&Survey> {
+        let is_delivered = matches!(self.state, SurveyState::Running | SurveyState::Scheduled);
+        self.definition.as_ref().ok().filter(|_| is_delivered)
+    }
+}
+
 impl Published {
-    pub fn new(records: Vec<PublishedRecord>, assets: &Assets) -> Self {
-        let sites = records.into_iter().map(|record| PublishedSite::new(record, assets));
+    pub fn new(records: Vec<PublishedRecord>, answered: &Answered, now: UnixMs, assets: &Assets) -> Self {
+        let sites = records.into_iter().map(|record| PublishedSite::new(record, answered, now, assets));
         Self { sites: sites.map(|site| (site.site.key.clone(), Arc::new(site))).collect() }
     }
 
     pub fn site(&self, key: &SiteKey) -> Option<&Arc<PublishedSite>> {
         self.sites.get(key)
     }
+
+    /// Whether some survey has started, ended or got its last answer since.
+    fn is_outdated(&self, answered: &Answered, now: UnixMs) -> bool {
+        let has_changed = |site: &PublishedSite| {
+            site.current.iter().any(|current| site.state_of(current, answered, now) != current.state)
+        };
+        self.sites.values().any(|site| has_changed(site))
+    }
+
+    /// Those that were published by a newer version: site, survey, version, and what is not understood.
+    fn not_understood(&self) -> impl Iterator<Item = (&SiteKey, &CurrentSurvey, &str)> {
+        self.sites.values().flat_map(|site| {
+            let unread = |current| Some((&site.site.key, current, CurrentSurvey::definition_error(current)?));
+            site.current.iter().filter_map(unread)
+        })
+    }
+}
+
+impl CurrentSurvey {
+    fn definition_error(&self) -> Option<&str> {
+        self.definition.as_ref().err().map(String::as_str)
+    }
 }
 
 impl PublishedSite {
-    fn new(PublishedRecord { site, surveys }: PublishedRecord, assets: &Assets) -> Self {
+    fn new(record: PublishedRecord, answered: &Answered, now: UnixMs, assets: &Assets) -> Self {
+        let PublishedRecord { site, surveys, stopped } = record;
         let hosts = site.origins.iter().filter_map(|origin| origin.parse::<Origin>().ok());
-        let rules =
-            SiteRules { hosts: hosts.map(|origin| origin.page_host()).collect(), keep_query: site.keep_query.clone() };
-        let current = newest_of_each(&surveys);
+        let rules = SiteRules {
+            hosts: hosts.map(|origin| origin.page_host()).collect(),
+            keep_query: site.settings.keep_query.clone(),
+        };
+        let current = newest_of_each(&surveys).into_iter().map(|newest| {
+            let is_stopped = stopped.contains(&newest.id);
+            CurrentSurvey::new(newest, is_stopped)
+        });
+        let current = in_order_of_priority(current.collect());
         let mut versions: HashMap<SurveyId, BTreeMap<u32, Survey>> = HashMap::new();
-        for survey in surveys {
-            versions.entry(survey.id().clone()).or_default().insert(survey.version(), survey);
+        for SurveyRecord { id, version, definition } in surveys {
+            if let Ok(survey) = definition {
+                versions.entry(id).or_default().insert(version, survey);
+            }
         }
-        let delivered = assets.widget().map(|widget| Delivered::new(&site, &current, widget));
-        Self { site, rules, current, versions, delivered }
+        let mut published = Self { site, rules, current, versions, delivered: None };
+        published.settle_states(answered, now);
+        published.delivered = assets.widget().map(|widget| Delivered::new(&published, widget));
+        published
+    }
+
+    fn settle_states(&mut self, answered: &Answered, now: UnixMs) {
+        let states: Vec<_> = self.current.iter().map(|current| self.state_of(current, answered, now)).collect();
+        self.current.iter_mut().zip(states).for_each(|(current, state)| current.state = state);
+    }
+
+    /// Whether one of its surveys is delivered at a moment, and if not, why.
+    pub fn state_of(&self, survey: &CurrentSurvey, answered: &Answered, now: UnixMs) -> SurveyState {
+        survey.state_at(self.answers_of(survey, answered), now)
+    }
+
+    /// How many visitors have answered one of its surveys.
+    pub fn answers_of(&self, survey: &CurrentSurvey, answered: &Answered) -> u64 {
+        answered.get(&(self.site.key.clone(), survey.id.clone())).copied().unwrap_or_default()
+    }
+
+    /// The surveys that its pages are sent, in the order of their priority.
+    pub fn deliverable(&self) -> Vec<Survey> {
+        self.current.iter().filter_map(CurrentSurvey::deliverable).cloned().collect()
     }
 
     /// The survey that an event speaks of.
@@ -86,15 +185,21 @@ impl PublishedSite {
 }
 
 /// In the order in which each was first published.
-fn newest_of_each(surveys: &[Survey]) -> Vec<Survey> {
-    let mut newest: Vec<Survey> = Vec::new();
+fn newest_of_each(surveys: &[SurveyRecord]) -> Vec<SurveyRecord> {
+    let mut newest: Vec<SurveyRecord> = Vec::new();
     for survey in surveys {
-        match newest.iter_mut().find(|earlier| earlier.id() == survey.id()) {
+        match newest.iter_mut().find(|earlier| earlier.id == survey.id) {
             Some(earlier) => *earlier = survey.clone(),
             None => newest.push(survey.clone()),
         }
     }
     newest
+}
+
+/// Of equals, the one first published stays first.
+fn in_order_of_priority(mut surveys: Vec<CurrentSurvey>) -> Vec<CurrentSurvey> {
+    surveys.sort_by_key(|current| Reverse(current.definition.as_ref().map_or(i8::MIN, Survey::priority)));
+    surveys
 }
 
 /// The present snapshot, shared by all who serve.
@@ -110,9 +215,10 @@ impl Publications {
     pub async fn follow(store: Arc<Store>, assets: Arc<Assets>) -> Result<Self, StoreError> {
         // Counted before reading: what is published in between is read again, and not missed.
         let seen = store.publications().await?;
-        let present = Published::new(store.published().await?, &assets);
-        let publications = Self { present: Arc::new(ArcSwap::from_pointee(present)), store, assets };
-        tokio::spawn(publications.clone().look(seen));
+        let publications = Self { present: Arc::default(), store, assets };
+        let mut look = Look { seen, told: HashSet::new() };
+        publications.read_anew(&mut look, &publications.store.answered().await?, clock::now()).await?;
+        tokio::spawn(publications.clone().keep_looking(look));
         Ok(publications)
     }
 
@@ -120,24 +226,51 @@ impl Publications {
         self.present.load_full()
     }
 
-    async fn look(self, mut seen: i64) {
+    async fn keep_looking(self, mut look: Look) {
         // Ends when nobody but this task holds the snapshot any more: the servers are gone.
         while Arc::strong_count(&self.present) > 1 {
             tokio::time::sleep(LOOK_EVERY).await;
-            match self.look_once(seen).await {
-                Ok(now) => seen = now,
+            if let Err(error) = self.look_once(&mut look).await {
                 // What is being served stays; the next look may succeed.
-                Err(error) => tracing::warn!(%error, "cannot look for new publications"),
+                tracing::warn!(%error, "cannot look for new publications");
             }
         }
     }
 
-    async fn look_once(&self, seen: i64) -> Result<i64, StoreError> {
-        let now = self.store.publications().await?;
-        if now != seen {
-            self.present.store(Arc::new(Published::new(self.store.published().await?, &self.assets)));
-            tracing::info!("serving what was newly published");
+    async fn look_once(&self, look: &mut Look) -> Result<(), StoreError> {
+        let (publications, answered, now) =
+            (self.store.publications().await?, self.store.answered().await?, clock::now());
+        if publications != look.seen || self.present().is_outdated(&answered, now) {
+            self.read_anew(look, &answered, now).await?;
+            look.seen = publications;
+            tracing::info!("serving what was newly published, settled, filled or ended");
         }
-        Ok(now)
+        Ok(())
+    }
+
+    async fn read_anew(&self, look: &mut Look, answered: &Answered, now: UnixMs) -> Result<(), StoreError> {
+        let published = Published::new(self.store.published().await?, answered, now, &self.assets);
+        look.tell_of_not_understood(&published);
+        self.present.store(Arc::new(published));
+        Ok(())
+    }
+}
+
+/// What the last look saw, and what has been said about it.
+struct Look {
+    seen: i64,
+    told: HashSet<(SiteKey, SurveyId, u32)>,
+}
+
+impl Look {
+    fn tell_of_not_understood(&mut self, published: &Published) {
+        for (site, survey, reason) in published.not_understood() {
+            if self.told.insert((site.clone(), survey.id.clone(), survey.version)) {
+                tracing::warn!(
+                    %site, survey = %survey.id, version = survey.version, reason,
+                    "a survey is not understood, and not shown: a newer Pagepoll has published it; upgrade this one",
+                );
+            }
+        }
     }
 }

@@ -128,6 +128,36 @@ async fn the_widget_is_immutable_and_of_the_right_types() {
 }
 
 #[tokio::test]
+async fn who_has_leave_is_told_where_the_widget_is_that_explains_itself() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    let asked = serde_json::json!({ "url": "https://shop.example/help" });
+    let link = site.team.post("/api/sites/test-site/why-link", &asked).await.unwrap();
+    let token = link.body["url"].as_str().unwrap().split("why.").nth(1).unwrap();
+    let answer = fetch(&site, &format!("/w/test-site.why.{token}.json")).await;
+    assert_eq!(answer.status(), StatusCode::OK, "{answer:?}");
+    let names: serde_json::Value = answer.json().await.unwrap();
+    for (name, content_type) in [("js", "text/javascript"), ("wasm", "application/wasm")] {
+        let address = names[name].as_str().unwrap();
+        assert!(address.starts_with("/w/why.") && address.ends_with(name), "{names}");
+        let file = fetch(&site, address).await;
+        assert_eq!(file.status(), StatusCode::OK, "{address}");
+        assert!(is_immutable(&file), "{file:?}");
+        assert!(header(&file, CONTENT_TYPE.as_str()).starts_with(content_type), "{file:?}");
+        let earlier = fetch(&site, &format!("/w/why.0123456789abcdef.{name}")).await;
+        assert_eq!((earlier.status(), header(&earlier, CACHE_CONTROL.as_str())), (StatusCode::OK, "no-store"));
+    }
+}
+
+#[tokio::test]
+async fn typescript_declarations_can_be_fetched() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    let answer = fetch(&site, "/w/pagepoll.d.ts").await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert!(header(&answer, CONTENT_TYPE.as_str()).starts_with("text/plain"), "{answer:?}");
+    assert_eq!(header(&answer, "x-content-type-options"), "nosniff");
+}
+
+#[tokio::test]
 async fn a_loader_from_before_an_upgrade_still_gets_a_widget_but_does_not_keep_it() {
     let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
     for (earlier, content) in
@@ -143,8 +173,17 @@ async fn a_loader_from_before_an_upgrade_still_gets_a_widget_but_does_not_keep_i
 #[tokio::test]
 async fn what_is_not_for_pages_is_not_delivered() {
     let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
-    for path in ["/w/loader.js", "/w/manifest.json", "/w/..%2fmanifest.json", "/w/%2e%2e/pagepoll.db", "/w/", "/w/a/b"]
-    {
+    for path in [
+        "/w/why.js",
+        "/w/why.1.json",
+        "/w/pagepoll.d.ts.br",
+        "/w/loader.js",
+        "/w/manifest.json",
+        "/w/..%2fmanifest.json",
+        "/w/%2e%2e/pagepoll.db",
+        "/w/",
+        "/w/a/b",
+    ] {
         let answer = fetch(&site, path).await;
         assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
     }

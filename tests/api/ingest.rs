@@ -1,8 +1,11 @@
 //! What visitors send, and what becomes of it.
 
+use std::time::Duration;
+
 use reqwest::StatusCode;
 use serde_json::json;
-use tests::{TestSite, ces_on, csat_after_seconds};
+use tests::{Hold, TestSite, ces_on, csat_after_seconds};
+use tokio::time::{Instant, sleep};
 
 #[tokio::test]
 async fn an_acknowledged_answer_is_on_disk_and_in_the_report_at_once() {
@@ -18,6 +21,28 @@ async fn an_acknowledged_answer_is_on_disk_and_in_the_report_at_once() {
     assert_eq!(site.score("/help").await.unwrap().figures.n, 1);
     let answers = site.answers().await.unwrap().answers;
     assert_eq!((answers[0].scores[0].point, answers[0].comments[0].text.as_str()), (6, "Found it at once."));
+}
+
+#[tokio::test]
+async fn an_answer_whose_sender_has_left_is_stored_and_counted() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    let visitor = site.visitor();
+    let hold = Hold::on(&site.collector.database()).await.unwrap();
+    let sending = tokio::spawn({
+        let visitor = visitor.clone();
+        async move { visitor.answers(6, "/help").await }
+    });
+    sleep(Duration::from_millis(400)).await;
+    sending.abort();
+    assert!(sending.await.unwrap_err().is_cancelled(), "it was acknowledged while nobody could write");
+    drop(hold);
+    let begun = Instant::now();
+    while site.collector.counted("stored").await.unwrap() == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(3), "it was not counted");
+        sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(site.rows().await.unwrap().response(visitor.response_id()).unwrap().point, Some(6));
+    assert_eq!(site.collector.counted("stored").await.unwrap(), 1);
 }
 
 #[tokio::test]

@@ -2,13 +2,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
+mod commands;
 mod cors;
 mod delivery;
+mod demo;
+mod documents;
+mod explaining;
 mod ingest;
 mod once;
 mod openapi;
 mod publishing;
 mod refusals;
 mod reports;
+mod running;
 mod sessions;
 mod tenants;
+mod views;

@@ -6,7 +6,7 @@ use reqwest::{Client, Method, StatusCode};
 use serde_json::Value;
 use tests::{TestSite, ces_on};
 
-const ROUTES: [(&str, &str); 13] = [
+const ROUTES: [(&str, &str); 20] = [
     ("delete", "/api/session"),
     ("get", "/api/openapi.json"),
     ("get", "/api/session"),
@@ -14,12 +14,19 @@ const ROUTES: [(&str, &str); 13] = [
     ("get", "/api/sites/{site}/answers"),
     ("get", "/api/sites/{site}/page"),
     ("get", "/api/sites/{site}/pages"),
+    ("get", "/api/sites/{site}/settings"),
     ("get", "/api/sites/{site}/surveys"),
     ("get", "/healthz"),
+    ("get", "/w/country"),
     ("get", "/w/{file}"),
     ("head", "/w/{file}"),
     ("post", "/api/session"),
+    ("post", "/api/sites/{site}/reach"),
+    ("post", "/api/sites/{site}/why"),
+    ("post", "/api/sites/{site}/why-link"),
     ("post", "/v1/events"),
+    ("post", "/v1/views"),
+    ("put", "/api/sites/{site}/settings"),
 ];
 
 #[tokio::test]

@@ -2,8 +2,9 @@
 
 use reqwest::StatusCode;
 use serde_json::json;
+use survey::api::{SiteSummary, SurveySummary};
 use survey::definition::Metric;
-use survey::report::{AnswersReport, Funnel, PageReport, ScaleReport, SiteSummary, SurveySummary};
+use survey::report::{AnswersReport, Funnel, PageReport, ScaleReport};
 use survey::score::{Headline, Interval};
 use tests::{TestSite, ces_on, csat_after_seconds, nps_at_depth};
 
@@ -200,12 +201,12 @@ async fn a_question_that_makes_no_sense_is_refused_with_the_reason() {
     for (path, field, reason) in [
         ("pages?days=0", "days", "1 to 400"),
         ("pages?days=401", "days", "1 to 400"),
-        ("pages?days=soon", "", "query"),
+        ("pages?days=soon", "days", "days: invalid digit"),
         ("page?page=shop.example/help&days=0", "days", "1 to 400"),
-        ("page", "", "page"),
+        ("page", "", "missing field `page`"),
         ("answers?limit=0", "limit", "1 to 200"),
         ("answers?limit=201", "limit", "1 to 200"),
-        ("answers?before=x", "", "query"),
+        ("answers?before=x", "before", "before: invalid digit"),
     ] {
         let answered = site.team.get(&format!("/api/sites/{}/{path}", site.key())).await.unwrap();
         assert_eq!(answered.status, StatusCode::BAD_REQUEST, "{path}: {answered:?}");

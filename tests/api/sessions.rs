@@ -3,7 +3,7 @@
 use reqwest::header::{COOKIE, ORIGIN, SET_COOKIE};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
-use survey::report::Credentials;
+use survey::api::Credentials;
 use tests::{Chore, Collector, Team, TestSite, ces_on};
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use reqwest::StatusCode;
 use tests::{Team, TestSite, ces_on};
 
-const REPORTS: [&str; 4] = ["pages", "page?page=shop.example/help", "answers", "surveys"];
+const REPORTS: [&str; 5] = ["pages", "page?page=shop.example/help", "answers", "surveys", "settings"];
 
 #[tokio::test]
 async fn the_site_of_another_team_looks_as_if_it_did_not_exist() {

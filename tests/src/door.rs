@@ -3,7 +3,7 @@
 use anyhow::bail;
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::Value;
-use survey::report::Credentials;
+use survey::api::Credentials;
 
 /// What the collector said: a status, and its body as JSON, or as a text where it is none.
 #[derive(Clone, PartialEq, Debug)]
@@ -63,6 +63,13 @@ impl Door {
         self.client.post(format!("{}/v1/events", self.collector)).header("content-type", "text/plain;charset=UTF-8")
     }
 
+    /// Sends a page view that tells of itself, as the loader does it.
+    pub async fn tells_of(&self, body: impl Into<reqwest::Body>) -> anyhow::Result<Answered> {
+        let request = self.client.post(format!("{}/v1/views", self.collector)).header("origin", &self.origin);
+        Answered::to(request.header("content-type", "text/plain;charset=UTF-8").header("user-agent", PHONE).body(body))
+            .await
+    }
+
     pub async fn post(&self, body: impl Into<reqwest::Body>) -> anyhow::Result<Answered> {
         Answered::to(self.request().body(body)).await
     }
@@ -71,6 +78,10 @@ impl Door {
         Answered::to(self.request_without_origin().body(body)).await
     }
 }
+
+/// A phone with Android and Chrome.
+const PHONE: &str =
+    "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36";
 
 /// People who read reports: a browser with a session, or without one.
 #[derive(Clone, Debug)]
@@ -105,6 +116,26 @@ impl Team {
     /// Asks for what is at `path`: `/api/sites`.
     pub async fn get(&self, path: &str) -> anyhow::Result<Answered> {
         Answered::to(self.client.get(self.address(path))).await
+    }
+
+    /// Puts something in the place of what is at `path`.
+    pub async fn put(&self, path: &str, body: &Value) -> anyhow::Result<Answered> {
+        Answered::to(self.client.put(self.address(path)).json(body)).await
+    }
+
+    /// Hands something in at `path`.
+    pub async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Answered> {
+        Answered::to(self.client.post(self.address(path)).json(body)).await
+    }
+
+    /// The same with a text that need not be JSON.
+    pub async fn put_text(&self, path: &str, body: &str) -> anyhow::Result<Answered> {
+        Answered::to(self.client.put(self.address(path)).body(body.to_owned())).await
+    }
+
+    /// The same with a text that need not be JSON.
+    pub async fn post_text(&self, path: &str, body: &str) -> anyhow::Result<Answered> {
+        Answered::to(self.client.post(self.address(path)).body(body.to_owned())).await
     }
 
     fn address(&self, path: &str) -> String {

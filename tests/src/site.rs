@@ -6,7 +6,8 @@ use std::time::Duration;
 use anyhow::{Context, bail, ensure};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use survey::report::{AnswersReport, Credentials, PageReport, PagesReport, ScaleReport};
+use survey::api::Credentials;
+use survey::report::{AnswersReport, PageReport, PagesReport, ScaleReport};
 use tokio::sync::Mutex;
 
 use crate::collector::{Chore, Collector, Prepared};
@@ -43,6 +44,22 @@ impl TestSite {
     /// A site that asks several things.
     pub async fn with_surveys(surveys: &[Value]) -> anyhow::Result<Self> {
         Self::set_up(ORIGIN, surveys).await
+    }
+
+    /// A site at `origin` that asks several things.
+    pub async fn asking(origin: &str, surveys: &[Value]) -> anyhow::Result<Self> {
+        Self::set_up(origin, surveys).await
+    }
+
+    /// A site that asks several things and has such settings, as `pagepoll site set` takes them.
+    pub async fn with_settings(surveys: &[Value], settings: &[&str]) -> anyhow::Result<Self> {
+        let mut site = Self::set_up(ORIGIN, surveys).await?;
+        let arguments = [&["site", "set", KEY], settings].concat();
+        site.collector.also(Chore { arguments: &arguments, input: "" }).await?;
+        // So that it holds from the first request on.
+        site.collector.stop().await?;
+        site.collector.restart().await?;
+        Ok(site)
     }
 
     async fn set_up(origin: &str, surveys: &[Value]) -> anyhow::Result<Self> {
@@ -82,6 +99,26 @@ impl TestSite {
         let add_user = ["user", "add", &credentials.email, "--site", RIVAL];
         self.collector.also(Chore { arguments: &add_user, input: PASSWORD }).await?;
         Ok((RIVAL, Team::signed_in(&self.collector.origin(), &credentials).await?))
+    }
+
+    /// Changes some of the site's settings, and waits until its pages get them.
+    pub async fn settle(&self, changes: &Value) -> anyhow::Result<()> {
+        let loader = format!("{}/w/{KEY}.js", self.collector.origin());
+        let loaded = async || anyhow::Ok(reqwest::get(&loader).await?.text().await?);
+        let before = loaded().await?;
+        let address = format!("/api/sites/{KEY}/settings");
+        let mut settings = self.team.get(&address).await?.body;
+        for (name, value) in changes.as_object().into_iter().flatten() {
+            settings[name] = value.clone();
+        }
+        let answered = self.team.put(&address, &settings).await?;
+        ensure!(answered.status.is_success(), "{address} answered {answered:?}");
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(5);
+        while loaded().await? == before {
+            ensure!(tokio::time::Instant::now() < deadline, "{changes} makes no difference to the loader");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
     }
 
     pub fn visitor(&self) -> Visitor {

@@ -9,3 +9,4 @@ pub mod cookies;
 pub mod own_pages;
 pub mod password;
 pub mod session;
+pub mod settings;

@@ -4,7 +4,7 @@ use actix_identity::Identity;
 use actix_session::Session;
 use actix_web::web::{Data, Json};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, delete, get, post};
-use survey::report::{Account, Credentials, Problem};
+use survey::api::{Account, Credentials, Problem};
 
 use super::access::SignedIn;
 use super::password::{self, Verdict};

@@ -4,6 +4,7 @@ mod serve;
 mod site;
 mod survey;
 mod user;
+mod why_link;
 
 use std::process::ExitCode;
 
@@ -28,15 +29,17 @@ struct Cli {
 enum Verb {
     /// Serve the widget, take answers, report scores
     Serve(serve::Options),
-    /// Declare sites
+    /// Declare sites, and settle what holds for all of their surveys
     #[command(subcommand)]
     Site(site::Verb),
-    /// Publish surveys
+    /// Publish, check, list, stop and resume surveys
     #[command(subcommand)]
     Survey(survey::Verb),
     /// Let people sign in
     #[command(subcommand)]
     User(user::Verb),
+    /// Make a link to a page that explains there what shows and what does not, for a day
+    WhyLink(why_link::Options),
     /// Try it: a shop with made-up answers, and a collector beside it
     Demo(demo::Options),
 }
@@ -64,6 +67,7 @@ pub async fn run() -> ExitCode {
         Verb::Site(verb) => site::run(verb).await,
         Verb::Survey(verb) => survey::run(verb).await,
         Verb::User(verb) => user::run(verb).await,
+        Verb::WhyLink(options) => why_link::run(options).await,
         Verb::Demo(options) => demo::run(options).await,
     };
     match done {

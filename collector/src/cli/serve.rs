@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use actix_web::http::header::HeaderName;
 use clap::Args;
 
 use super::DatabaseOption;
@@ -19,6 +20,9 @@ pub struct Options {
     /// How browsers reach it, like https://polls.example; without it, the address it listens on
     #[arg(long, env = "PAGEPOLL_PUBLIC_URL")]
     public_url: Option<Origin>,
+    /// The header in which a proxy names the visitor's country, like CF-IPCountry; rules about countries need it
+    #[arg(long, env = "PAGEPOLL_COUNTRY_HEADER")]
+    country_header: Option<HeaderName>,
     /// Where Prometheus may read metrics; nowhere without it
     #[arg(long, env = "PAGEPOLL_METRICS_LISTEN")]
     metrics_listen: Option<SocketAddr>,
@@ -29,6 +33,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         database: options.database.database,
         listen: options.listen,
         public_url: options.public_url,
+        country_header: options.country_header,
         metrics_listen: options.metrics_listen,
     })
     .await?;

@@ -1,16 +1,21 @@
-//! `pagepoll site`: declares where surveys may be shown.
+//! `pagepoll site`: declares where surveys may be shown, and what holds for all of them there.
 
-use clap::{Args, Subcommand};
-use survey::definition::SiteKey;
+use anyhow::ensure;
+use clap::{ArgAction, Args, Subcommand, ValueEnum};
+use survey::definition::{SiteKey, SiteSettings, StorageMode};
 
 use super::DatabaseOption;
 use crate::origin::Origin;
-use crate::store::{Provenance, SiteRecord};
+use crate::store::{Provenance, SiteRecord, StoreError};
 
 #[derive(Subcommand)]
 pub enum Verb {
     /// Add a site, or change one that is there
     Add(Add),
+    /// Change a site's settings; those that are not named stay as they are
+    Set(Box<Set>),
+    /// Show all sites and their settings
+    List(List),
 }
 
 #[derive(Args)]
@@ -30,17 +35,150 @@ pub struct Add {
     keep_query: Vec<String>,
 }
 
-pub async fn run(Verb::Add(add): Verb) -> anyhow::Result<()> {
+#[derive(Args)]
+pub struct Set {
+    #[command(flatten)]
+    database: DatabaseOption,
+    /// The site
+    site: SiteKey,
+    /// Days that must pass between any two surveys that a visitor is shown; 0 for no such pause
+    #[arg(long, value_name = "DAYS")]
+    quiet_days: Option<u16>,
+    /// Where the widget remembers what it must
+    #[arg(long, value_enum)]
+    storage: Option<Storage>,
+    /// Leave visitors alone who send Global Privacy Control
+    #[arg(long, action = ArgAction::Set, value_name = "true|false")]
+    honour_gpc: Option<bool>,
+    /// Leave visitors alone who send Do Not Track
+    #[arg(long, action = ArgAction::Set, value_name = "true|false")]
+    honour_dnt: Option<bool>,
+    /// The share of page views that tell of themselves, for estimates of reach, in percent; 0 for none
+    #[arg(long, value_name = "PERCENT")]
+    page_view_sample: Option<f64>,
+    /// Query parameters that tell pages apart, with commas between them; "" for none. They replace those before
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', action = ArgAction::Set)]
+    keep_query: Option<Vec<String>>,
+}
+
+#[derive(Args)]
+pub struct List {
+    #[command(flatten)]
+    database: DatabaseOption,
+}
+
+/// As it is written on the command line.
+#[derive(Clone, Copy, ValueEnum)]
+enum Storage {
+    /// In local storage: from visit to visit
+    Local,
+    /// In session storage: until the tab is closed
+    Session,
+    /// Nowhere: until the page is left
+    Memory,
+}
+
+impl From<Storage> for StorageMode {
+    fn from(storage: Storage) -> Self {
+        match storage {
+            Storage::Local => Self::Local,
+            Storage::Session => Self::Session,
+            Storage::Memory => Self::Memory,
+        }
+    }
+}
+
+pub async fn run(verb: Verb) -> anyhow::Result<()> {
+    match verb {
+        Verb::Add(options) => add(options).await,
+        Verb::Set(options) => set(*options).await,
+        Verb::List(options) => list(options).await,
+    }
+}
+
+async fn add(add: Add) -> anyhow::Result<()> {
     let store = add.database.open().await?;
+    // The settings of a site that is there stay.
+    let mut settings = store.site(&add.key).await?.map_or_else(SiteSettings::default, |earlier| earlier.settings);
+    if !add.keep_query.is_empty() {
+        settings.keep_query = add.keep_query;
+    }
+    settings.check()?;
     let site = SiteRecord {
         key: add.key,
         name: add.name,
         origins: add.origins.iter().map(Origin::to_string).collect(),
-        keep_query: add.keep_query,
+        settings,
         provenance: Provenance::Visitors,
     };
     store.put_site(&site).await?;
     store.close().await;
     println!("site {} is there; publish a survey on it with: pagepoll survey publish {} FILE.json", site.key, site.key);
     Ok(())
+}
+
+async fn set(set: Set) -> anyhow::Result<()> {
+    let store = set.database.open().await?;
+    let before = store.site(&set.site).await?.ok_or_else(|| StoreError::NoSuchSite(set.site.clone()))?.settings;
+    let settings = set.changed(before.clone());
+    settings.check()?;
+    ensure!(
+        settings != before,
+        "nothing to change: name a setting, like --quiet-days 30; `pagepoll site list` shows them"
+    );
+    store.put_settings(&set.site, &settings).await?;
+    store.close().await;
+    println!("site {}: {}", set.site, in_words(&settings));
+    Ok(())
+}
+
+impl Set {
+    fn changed(&self, before: SiteSettings) -> SiteSettings {
+        let named = |names: &Vec<String>| names.iter().filter(|name| !name.is_empty()).cloned().collect();
+        SiteSettings {
+            keep_query: self.keep_query.as_ref().map_or(before.keep_query, named),
+            quiet_days: self.quiet_days.unwrap_or(before.quiet_days),
+            storage: self.storage.map_or(before.storage, StorageMode::from),
+            honour_gpc: self.honour_gpc.unwrap_or(before.honour_gpc),
+            honour_dnt: self.honour_dnt.unwrap_or(before.honour_dnt),
+            page_view_sample_percent: self.page_view_sample.unwrap_or(before.page_view_sample_percent),
+        }
+    }
+}
+
+async fn list(list: List) -> anyhow::Result<()> {
+    let store = list.database.open().await?;
+    let sites = store.sites().await?;
+    store.close().await;
+    if sites.is_empty() {
+        println!("there is no site yet; add one with `pagepoll site add`");
+    }
+    for SiteRecord { key, name, origins, settings, .. } in sites {
+        println!("{key}: {name}, at {}; {}", origins.join(", "), in_words(&settings));
+    }
+    Ok(())
+}
+
+fn in_words(settings: &SiteSettings) -> String {
+    let pause = match settings.quiet_days {
+        0 => "no quiet period".to_owned(),
+        1 => "1 quiet day between surveys".to_owned(),
+        days => format!("{days} quiet days between surveys"),
+    };
+    let memory = match settings.storage {
+        StorageMode::Local => "remembers in local storage",
+        StorageMode::Session => "remembers in session storage",
+        StorageMode::Memory => "remembers nothing beyond a page",
+    };
+    let honoured = match (settings.honour_gpc, settings.honour_dnt) {
+        (false, false) => "asks also who sends GPC or DNT",
+        (true, false) => "honours GPC",
+        (false, true) => "honours DNT",
+        (true, true) => "honours GPC and DNT",
+    };
+    let kept = if settings.keep_query.is_empty() { "none".to_owned() } else { settings.keep_query.join(", ") };
+    format!(
+        "{pause}; {memory}; {honoured}; {} % of page views tell of themselves; query parameters kept: {kept}",
+        settings.page_view_sample_percent
+    )
 }

@@ -1,18 +1,32 @@
-//! `pagepoll survey`: publishes what is asked.
+//! `pagepoll survey`: publishes what is asked, stops it, and says what a file comes to.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use survey::definition::{SiteKey, Survey};
+use survey::api::SurveyState;
+use survey::definition::{SiteKey, Survey, SurveyId};
+use survey::targeting::wording;
 
 use super::DatabaseOption;
-use crate::store::Publication;
+use crate::assets::Assets;
+use crate::clock;
+use crate::published::Published;
+use crate::store::{Publication, Store, StoreError, Switched};
+use crate::written;
 
 #[derive(Subcommand)]
 pub enum Verb {
     /// Publish a survey; a changed one becomes its next version
     Publish(Publish),
+    /// Read a survey's file and say what it comes to; nothing is published
+    Check(Check),
+    /// Show a site's surveys and whether they run
+    List(List),
+    /// Stop a survey, until it is resumed
+    Stop(Switch),
+    /// Let a stopped survey run again
+    Resume(Switch),
 }
 
 #[derive(Args)]
@@ -25,7 +39,44 @@ pub struct Publish {
     file: PathBuf,
 }
 
-pub async fn run(Verb::Publish(publish): Verb) -> anyhow::Result<()> {
+#[derive(Args)]
+pub struct Check {
+    /// Its definition
+    file: PathBuf,
+}
+
+#[derive(Args)]
+pub struct List {
+    #[command(flatten)]
+    database: DatabaseOption,
+    /// The site
+    site: SiteKey,
+}
+
+#[derive(Args)]
+pub struct Switch {
+    #[command(flatten)]
+    database: DatabaseOption,
+    /// The site on which it is shown
+    site: SiteKey,
+    /// The survey's id
+    survey: SurveyId,
+}
+
+pub async fn run(verb: Verb) -> anyhow::Result<()> {
+    match verb {
+        Verb::Publish(options) => publish(options).await,
+        Verb::Check(Check { file }) => {
+            print!("{}", in_words(&read(&file)?));
+            Ok(())
+        }
+        Verb::List(options) => list(options).await,
+        Verb::Stop(options) => stop(options).await,
+        Verb::Resume(options) => resume(options).await,
+    }
+}
+
+async fn publish(publish: Publish) -> anyhow::Result<()> {
     let survey = read(&publish.file)?;
     let id = survey.id().clone();
     let store = publish.database.open().await?;
@@ -38,13 +89,88 @@ pub async fn run(Verb::Publish(publish): Verb) -> anyhow::Result<()> {
     Ok(())
 }
 
+async fn stop(Switch { database, site, survey }: Switch) -> anyhow::Result<()> {
+    let store = database.open().await?;
+    let switched = store.stop_survey(&site, &survey).await?;
+    store.close().await;
+    match switched {
+        Switched::Now => println!("survey {survey} is stopped; answers that are under way are still taken"),
+        Switched::Already => println!("survey {survey} was stopped already"),
+    }
+    Ok(())
+}
+
+async fn resume(Switch { database, site, survey }: Switch) -> anyhow::Result<()> {
+    let store = database.open().await?;
+    let switched = store.resume_survey(&site, &survey).await?;
+    store.close().await;
+    match switched {
+        Switched::Now => println!("survey {survey} may run again"),
+        Switched::Already => println!("survey {survey} was not stopped"),
+    }
+    Ok(())
+}
+
+async fn list(List { database, site }: List) -> anyhow::Result<()> {
+    let store = database.open().await?;
+    let lines = lines_of(&store, &site).await;
+    store.close().await;
+    lines?.iter().for_each(|line| println!("{line}"));
+    Ok(())
+}
+
+async fn lines_of(store: &Store, key: &SiteKey) -> anyhow::Result<Vec<String>> {
+    let (answered, now) = (store.answered().await?, clock::now());
+    let published = Published::new(store.published().await?, &answered, now, &Assets::default());
+    let site = published.site(key).ok_or_else(|| StoreError::NoSuchSite(key.clone()))?;
+    if site.current.is_empty() {
+        return Ok(vec![format!("{key} has no survey yet; publish one with: pagepoll survey publish {key} FILE.json")]);
+    }
+    let line = site.current.iter().map(|current| {
+        let state = state_in_words(site.state_of(current, &answered, now));
+        let answers = match site.answers_of(current, &answered) {
+            1 => "1 answer".to_owned(),
+            count => format!("{count} answers"),
+        };
+        let rules = current.definition.as_ref().map_or_else(
+            |_| "its rules are not known here".to_owned(),
+            |survey| format!("“{}”, {}", survey.name(), wording::condition(survey.when())),
+        );
+        format!("{} (version {}): {state}, {answers}; {rules}", current.id, current.version)
+    });
+    Ok(line.collect())
+}
+
+fn state_in_words(state: SurveyState) -> &'static str {
+    match state {
+        SurveyState::Running => "running",
+        SurveyState::Scheduled => "scheduled",
+        SurveyState::Ended => "ended",
+        SurveyState::QuotaFull => "quota full",
+        SurveyState::Stopped => "stopped",
+        SurveyState::NotUnderstood => "not understood: a newer Pagepoll has published it",
+    }
+}
+
 fn read(file: &Path) -> anyhow::Result<Survey> {
-    let json = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let mut json = serde_json::Deserializer::from_str(&json);
-    serde_path_to_error::deserialize(&mut json)
-        .map_err(|error| match error.path().to_string().as_str() {
-            "." => anyhow::anyhow!("{}", error.inner()),
-            path => anyhow::anyhow!("{path}: {}", error.inner()),
-        })
-        .with_context(|| format!("{} is not a survey that can be shown", file.display()))
+    let json = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    written::read(&json).with_context(|| format!("{} is not a survey that can be shown", file.display()))
+}
+
+/// What a survey's file comes to.
+fn in_words(survey: &Survey) -> String {
+    let triggers: Vec<String> = survey.triggers().iter().map(wording::trigger).collect();
+    let mut lines = vec![
+        format!("{}: {}", survey.id(), survey.name()),
+        format!("  where      {}", wording::condition(survey.when())),
+        format!("  when       {}", triggers.join(", or ")),
+        format!("  how often  {}", wording::frequency(survey.frequency())),
+        format!("  to whom    {} % of visitors", survey.sample().percent()),
+        format!("  priority   {}", survey.priority()),
+    ];
+    lines.extend(survey.quota().map(|quota| format!("  until      {quota} visitors have answered")));
+    lines.extend(survey.starts_at().map(|start| format!("  from       {start}")));
+    lines.extend(survey.ends_at().map(|end| format!("  to         {end}")));
+    lines.extend(survey.questions().iter().map(|question| format!("  asks       {}", question.prompt)));
+    lines.iter().map(|line| format!("{line}\n")).collect()
 }

@@ -1,12 +1,13 @@
 //! One site's loader and surveys, made when something is published and then delivered as they are.
 
-use survey::definition::{SiteKey, Survey};
+use survey::definition::{SiteSettings, StorageMode, Survey};
 use survey::gate::Gate;
+use survey::targeting::{Field, FieldKind, Trigger};
 use survey::wire::SiteConfig;
 
 use crate::assets::WidgetFiles;
+use crate::published::PublishedSite;
 use crate::representation::Representation;
-use crate::store::SiteRecord;
 
 /// What a site's pages fetch.
 #[derive(Debug)]
@@ -16,45 +17,148 @@ pub struct Delivered {
 }
 
 impl Delivered {
-    pub fn new(site: &SiteRecord, surveys: &[Survey], widget: &WidgetFiles) -> Self {
-        let config =
-            SiteConfig { site: site.key.clone(), keep_query: site.keep_query.clone(), surveys: surveys.to_vec() };
+    pub fn new(site: &PublishedSite, widget: &WidgetFiles) -> Self {
+        let (key, settings) = (&site.site.key, &site.site.settings);
+        let config = SiteConfig {
+            site: key.clone(),
+            keep_query: settings.keep_query.clone(),
+            storage: settings.storage,
+            quiet_days: settings.quiet_days,
+            surveys: site.deliverable(),
+            not_understood: Vec::new(),
+        };
         // Texts and numbers in vectors: there is nothing here that cannot be written down.
-        let config = config.to_bytes().unwrap_or_default();
-        let config = Representation::compressed("application/octet-stream", config);
-        let script = fill_in(widget, &site.key, config.hash(), &Gate::of(surveys));
-        Self { loader: Representation::compressed("text/javascript; charset=utf-8", script), config }
+        let bytes = config.to_bytes().unwrap_or_default();
+        let representation = Representation::compressed("application/octet-stream", bytes);
+        let script = fill_in(widget, &config, settings, representation.hash());
+        let loader = Representation::compressed("text/javascript; charset=utf-8", script);
+        Self { loader, config: representation }
     }
 }
 
 /// Puts a site's own values into the loader's template.
-fn fill_in(widget: &WidgetFiles, site: &SiteKey, config_hash: &str, gate: &Gate) -> String {
-    // All stand inside quotes in the template, and are plain letters, digits, hyphens, dots and slashes; the gate stands bare,
-    // and comes with its own quotes.
-    let gate = serde_json::Value::String(gate.to_regex()).to_string();
-    widget
-        .loader_template
-        .replace("__SITE__", site.as_str())
-        .replace("__CONFIG__", &format!("/w/{site}.{config_hash}.bin"))
-        .replace("__JS__", &format!("/w/{}", widget.js))
-        .replace("__WASM__", &format!("/w/{}", widget.wasm))
-        .replace("__GATE__", &gate)
+///
+/// Those in the first group stand inside quotes there, and are plain letters, digits, hyphens, dots and slashes; the others
+/// stand bare, and the gate comes with its own quotes.
+fn fill_in(widget: &WidgetFiles, config: &SiteConfig, settings: &SiteSettings, config_hash: &str) -> String {
+    let SiteConfig { site, surveys, .. } = config;
+    let gate = serde_json::Value::String(Gate::of(surveys).to_regex()).to_string();
+    let quoted = [
+        ("__SITE__", site.to_string()),
+        ("__CONFIG__", format!("/w/{site}.{config_hash}.bin")),
+        ("__JS__", format!("/w/{}", widget.js)),
+        ("__WASM__", format!("/w/{}", widget.wasm)),
+        ("__STORE__", storage_name(settings.storage).to_owned()),
+    ];
+    let bare = [
+        ("__GATE__", gate),
+        ("__COUNT__", surveys.iter().any(counts_visits).to_string()),
+        ("__CALLS__", surveys.iter().any(listens_to_calls).to_string()),
+        ("__GPC__", settings.honour_gpc.to_string()),
+        ("__DNT__", settings.honour_dnt.to_string()),
+        ("__VIEWS__", (settings.page_view_sample_percent / 100.0).to_string()),
+    ];
+    let blanks = quoted.into_iter().chain(bare);
+    blanks.fold(widget.loader_template.clone(), |script, (blank, value)| script.replace(blank, &value))
+}
+
+/// The storage's name as a member of `window`; none for memory alone.
+fn storage_name(mode: StorageMode) -> &'static str {
+    match mode {
+        StorageMode::Local => "localStorage",
+        StorageMode::Session => "sessionStorage",
+        StorageMode::Memory => "",
+    }
+}
+
+/// Whether a survey asks about what is counted from page to page: then the loader counts, also where the gate is shut.
+fn counts_visits(survey: &Survey) -> bool {
+    survey.when().asks(|Field { kind, .. }| {
+        use FieldKind::{Returning, SessionPages, SiteSeconds, Utm, Visits};
+        matches!(kind, SessionPages | Visits | Returning | SiteSeconds | Utm)
+    })
+}
+
+/// Whether a survey depends on what the page tells by its own calls: then a call starts the widget, also where the gate is shut.
+fn listens_to_calls(survey: &Survey) -> bool {
+    let asks = survey.when().asks(|field| matches!(field.kind, FieldKind::Trait | FieldKind::Event));
+    asks || survey.triggers().iter().any(|trigger| matches!(trigger, Trigger::Event(_)))
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
+
+    fn survey(when: Value, trigger: Value) -> Survey {
+        let survey = json!({
+            "id": "a", "name": "A", "triggers": [trigger], "when": when, "thanks": { "title": "Thanks", "text": "" },
+            "questions": [{ "id": "why", "prompt": "Why?", "kind": { "comment": { "placeholder": "" } } }],
+        });
+        serde_json::from_value(survey).unwrap()
+    }
+
+    fn filled(surveys: Vec<Survey>, settings: &SiteSettings) -> Value {
+        let blanks = r#"["__SITE__","__CONFIG__","__JS__","__WASM__","__STORE__",__GATE__,__COUNT__,__CALLS__,__GPC__,__DNT__,__VIEWS__]"#;
+        let widget = WidgetFiles {
+            loader_template: blanks.into(),
+            js: "widget.1.js".into(),
+            wasm: "widget.2.wasm".into(),
+            why: None,
+        };
+        let config = SiteConfig {
+            site: "shop".parse().unwrap(),
+            keep_query: Vec::new(),
+            storage: settings.storage,
+            quiet_days: 0,
+            surveys,
+            not_understood: Vec::new(),
+        };
+        serde_json::from_str(&fill_in(&widget, &config, settings, "0f")).unwrap()
+    }
 
     #[test]
     fn a_loader_is_filled_in_with_the_sites_own_values() {
-        let widget = WidgetFiles {
-            loader_template: r#"["__SITE__","__CONFIG__","__JS__","__WASM__",__GATE__]"#.into(),
-            js: "widget.1.js".into(),
-            wasm: "widget.2.wasm".into(),
+        let shut = Gate::of(&[]).to_regex();
+        let expected = json!([
+            "shop",
+            "/w/shop.0f.bin",
+            "/w/widget.1.js",
+            "/w/widget.2.wasm",
+            "localStorage",
+            shut,
+            false,
+            false,
+            false,
+            false,
+            0.01
+        ]);
+        assert_eq!(filled(Vec::new(), &SiteSettings::default()), expected);
+        let settings = SiteSettings {
+            storage: StorageMode::Memory,
+            honour_gpc: true,
+            honour_dnt: true,
+            page_view_sample_percent: 100.0,
+            ..SiteSettings::default()
         };
-        let shut = Gate::of(&[]);
-        let script = fill_in(&widget, &"shop".parse().unwrap(), "0f", &shut);
-        let filled: Vec<String> = serde_json::from_str(&script).unwrap();
-        assert_eq!(filled, ["shop", "/w/shop.0f.bin", "/w/widget.1.js", "/w/widget.2.wasm", &shut.to_regex()]);
+        let filled = filled(Vec::new(), &settings);
+        assert_eq!(
+            [&filled[4], &filled[8], &filled[9], &filled[10]],
+            [&json!(""), &json!(true), &json!(true), &json!(1)]
+        );
+    }
+
+    #[test]
+    fn the_loader_counts_and_listens_only_where_a_survey_needs_it() {
+        let flags = |when: Value, trigger: Value| {
+            let filled = filled(vec![survey(when, trigger)], &SiteSettings::default());
+            (filled[6] == true, filled[7] == true)
+        };
+        assert_eq!(flags(json!({ "all": [] }), json!("immediately")), (false, false));
+        assert_eq!(flags(json!({ "not": { "visits": { "<": 3 } } }), json!("immediately")), (true, false));
+        assert_eq!(flags(json!({ "utm:source": { "is": "mail" } }), json!("immediately")), (true, false));
+        assert_eq!(flags(json!({ "trait:plan": { "is": "pro" } }), json!("immediately")), (false, true));
+        assert_eq!(flags(json!({ "all": [] }), json!({ "event": "bought" })), (false, true));
     }
 }

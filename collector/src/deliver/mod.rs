@@ -2,7 +2,10 @@
 //!
 //! `/w/SITE.js` is the one address that a snippet names. It is short-lived and leads to names made from their content,
 //! which may be kept for ever: the site's surveys (`/w/SITE.HASH.bin`) and the widget (`/w/widget.HASH.js`, `.wasm`).
+//! Somebody who has leave to be told why surveys show there or do not gets a widget that explains itself
+//! (`/w/why.HASH.js`, `.wasm`), by way of `/w/SITE.why.TOKEN.json`.
 
+pub mod country;
 pub mod loader;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -11,6 +14,8 @@ use actix_web::{HttpRequest, HttpResponse, route};
 use survey::definition::SiteKey;
 
 use crate::assets::Assets;
+use crate::clock;
+use crate::explain::token::WhyKey;
 use crate::problem::ApiError;
 use crate::published::Publications;
 use crate::representation::IMMUTABLE;
@@ -25,19 +30,21 @@ const NOT_KEPT: &str = "no-store";
 enum Wanted {
     Loader(SiteKey),
     Config { site: SiteKey, hash: String },
+    Why { site: SiteKey, token: String },
     Asset,
 }
 
-/// Delivers the loader, a site's surveys, or a file of the widget.
+/// Delivers the loader, a site's surveys, a file of the widget, or its TypeScript declarations.
 #[utoipa::path(
     method(get, head),
     tag = "delivery",
-    params(("file" = String, Path, description = "`SITE.js`, `SITE.HASH.bin`, `widget.HASH.js` or `widget.HASH.wasm`")),
+    params(("file" = String, Path, description = "`SITE.js`, `SITE.HASH.bin`, `SITE.why.TOKEN.json`, `pagepoll.d.ts`, and `.js` and `.wasm` of `widget.HASH` and `why.HASH`")),
     responses(
         (status = 200, description = "The file, compressed if the browser takes it"),
         (status = 304, description = "The browser has it"),
+        (status = 403, description = "The token of a `why` is not good", body = survey::api::Problem),
         (status = 404, description = "No site or file has this name; a loader says so in a comment"),
-        (status = 503, description = "The widget has not been built", body = survey::report::Problem),
+        (status = 503, description = "The widget has not been built", body = survey::api::Problem),
     )
 )]
 #[route("/{file}", method = "GET", method = "HEAD")]
@@ -46,8 +53,16 @@ pub async fn deliver(
     file: Path<String>,
     publications: Data<Publications>,
     assets: Data<Assets>,
+    why_key: Data<WhyKey>,
 ) -> Result<HttpResponse, ApiError> {
     match wanted(&file) {
+        Wanted::Why { site, token } => {
+            publications.present().site(&site).ok_or(ApiError::NotFound)?;
+            if !why_key.admits(&site, &token, clock::now()) {
+                return Err(ApiError::NoLeave);
+            }
+            name_why_files(&assets)
+        }
         Wanted::Loader(site) => deliver_loader(&request, &publications, &site),
         Wanted::Config { site, hash } => deliver_config(&request, &publications, &site, &hash),
         Wanted::Asset => deliver_asset(&request, &assets, &file),
@@ -58,6 +73,7 @@ fn wanted(file: &str) -> Wanted {
     let parts: Vec<&str> = file.split('.').collect();
     let wanted = match parts.as_slice() {
         [site, "js"] => site.parse().ok().map(Wanted::Loader),
+        [site, "why", token, "json"] => site.parse().ok().map(|site| Wanted::Why { site, token: (*token).to_owned() }),
         [site, hash, "bin"] => site.parse().ok().map(|site| Wanted::Config { site, hash: (*hash).to_owned() }),
         _ => None,
     };
@@ -97,19 +113,44 @@ fn deliver_config(
     Ok(config.respond(request, cache))
 }
 
+/// Where the widget that explains itself is.
+fn name_why_files(assets: &Assets) -> Result<HttpResponse, ApiError> {
+    let why = assets.widget().and_then(|widget| widget.why.as_ref()).ok_or(NO_WHY)?;
+    let names = serde_json::json!({ "js": format!("/w/{}", why.js), "wasm": format!("/w/{}", why.wasm) });
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, NOT_KEPT)).json(names))
+}
+
+const NO_WHY: ApiError = ApiError::NotBuilt("widget that explains itself");
+
 /// Like a config, a widget asked for under the hash of an earlier build is the present one, not to be kept: an upgrade must not
 /// leave the pages whose loader is still in some cache without surveys.
 fn deliver_asset(request: &HttpRequest, assets: &Assets, file: &str) -> Result<HttpResponse, ApiError> {
-    let widget = assets.widget().ok_or(ApiError::NotBuilt("widget"))?;
-    let present = match file.rsplit('.').next() {
-        _ if !file.starts_with("widget.") => return Err(ApiError::NotFound),
-        Some("js") => &widget.js,
-        Some("wasm") => &widget.wasm,
-        _ => return Err(ApiError::NotFound),
-    };
+    if file == TYPES {
+        let types = assets.file(&format!("w/{TYPES}")).ok_or(ApiError::NotBuilt("TypeScript declarations"))?;
+        return Ok(types.respond(request, TYPES_CACHE));
+    }
+    let present = present_name(assets, file)?;
     let asset = assets.file(&format!("w/{present}")).ok_or(ApiError::NotFound)?;
     let cache = if file == present { IMMUTABLE } else { NOT_KEPT };
     Ok(asset.respond(request, cache))
+}
+
+/// The declarations for TypeScript, for developers to fetch or to refer to.
+const TYPES: &str = "pagepoll.d.ts";
+
+const TYPES_CACHE: &str = "public, max-age=3600";
+
+/// The name under which this build has what was asked for.
+fn present_name<'a>(assets: &'a Assets, file: &str) -> Result<&'a str, ApiError> {
+    let widget = || assets.widget().ok_or(ApiError::NotBuilt("widget"));
+    let why = || widget()?.why.as_ref().ok_or(NO_WHY);
+    match file.split('.').collect::<Vec<_>>().as_slice() {
+        ["widget", _, "js"] => Ok(&widget()?.js),
+        ["widget", _, "wasm"] => Ok(&widget()?.wasm),
+        ["why", _, "js"] => Ok(&why()?.js),
+        ["why", _, "wasm"] => Ok(&why()?.wasm),
+        _ => Err(ApiError::NotFound),
+    }
 }
 
 #[cfg(test)]
@@ -121,7 +162,9 @@ mod tests {
         let shop: SiteKey = "shop".parse().unwrap();
         assert_eq!(wanted("shop.js"), Wanted::Loader(shop.clone()));
         assert_eq!(wanted("shop.12ab.bin"), Wanted::Config { site: shop, hash: "12ab".into() });
-        for asset in ["widget.12ab.js", "widget.12ab.wasm", "Shop.js", "..", ""] {
+        let why = Wanted::Why { site: "shop".parse().unwrap(), token: "aB-_".into() };
+        assert_eq!(wanted("shop.why.aB-_.json"), why);
+        for asset in ["widget.12ab.js", "widget.12ab.wasm", "why.12ab.js", "pagepoll.d.ts", "Shop.js", "..", ""] {
             assert_eq!(wanted(asset), Wanted::Asset);
         }
     }

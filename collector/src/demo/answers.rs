@@ -127,16 +127,8 @@ impl Teller<'_> {
     }
 
     fn visit(&mut self, story: &Story, survey: &Survey) -> Visit {
-        let signal = survey.triggers().first().map(|trigger| match trigger {
-            Trigger::VisibleSeconds(_) => Signal::VisibleSeconds,
-            Trigger::ScrollPercent(_) => Signal::ScrollDepth,
-            Trigger::ExitIntent { .. } => Signal::PointerLeftTop,
-        });
-        let device = match signal {
-            // A pointer leaves a window on desktops alone.
-            Some(Signal::PointerLeftTop) => Device::Desktop,
-            _ => self.one_of(&[(52, Device::Desktop), (41, Device::Phone), (7, Device::Tablet)]),
-        };
+        let device = self.one_of(&[(52, Device::Desktop), (41, Device::Phone), (7, Device::Tablet)]);
+        let signal = survey.triggers().first().map(|trigger| self.signal(trigger, device));
         let viewport = match device {
             Device::Desktop => self.one_of(&[(5, (1_920, 969)), (4, (1_440, 789)), (3, (1_366, 657))]),
             Device::Tablet => (820, 1_106),
@@ -151,6 +143,22 @@ impl Teller<'_> {
             visible_ms: self.rng.random_range(4_000..140_000),
             scroll_percent: self.rng.random_range(30..=100),
             signal,
+        }
+    }
+
+    fn signal(&mut self, trigger: &Trigger, device: Device) -> Signal {
+        match trigger {
+            Trigger::VisibleSeconds(_) => Signal::VisibleSeconds,
+            Trigger::ScrollPercent(_) => Signal::ScrollDepth,
+            Trigger::ExitIntent { .. } if device == Device::Desktop => Signal::PointerLeftTop,
+            Trigger::ExitIntent { .. } => self.one_of(&[
+                (5, Signal::FastScrollUp),
+                (3, Signal::ReturnFromHidden),
+                (2, Signal::BackWithinSite),
+                (2, Signal::TouchIdle),
+            ]),
+            // The stories know of no others.
+            _ => Signal::Programmatic,
         }
     }
 
@@ -211,15 +219,20 @@ impl Teller<'_> {
     }
 
     fn one_of<T: Copy>(&mut self, weighted: &[(u32, T)]) -> T {
-        let mut draw = self.rng.random_range(0..weighted.iter().map(|(weight, _)| weight).sum());
-        for (weight, choice) in weighted {
-            if draw < *weight {
-                return *choice;
-            }
-            draw -= weight;
-        }
-        weighted[0].1
+        one_of(&mut self.rng, weighted)
     }
+}
+
+/// Draws one of several, each as often as its weight says.
+pub fn one_of<T: Copy>(rng: &mut StdRng, weighted: &[(u32, T)]) -> T {
+    let mut draw = rng.random_range(0..weighted.iter().map(|(weight, _)| weight).sum());
+    for (weight, choice) in weighted {
+        if draw < *weight {
+            return *choice;
+        }
+        draw -= weight;
+    }
+    weighted[0].1
 }
 
 fn scale_of(survey: &Survey) -> Option<&Scale> {

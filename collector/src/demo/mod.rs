@@ -1,7 +1,9 @@
-//! The demo: a shop with a survey on four of its pages, a collector beside it, and two months of made-up answers.
+//! The demo: a shop with surveys on four of its pages and a feedback tab on all of them, a collector beside it, and two months
+//! of made-up answers.
 
 mod answers;
 mod comments;
+mod page_views;
 mod seed;
 mod shop;
 mod stories;
@@ -9,13 +11,17 @@ mod stories;
 use std::net::SocketAddr;
 
 use clap::Args;
+use survey::api::WhyLink;
 
 use crate::application::{self, Application, PublicUrl};
 use crate::cli::DatabaseOption;
+use crate::clock;
 use crate::config::Config;
+use crate::explain::link;
+use crate::explain::token::WhyKey;
 use crate::origin::Origin;
-use crate::store::Store;
-use seed::{Seeded, seed};
+use crate::store::{SiteRecord, Store};
+use seed::{Answers, seed};
 
 const EMAIL: &str = "marketer@demo.example";
 const PASSWORD: &str = "fernhill-demo";
@@ -38,17 +44,19 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let shop_address = shop_listener.local_addr()?;
     let store = Store::open(&options.database.database).await?;
     let seeded = seed(&store, &shop_origins(shop_address)?).await?;
+    let why = why_link(&store, &seeded.site, shop_address).await?;
     store.close().await;
 
     let application = Application::build(Config {
         database: options.database.database,
         listen: options.listen,
         public_url: None,
+        country_header: None,
         metrics_listen: None,
     })
     .await?;
     let shop = shop::serve(shop_listener, application.public_url())?;
-    print!("{}", welcome(&seeded, application.public_url(), shop_address));
+    print!("{}", welcome(&seeded.answers, application.public_url(), shop_address, &why));
     let shop_handle = shop.handle();
     let shop = tokio::spawn(shop);
     let ended = application.run_until_stopped().await;
@@ -64,11 +72,17 @@ fn shop_origins(address: SocketAddr) -> anyhow::Result<Vec<Origin>> {
     Ok(names.iter().map(|name| name.parse()).collect::<Result<_, _>>()?)
 }
 
-fn welcome(seeded: &Seeded, collector: &PublicUrl, shop: SocketAddr) -> String {
-    let answers = match seeded {
-        Seeded::Anew { answers } => format!("All {answers} answers in it are made up"),
-        Seeded::Before => "The answers of the first run, and all since, are kept".to_owned(),
+/// The help page, with leave to explain itself.
+async fn why_link(store: &Store, site: &SiteRecord, shop: SocketAddr) -> anyhow::Result<WhyLink> {
+    Ok(link::make(site, &format!("http://{shop}/help"), &WhyKey::of(store).await?, clock::now())?)
+}
+
+fn welcome(answers: &Answers, collector: &PublicUrl, shop: SocketAddr, why: &WhyLink) -> String {
+    let answers = match answers {
+        Answers::MadeUp(answers) => format!("All {answers} answers in it are made up"),
+        Answers::Kept => "The answers of the first run, and all since, are kept".to_owned(),
     };
+    let why = &why.url;
     format!(
         "
 Pagepoll demo. {answers}.
@@ -80,6 +94,8 @@ Try this:
   1. Open http://{shop}/help, stay for three seconds, then move the pointer out through the top of the window.
   2. Press a score, write a comment.
   3. Look at the page in the console: its score has changed.
+  4. See why surveys show or do not, live on the page; the link is good for a day:
+     {why}
 
 Ctrl-C stops both.
 "

@@ -1,77 +1,94 @@
-//! Fills a database with the demo: a site, its surveys, a login, and two months of made-up answers.
+//! Fills a database with the demo: a site, its surveys, a login, two months of made-up answers and a week of page views.
 
 use anyhow::{Context, anyhow};
 use secrecy::SecretString;
-use survey::definition::{SiteKey, Survey};
+use survey::definition::{SiteKey, SiteSettings, Survey};
 
-use super::answers::happenings;
+use super::answers::{Happening, happenings};
+use super::page_views::page_views;
 use super::{EMAIL, PASSWORD};
 use crate::admin::password;
 use crate::assets::Assets;
-use crate::clock::{self, UnixMs};
+use crate::clock;
 use crate::ingest::accept_event;
 use crate::ingest::item::{Arrival, Item};
 use crate::origin::Origin;
 use crate::published::{Published, PublishedSite};
-use crate::store::{Provenance, SiteRecord, Store};
+use crate::store::{Answered, Provenance, SiteRecord, Store};
 
 const SITE: &str = "demo-shop";
 
-/// The shop's surveys, in the order of their priority.
-const SURVEYS: [&str; 4] = [
+/// The shop's surveys; of equal priority, in this order.
+const SURVEYS: [&str; 5] = [
     include_str!("surveys/order-csat.json"),
     include_str!("surveys/cart-exit.json"),
     include_str!("surveys/help-ces.json"),
     include_str!("surveys/journal-nps.json"),
+    include_str!("surveys/shop-feedback.json"),
 ];
 
 /// How many events one transaction takes.
 const GROUP: usize = 5_000;
 
-/// What a database held before, and so what had to be done.
-pub enum Seeded {
-    Anew { answers: usize },
-    Before,
+/// The demo as it is now in the database.
+pub struct Seeded {
+    pub site: SiteRecord,
+    pub answers: Answers,
+}
+
+/// Where its answers come from.
+pub enum Answers {
+    /// So many were made up.
+    MadeUp(usize),
+    /// They were there before.
+    Kept,
 }
 
 /// Makes sure that the demo is there. Answers are made up only for a database without the demo's site; the rest is brought up to
 /// date.
 pub async fn seed(store: &Store, origins: &[Origin]) -> anyhow::Result<Seeded> {
     let key: SiteKey = SITE.parse()?;
-    let is_there = store.published().await?.iter().any(|published| published.site.key == key);
-    store.put_site(&site(key.clone(), origins)).await?;
+    let earlier = store.site(&key).await?;
+    let is_there = earlier.is_some();
+    let demo_site = site(key.clone(), origins, earlier);
+    store.put_site(&demo_site).await?;
     for definition in SURVEYS {
         let survey: Survey = serde_json::from_str(definition).context("a survey of the demo cannot be read")?;
         store.publish(&key, survey).await?;
     }
     if is_there {
-        return Ok(Seeded::Before);
+        return Ok(Seeded { site: demo_site, answers: Answers::Kept });
     }
     store.put_user(EMAIL, &password::hash(&SecretString::from(PASSWORD))?, &key).await?;
-    let published = Published::new(store.published().await?, &Assets::default());
+    let now = clock::now();
+    let published = Published::new(store.published().await?, &Answered::default(), now, &Assets::default());
     let site = published.site(&key).context("the demo's site is not there")?;
-    let items = made_up_items(site, clock::now())?;
+    let host = site.rules.hosts.first().context("the demo's site has no host")?;
+    let happenings = happenings(&site.deliverable(), host, now)?;
+    store.add_page_views(page_views(&happenings, &site.site, host, now)).await?;
+    let items = accepted(site, happenings)?;
     let answers = items.iter().filter(|item| item.is_submission()).count();
     for group in items.chunks(GROUP) {
         store.commit(group.to_vec()).await?;
     }
-    Ok(Seeded::Anew { answers })
+    Ok(Seeded { site: demo_site, answers: Answers::MadeUp(answers) })
 }
 
-fn site(key: SiteKey, origins: &[Origin]) -> SiteRecord {
+/// Settings that somebody has tried out are kept.
+fn site(key: SiteKey, origins: &[Origin], earlier: Option<SiteRecord>) -> SiteRecord {
+    // All of them tell of themselves, so that a visit shows in the reach at once.
+    let settings = SiteSettings { page_view_sample_percent: 100.0, ..SiteSettings::default() };
     SiteRecord {
         key,
         name: "Fernhill (demo)".to_owned(),
         origins: origins.iter().map(Origin::to_string).collect(),
-        keep_query: Vec::new(),
+        settings: earlier.map_or(settings, |earlier| earlier.settings),
         provenance: Provenance::Demo,
     }
 }
 
 /// Accepts what is made up as if it had just come in when it happened.
-fn made_up_items(site: &PublishedSite, now: UnixMs) -> anyhow::Result<Vec<Item>> {
-    let host = site.rules.hosts.first().context("the demo's site has no host")?;
-    let happenings = happenings(&site.current, host, now)?;
+fn accepted(site: &PublishedSite, happenings: Vec<Happening>) -> anyhow::Result<Vec<Item>> {
     happenings
         .into_iter()
         .map(|happening| {

@@ -12,6 +12,7 @@ use survey::definition::SiteKey;
 use survey::wire::{BATCH_VERSION, Batch, MAX_BATCH_BYTES};
 
 use super::json::{self, Unreadable};
+use super::strangers::Strangers;
 use crate::published::{Published, PublishedSite};
 
 /// The most events that one batch may have. Widgets send a handful.
@@ -30,8 +31,8 @@ pub struct AdmittedBatch {
 pub enum NotAdmitted {
     #[error("the body did not arrive whole: {0}")]
     Incomplete(PayloadError),
-    #[error("a batch has at most {MAX_BATCH_BYTES} bytes")]
-    TooLarge,
+    #[error("a body has at most {0} bytes here")]
+    TooLarge(usize),
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
     #[error("this collector knows batches of version {BATCH_VERSION}, this one is of version {0}")]
@@ -46,41 +47,47 @@ pub enum NotAdmitted {
     TooManyEvents(usize),
 }
 
-pub async fn admit(request: &HttpRequest, body: Payload, published: &Published) -> Result<AdmittedBatch, NotAdmitted> {
-    let body = read(body).await?;
+pub async fn admit(
+    request: &HttpRequest,
+    body: Payload,
+    published: &Published,
+    strangers: &Strangers,
+) -> Result<AdmittedBatch, NotAdmitted> {
+    let body = read(body, MAX_BATCH_BYTES).await?;
     let batch: Batch<Box<RawValue>> = json::parse(&body)?;
     if batch.v != BATCH_VERSION {
         return Err(NotAdmitted::UnknownEnvelope(batch.v));
     }
     let site = published.site(&batch.site).ok_or_else(|| NotAdmitted::UnknownSite(batch.site.clone()))?;
-    check_origin(request, site)?;
+    check_origin(request, site, strangers)?;
     if batch.events.len() > MAX_EVENTS {
         return Err(NotAdmitted::TooManyEvents(batch.events.len()));
     }
     Ok(AdmittedBatch { site: site.clone(), sent_at: batch.sent_at, events: batch.events })
 }
 
-/// Reads no more than a batch may have, whatever the request says of its length.
-async fn read(mut body: Payload) -> Result<Bytes, NotAdmitted> {
+/// Reads no more than there may be, whatever the request says of its length.
+pub async fn read(mut body: Payload, max_bytes: usize) -> Result<Bytes, NotAdmitted> {
     let mut read = BytesMut::new();
     while let Some(chunk) = body.next().await {
         let chunk = chunk.map_err(NotAdmitted::Incomplete)?;
-        if read.len() + chunk.len() > MAX_BATCH_BYTES {
-            return Err(NotAdmitted::TooLarge);
+        if read.len() + chunk.len() > max_bytes {
+            return Err(NotAdmitted::TooLarge(max_bytes));
         }
         read.extend_from_slice(&chunk);
     }
     Ok(read.freeze())
 }
 
-fn check_origin(request: &HttpRequest, site: &PublishedSite) -> Result<(), NotAdmitted> {
+/// Whether the request comes from a page of the site, as its browser says.
+pub fn check_origin(request: &HttpRequest, site: &PublishedSite, strangers: &Strangers) -> Result<(), NotAdmitted> {
     let origin = request.headers().get(ORIGIN).ok_or(NotAdmitted::NoOrigin)?;
     // Whatever is not plain text is no site's.
     let origin = origin.to_str().unwrap_or_default();
-    match site.is_own_origin(origin) {
-        true => Ok(()),
-        false => {
-            Err(NotAdmitted::ForeignOrigin { origin: origin.chars().take(80).collect(), site: site.site.key.clone() })
-        }
+    if site.is_own_origin(origin) {
+        return Ok(());
     }
+    let (origin, key): (String, _) = (origin.chars().take(80).collect(), &site.site.key);
+    strangers.refused(key, &origin);
+    Err(NotAdmitted::ForeignOrigin { origin, site: key.clone() })
 }

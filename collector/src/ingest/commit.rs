@@ -1,7 +1,8 @@
 //! Group commit: handlers wait while one writer stores everything that is queued in one transaction.
 //!
 //! A commit costs one flush to disk however much is in it, so under load the groups grow and the cost per answer shrinks.
-//! Nobody is told "stored" before the transaction has committed.
+//! Nobody is told "stored" before the transaction has committed. What becomes of each item is counted here, where it does, and
+//! not where its sender waits: the sender may be gone by then.
 
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::item::Item;
+use super::outcome::Outcome;
 use super::rollup::{Conflict, Kept};
 use crate::store::{Store, StoreError};
 
@@ -20,6 +22,8 @@ const GROUP: usize = 512;
 
 /// How each item of a request ended, in their order.
 pub type Verdicts = Vec<Result<Kept, Conflict>>;
+
+type Reply = Result<Verdicts, NotCommitted>;
 
 /// Why a request's items were not stored. Either way the sender keeps them and tries again.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -40,7 +44,7 @@ pub struct CommitQueue {
 
 struct Waiting {
     items: Vec<Item>,
-    reply: oneshot::Sender<Result<Verdicts, NotCommitted>>,
+    reply: oneshot::Sender<Reply>,
     /// Given back when the group is done.
     _room: OwnedSemaphorePermit,
 }
@@ -58,12 +62,21 @@ impl CommitQueue {
         if items.is_empty() {
             return Ok(Vec::new());
         }
+        let count = items.len();
+        let verdicts = self.enqueue(items).inspect_err(|reason| Outcome::from(*reason).count(count))?;
+        // The reply is dropped unsent only when the writer has stopped for good.
+        verdicts.await.unwrap_or_else(|_| {
+            Outcome::StorageFailed.count(count);
+            Err(NotCommitted::Storage)
+        })
+    }
+
+    fn enqueue(&self, items: Vec<Item>) -> Result<oneshot::Receiver<Reply>, NotCommitted> {
         let wanted = u32::try_from(items.len()).unwrap_or(u32::MAX);
         let room = self.room.clone().try_acquire_many_owned(wanted).map_err(|_| NotCommitted::QueueFull)?;
         let (reply, verdicts) = oneshot::channel();
         self.sender.send(Waiting { items, reply, _room: room }).map_err(|_| NotCommitted::Storage)?;
-        // The reply is dropped unsent only when the writer has stopped for good.
-        verdicts.await.unwrap_or(Err(NotCommitted::Storage))
+        Ok(verdicts)
     }
 }
 
@@ -83,6 +96,7 @@ async fn commit_group(store: &Store, mut group: Vec<Waiting>) -> Result<(), Stor
     let count = items.len();
     match store.commit(items).await {
         Ok(verdicts) => {
+            verdicts.iter().for_each(|verdict| outcome_of(verdict).count(1));
             let mut verdicts = verdicts.into_iter();
             for (waiting, length) in group.into_iter().zip(lengths) {
                 // A sender that did not wait has been served all the same: what it sent is stored.
@@ -92,10 +106,18 @@ async fn commit_group(store: &Store, mut group: Vec<Waiting>) -> Result<(), Stor
         }
         Err(error) => {
             tracing::error!(%error, count, "a group of events was not stored");
+            Outcome::StorageFailed.count(count);
             for waiting in group {
                 let _ = waiting.reply.send(Err(NotCommitted::Storage));
             }
             if error.is_fatal() { Err(error) } else { Ok(()) }
         }
+    }
+}
+
+fn outcome_of(verdict: &Result<Kept, Conflict>) -> Outcome {
+    match verdict {
+        Ok(kept) => Outcome::from(*kept),
+        Err(conflict) => Outcome::from(*conflict),
     }
 }

@@ -9,13 +9,14 @@ pub mod item;
 pub mod json;
 pub mod outcome;
 pub mod rollup;
+pub mod strangers;
 
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, post};
 use serde::Serialize;
 use survey::accept::{Refusal, Refused, accept, accept_exposure};
+use survey::api::Problem;
 use survey::definition::Survey;
-use survey::report::Problem;
 use survey::wire::{Event, Presentation};
 use utoipa::ToSchema;
 
@@ -25,8 +26,9 @@ use crate::published::{Publications, PublishedSite};
 use admit::{AdmittedBatch, admit};
 use commit::{CommitQueue, NotCommitted};
 use item::{AcceptedEvent, Arrival, Item};
-use outcome::{Outcome, Rejection};
+use outcome::Rejection;
 use rollup::Kept;
+use strangers::Strangers;
 
 /// Takes a batch of events from a visitor's browser. Answers once they are on disk.
 #[utoipa::path(
@@ -43,20 +45,26 @@ pub async fn receive(
     request: HttpRequest,
     body: Payload,
     publications: Data<Publications>,
+    strangers: Data<Strangers>,
     queue: Data<CommitQueue>,
 ) -> HttpResponse {
-    let batch = match admit(&request, body, &publications.present()).await {
+    let batch = match admit(&request, body, &publications.present(), &strangers).await {
         Ok(batch) => batch,
-        Err(not_admitted) => return refuse(&not_admitted.into(), 1),
+        Err(not_admitted) => {
+            let rejection = Rejection::from(not_admitted);
+            rejection.outcome.count(1);
+            return refuse(&rejection);
+        }
     };
     let judged = judge(&batch, clock::now());
     match commit(&queue, judged).await {
         Ok(ends) => answer(ends),
-        Err(not_committed) => refuse(&not_committed.into(), batch.events.len()),
+        Err(not_committed) => refuse(&not_committed.into()),
     }
 }
 
-/// Accepts each event of a batch, or says why not.
+/// Accepts each event of a batch, or says why not. What is refused has ended here and is counted; what is accepted is counted
+/// where it is committed, because a visitor who leaves meanwhile takes this request with them.
 fn judge(batch: &AdmittedBatch, received_at: UnixMs) -> Vec<Result<Item, Rejection>> {
     let arrival = Arrival { received_at, sent_at: batch.sent_at };
     let events = batch.events.iter().enumerate();
@@ -64,6 +72,11 @@ fn judge(batch: &AdmittedBatch, received_at: UnixMs) -> Vec<Result<Item, Rejecti
         .map(|(index, event)| {
             let event = json::parse(event.get().as_bytes()).map_err(Rejection::from);
             event.and_then(|event| accept_event(&batch.site, arrival, event)).map_err(|refused| refused.of_event(index))
+        })
+        .inspect(|event| {
+            if let Err(rejection) = event {
+                rejection.outcome.count(1);
+            }
         })
         .collect()
 }
@@ -123,19 +136,8 @@ struct Refusals {
 }
 
 fn answer(ends: Vec<Result<Kept, Rejection>>) -> HttpResponse {
-    let (mut stored, mut refused) = (0, Vec::new());
-    for end in ends {
-        match end {
-            Ok(kept) => {
-                stored += 1;
-                Outcome::from(kept).count(1);
-            }
-            Err(rejection) => {
-                rejection.outcome.count(1);
-                refused.push(rejection);
-            }
-        }
-    }
+    let stored = ends.iter().filter(|end| end.is_ok()).count();
+    let refused: Vec<Rejection> = ends.into_iter().filter_map(Result::err).collect();
     match refused.first() {
         None => HttpResponse::NoContent().finish(),
         Some(first) => {
@@ -146,9 +148,8 @@ fn answer(ends: Vec<Result<Kept, Rejection>>) -> HttpResponse {
     }
 }
 
-/// Refuses a request as a whole, and with it so many items.
-fn refuse(rejection: &Rejection, items: usize) -> HttpResponse {
-    rejection.outcome.count(items);
+/// Refuses a request as a whole.
+fn refuse(rejection: &Rejection) -> HttpResponse {
     problem::respond(rejection.outcome.status(), &problem_of(rejection))
 }
 

@@ -108,6 +108,24 @@ impl From<Kept> for Outcome {
     }
 }
 
+impl From<Conflict> for Outcome {
+    fn from(conflict: Conflict) -> Self {
+        match conflict {
+            Conflict::StaleRev { .. } => Self::StaleRev,
+            Conflict::OtherSurvey => Self::ConflictingResponse,
+        }
+    }
+}
+
+impl From<NotCommitted> for Outcome {
+    fn from(reason: NotCommitted) -> Self {
+        match reason {
+            NotCommitted::QueueFull => Self::Overloaded,
+            NotCommitted::Storage => Self::StorageFailed,
+        }
+    }
+}
+
 impl From<&Refusal> for Outcome {
     fn from(refusal: &Refusal) -> Self {
         match refusal {
@@ -158,7 +176,7 @@ impl From<NotAdmitted> for Rejection {
     fn from(reason: NotAdmitted) -> Self {
         let (outcome, field) = match &reason {
             NotAdmitted::Incomplete(_) => (Outcome::IncompleteBody, ""),
-            NotAdmitted::TooLarge => (Outcome::BodyTooLarge, ""),
+            NotAdmitted::TooLarge(_) => (Outcome::BodyTooLarge, ""),
             NotAdmitted::Unreadable(Unreadable::NotJson(_)) => (Outcome::NotJson, ""),
             NotAdmitted::Unreadable(Unreadable::Malformed { path, .. }) => (Outcome::Malformed, path.as_str()),
             NotAdmitted::UnknownEnvelope(_) => (Outcome::UnknownEnvelope, "v"),
@@ -182,11 +200,7 @@ impl From<Unreadable> for Rejection {
 
 impl From<NotCommitted> for Rejection {
     fn from(reason: NotCommitted) -> Self {
-        let outcome = match reason {
-            NotCommitted::QueueFull => Outcome::Overloaded,
-            NotCommitted::Storage => Outcome::StorageFailed,
-        };
-        Self::new(outcome, "", reason)
+        Self::new(reason.into(), "", reason)
     }
 }
 
@@ -198,10 +212,11 @@ impl From<Refused> for Rejection {
 
 impl From<Conflict> for Rejection {
     fn from(conflict: Conflict) -> Self {
-        match conflict {
-            Conflict::StaleRev { .. } => Self::new(Outcome::StaleRev, "submission.rev", conflict),
-            Conflict::OtherSurvey => Self::new(Outcome::ConflictingResponse, "", conflict),
-        }
+        let field = match conflict {
+            Conflict::StaleRev { .. } => "submission.rev",
+            Conflict::OtherSurvey => "",
+        };
+        Self::new(conflict.into(), field, conflict)
     }
 }
 

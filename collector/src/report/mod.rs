@@ -3,16 +3,16 @@
 //! Handlers ask the store for counts and hand them to [`survey::report::build`], where every figure is made. Only members of
 //! a site get past [`SiteAccess`].
 
+mod asked;
 mod parameters;
+pub mod surveys;
 
 use actix_web::get;
-use actix_web::web::{Data, Json, Query};
+use actix_web::web::{Data, Json};
+use survey::api::{Problem, SiteSummary};
 use survey::definition::{QuestionId, SurveyId};
 use survey::report::build::pages_report;
-use survey::report::{
-    AnswerReport, AnswersReport, CommentGiven, Days, PageReport, PagesReport, Problem, ScoreGiven, SiteSummary,
-    SurveySummary,
-};
+use survey::report::{AnswerReport, AnswersReport, CommentGiven, Days, PageReport, PagesReport, ScoreGiven};
 
 use crate::admin::access::{SignedIn, SiteAccess};
 use crate::application::PublicUrl;
@@ -20,6 +20,7 @@ use crate::clock;
 use crate::problem::ApiError;
 use crate::published::{Publications, PublishedSite};
 use crate::store::{AnswerRecord, Counts, GivenRecord, Provenance, Store};
+use asked::Asked;
 use parameters::{AnswersParameters, DaysParameter, PageParameters};
 
 /// The sites that the signed-in user is a member of.
@@ -46,7 +47,7 @@ pub async fn sites(
 #[get("/sites/{site}/pages")]
 pub async fn pages(
     access: SiteAccess,
-    query: Query<DaysParameter>,
+    query: Asked<DaysParameter>,
     store: Data<Store>,
 ) -> Result<Json<PagesReport>, ApiError> {
     let days = query.days(clock::now())?;
@@ -62,7 +63,7 @@ pub async fn pages(
 #[get("/sites/{site}/page")]
 pub async fn page(
     access: SiteAccess,
-    query: Query<PageParameters>,
+    query: Asked<PageParameters>,
     store: Data<Store>,
 ) -> Result<Json<PageReport>, ApiError> {
     let days = query.days(clock::now())?;
@@ -81,31 +82,14 @@ pub async fn page(
 #[get("/sites/{site}/answers")]
 pub async fn answers(
     access: SiteAccess,
-    query: Query<AnswersParameters>,
+    query: Asked<AnswersParameters>,
     store: Data<Store>,
 ) -> Result<Json<AnswersReport>, ApiError> {
-    let query = query.into_inner().query(access.site.site.key.clone())?;
+    let query = query.0.query(access.site.site.key.clone())?;
     let records = store.answers(&query).await?;
     let next = (records.len() == query.limit as usize).then(|| records.last().map(|last| last.number)).flatten();
     let answers = records.into_iter().map(|record| answer_report(&access.site, record)).collect();
     Ok(Json(AnswersReport { answers, next }))
-}
-
-/// The newest version of each survey of a site, in the order of their priority.
-#[utoipa::path(
-    tag = "reports",
-    params(("site" = String, Path)),
-    responses((status = 200, body = Vec<SurveySummary>), (status = "4XX", body = Problem)),
-)]
-#[get("/sites/{site}/surveys")]
-pub async fn surveys(access: SiteAccess) -> Json<Vec<SurveySummary>> {
-    let summaries = access.site.current.iter().map(|survey| SurveySummary {
-        id: survey.id().to_string(),
-        version: survey.version(),
-        name: survey.name().to_owned(),
-        definition: survey.clone(),
-    });
-    Json(summaries.collect())
 }
 
 async fn report_of(site: &PublishedSite, days: Days, store: &Store) -> Result<PagesReport, ApiError> {

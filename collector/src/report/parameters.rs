@@ -61,7 +61,7 @@ impl AnswersParameters {
     pub fn query(self, site: SiteKey) -> Result<AnswerQuery, ApiError> {
         if !(1..=MAX_ANSWERS).contains(&self.limit) {
             let reason = format!("limit: {} is not from 1 to {MAX_ANSWERS}", self.limit);
-            return Err(ApiError::BadParameter { field: "limit", reason });
+            return Err(ApiError::BadParameter { field: "limit".into(), reason });
         }
         let which = if self.comments { WhichAnswers::WithComments } else { WhichAnswers::All };
         Ok(AnswerQuery { site, page: self.page, which, before: self.before, limit: self.limit })
@@ -71,7 +71,7 @@ impl AnswersParameters {
 fn days_up_to(now: UnixMs, days: u16) -> Result<Days, ApiError> {
     if !(1..=MAX_DAYS).contains(&days) {
         let reason = format!("days: {days} is not from 1 to {MAX_DAYS}");
-        return Err(ApiError::BadParameter { field: "days", reason });
+        return Err(ApiError::BadParameter { field: "days".into(), reason });
     }
     Ok(Days::up_to(day_of(now), days))
 }

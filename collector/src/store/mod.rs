@@ -7,16 +7,17 @@ mod sqlite;
 #[cfg(test)]
 mod story;
 
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
-use survey::definition::{SiteKey, Survey, SurveyId};
+use survey::definition::{SiteKey, SiteSettings, Survey, SurveyId};
 use survey::report::build::{HistogramRow, PageFunnel};
 use survey::targeting::Signal;
 use survey::wire::Device;
 
 pub use sqlite::Store;
 
-use crate::clock::UnixMs;
+use crate::clock::{Day, UnixMs};
 
 /// Where the data is.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -52,8 +53,12 @@ pub enum StoreError {
     /// acknowledge what a restart would not find.
     #[error("the disk failed to keep what was written: {0}")]
     Durability(String),
+    #[error("cannot open the database {path}: {reason}; name another with --database", path = path.display())]
+    Open { path: PathBuf, reason: String },
     #[error("site {0} does not exist; add it with `pagepoll site add`")]
     NoSuchSite(SiteKey),
+    #[error("site {site} has no survey {survey}; `pagepoll survey list {site}` shows those that it has")]
+    NoSuchSurvey { site: SiteKey, survey: SurveyId },
     #[error("{what} in the database cannot be read: {reason}")]
     Unreadable { what: &'static str, reason: String },
     #[error("the database says: {0}")]
@@ -74,7 +79,7 @@ pub struct SiteRecord {
     pub name: String,
     /// As browsers write them in `Origin`: see [`crate::origin`].
     pub origins: Vec<String>,
-    pub keep_query: Vec<String>,
+    pub settings: SiteSettings,
     pub provenance: Provenance,
 }
 
@@ -91,7 +96,29 @@ pub enum Provenance {
 pub struct PublishedRecord {
     pub site: SiteRecord,
     /// Every version of every survey, in the order of publication.
-    pub surveys: Vec<Survey>,
+    pub surveys: Vec<SurveyRecord>,
+    /// Those that somebody stopped.
+    pub stopped: BTreeSet<SurveyId>,
+}
+
+/// One published version of a survey.
+#[derive(Clone, Debug)]
+pub struct SurveyRecord {
+    pub id: SurveyId,
+    pub version: u32,
+    /// What it says; or, if a newer Pagepoll has published it and this one cannot read it, why not.
+    pub definition: Result<Survey, String>,
+}
+
+/// How many visitors have answered each survey of each site, in all its versions.
+pub type Answered = HashMap<(SiteKey, SurveyId), u64>;
+
+/// What stopping or resuming a survey came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Switched {
+    Now,
+    /// It was so before.
+    Already,
 }
 
 /// What publishing a survey came to.
@@ -100,6 +127,52 @@ pub enum Publication {
     Version(u32),
     /// The newest version, which is this one, says the same.
     Unchanged(u32),
+}
+
+/// What page views have in common that are counted together.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]
+pub struct ViewKey {
+    pub site: SiteKey,
+    pub day: Day,
+    /// A page key without a query.
+    pub page: String,
+    /// An origin; empty if there was none.
+    pub referrer: String,
+    pub device: String,
+    pub browser: String,
+    pub os: String,
+    /// The first part of a tag; empty if the browser tells none.
+    pub language: String,
+}
+
+impl ViewKey {
+    /// What stands in the place of a page where a day has too many.
+    const OTHER: &str = "(other)";
+
+    /// The same, as one of too many to be told apart.
+    pub fn other(self) -> Self {
+        let empty = String::new;
+        let (page, site, day) = (Self::OTHER.to_owned(), self.site, self.day);
+        Self { site, day, page, referrer: empty(), device: empty(), browser: empty(), os: empty(), language: empty() }
+    }
+
+    pub fn is_other(&self) -> bool {
+        self.page == Self::OTHER
+    }
+}
+
+/// How many page views told of themselves, and for how many they stand.
+#[derive(Clone, Copy, PartialEq, Debug, Default, serde::Serialize)]
+pub struct ViewCount {
+    pub sampled: u64,
+    pub stands_for: f64,
+}
+
+impl std::ops::AddAssign for ViewCount {
+    fn add_assign(&mut self, more: Self) {
+        self.sampled += more.sampled;
+        self.stands_for += more.stands_for;
+    }
 }
 
 /// The counts that a report is made from.

@@ -1,7 +1,7 @@
 //! One story, told to the store through its public verbs: what is published, what visitors send, and what reports then say.
 //! Every back end has to tell it the same way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::assets::Assets;
 use crate::clock::{DAY_MS, day_of};
@@ -13,7 +13,7 @@ use crate::published::{Published, PublishedSite};
 use crate::store::{
     AnswerQuery, Counts, DatabaseAddress, Provenance, Publication, SiteRecord, Store, StoreError, WhichAnswers,
 };
-use survey::definition::{SiteKey, Survey};
+use survey::definition::{SiteKey, SiteSettings, Survey};
 use survey::report::Days;
 use survey::report::build::pages_report;
 use survey::wire::Event;
@@ -52,7 +52,7 @@ impl Shop {
                 key: key.parse().unwrap(),
                 name: "Shop".into(),
                 origins: vec!["https://shop.example".into()],
-                keep_query: Vec::new(),
+                settings: SiteSettings::default(),
                 provenance: Provenance::Visitors,
             };
             store.put_site(&site).await.unwrap();
@@ -68,7 +68,8 @@ impl Shop {
     }
 
     async fn published(&self) -> Published {
-        Published::new(self.store.published().await.unwrap(), &Assets::default())
+        let answered = self.store.answered().await.unwrap();
+        Published::new(self.store.published().await.unwrap(), &answered, NOON, &Assets::default())
     }
 
     async fn commit(&self, site: &str, visits: &[Visit<'_>]) -> Vec<Result<Kept, Conflict>> {
@@ -172,7 +173,7 @@ async fn a_survey_gets_a_new_version_only_when_it_says_something_new() {
 
     let published = shop_.published().await;
     let site = published.site(&shop()).unwrap();
-    assert_eq!(site.current.iter().map(Survey::version).collect::<Vec<_>>(), [2]);
+    assert_eq!(site.current.iter().map(|current| current.version).collect::<Vec<_>>(), [2]);
     assert!(site.survey(&"help".parse().unwrap(), 1).is_ok(), "old answers keep their version");
     let nowhere = store.publish(&"nowhere".parse().unwrap(), help_survey("Easy?")).await;
     assert!(matches!(nowhere, Err(StoreError::NoSuchSite(_))));
@@ -211,7 +212,7 @@ async fn a_thousand_answers_sent_twice_through_the_queue_count_once_and_equal_a_
     let Shop { store, folder } = Shop::open().await;
     let store = std::sync::Arc::new(store);
     let (queue, writer) = CommitQueue::start(store.clone());
-    let published = Published::new(store.published().await.unwrap(), &Assets::default());
+    let published = Published::new(store.published().await.unwrap(), &HashMap::new(), NOON, &Assets::default());
     let site = published.site(&shop()).unwrap().clone();
     let senders = (0..2_000_u64).map(|number| {
         // Each number below a thousand comes up twice, far apart.

@@ -34,7 +34,8 @@ async fn carry_out(connection: &mut SqliteConnection, plan: &Plan) -> Result<(),
     write_responses(connection, &plan.responses).await?;
     write_answers(connection, &plan.responses).await?;
     add_to_histograms(connection, &plan.histogram_changes).await?;
-    add_to_funnel(connection, plan).await
+    add_to_funnel(connection, plan).await?;
+    add_to_answered(connection, plan).await
 }
 
 /// What is stored of the presentations that the items speak of. Served by the primary key of `presentations`, the unique
@@ -268,6 +269,32 @@ async fn add_to_funnel(connection: &mut SqliteConnection, plan: &Plan) -> Result
          DO UPDATE SET eligible = eligible + excluded.eligible, shown = shown + excluded.shown,
                        started = started + excluded.started, answered = answered + excluded.answered,
                        completed = completed + excluded.completed, dismissed = dismissed + excluded.dismissed",
+        &rows,
+    )
+    .await
+}
+
+/// Served by the primary key of `answered`.
+async fn add_to_answered(connection: &mut SqliteConnection, plan: &Plan) -> Result<(), StoreError> {
+    #[derive(Serialize)]
+    struct Row<'a> {
+        site: &'a str,
+        survey: &'a str,
+        count: u64,
+    }
+    let changes = plan.funnel_changes.iter().filter(|(_, reached)| reached.answered > 0);
+    let rows: Vec<Row> = changes
+        .map(|(anchor, reached)| Row {
+            site: anchor.site.as_str(),
+            survey: anchor.survey.as_str(),
+            count: reached.answered,
+        })
+        .collect();
+    run(
+        connection,
+        "INSERT INTO answered (site, survey, count)
+         SELECT value ->> 'site', value ->> 'survey', value ->> 'count' FROM json_each($1) WHERE true
+         ON CONFLICT (site, survey) DO UPDATE SET count = count + excluded.count",
         &rows,
     )
     .await

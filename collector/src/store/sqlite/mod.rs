@@ -8,6 +8,8 @@ mod ingest;
 mod report;
 mod sessions;
 mod sites;
+mod surveys;
+mod views;
 
 use std::path::Path;
 use std::time::Duration;
@@ -38,6 +40,14 @@ impl Store {
     /// Opens the database, creates it if it is not there, and brings it up to this version's schema.
     pub async fn open(address: &DatabaseAddress) -> Result<Self, StoreError> {
         let DatabaseAddress::SqliteFile(path) = address;
+        Self::connect(path).await.map_err(|error| match error {
+            // SQLite's own words do not name the file.
+            StoreError::Database(reason) => StoreError::Open { path: path.clone(), reason },
+            other => other,
+        })
+    }
+
+    async fn connect(path: &Path) -> Result<Self, StoreError> {
         let options = options(path);
         let writer = pool(1).connect_with(options.clone().create_if_missing(true)).await?;
         MIGRATIONS.run(&writer).await.map_err(|error| StoreError::Database(error.to_string()))?;
@@ -136,4 +146,41 @@ fn to_json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String, StoreError
 
 fn fitting<T: TryFrom<i64>>(what: &'static str, number: i64) -> Result<T, StoreError> {
     T::try_from(number).map_err(|_| StoreError::Unreadable { what, reason: format!("{number} is out of range") })
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::ConnectOptions;
+    use survey::definition::SiteKey;
+
+    use super::*;
+
+    /// The schema as it was before a migration.
+    fn up_to(version: i64) -> Migrator {
+        let mut earlier = Migrator::DEFAULT;
+        earlier.migrations = MIGRATIONS.iter().filter(|migration| migration.version <= version).cloned().collect();
+        earlier
+    }
+
+    #[tokio::test]
+    async fn a_database_from_before_targeting_keeps_its_sites_and_knows_its_answers() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pagepoll.db");
+        let mut connection = options(&path).create_if_missing(true).connect().await.unwrap();
+        up_to(2).run(&mut connection).await.unwrap();
+        let earlier = "INSERT INTO sites (key, name, origins, keep_query, demo)
+                       VALUES ('shop', 'Shop', '[\"https://shop.example\"]', '[\"q\"]', 0);
+                       INSERT INTO funnel SELECT 'shop', day.value, 'a.b/', 'help', 1, 'phone', 9, 8, 7, 6, 5, 4
+                       FROM json_each('[1, 2]') AS day;";
+        sqlx::raw_sql(earlier).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+
+        let store = Store::open(&DatabaseAddress::SqliteFile(path)).await.unwrap();
+        let key: SiteKey = "shop".parse().unwrap();
+        let site = store.site(&key).await.unwrap().unwrap();
+        assert_eq!(site.settings.keep_query, ["q"]);
+        assert_eq!(site.settings.page_view_sample_percent, 1.0);
+        assert_eq!(store.answered().await.unwrap()[&(key, "help".parse().unwrap())], 12);
+        store.close().await;
+    }
 }

@@ -1,12 +1,11 @@
-//! Sites and the surveys published on them.
+//! Sites, and all that is published on them.
 
-use std::collections::BTreeMap;
-
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
-use survey::definition::{SiteKey, Survey};
+use survey::definition::{SiteKey, SiteSettings};
 
-use super::{Store, StoreError, fitting, from_json, parsed, to_json};
-use crate::store::{Provenance, Publication, PublishedRecord, SiteRecord};
+use super::{Store, StoreError, from_json, parsed, to_json};
+use crate::store::{Provenance, PublishedRecord, SiteRecord};
 
 impl Store {
     /// Adds a site, or changes one that is there.
@@ -18,25 +17,37 @@ impl Store {
         .await
     }
 
-    /// Publishes a survey under the version number after the newest, unless the newest says the same.
-    pub async fn publish(&self, site: &SiteKey, survey: Survey) -> Result<Publication, StoreError> {
+    pub async fn site(&self, key: &SiteKey) -> Result<Option<SiteRecord>, StoreError> {
+        let row = sqlx::query("SELECT key, name, origins, settings, demo FROM sites WHERE key = $1")
+            .bind(key.as_str())
+            .fetch_optional(&self.readers)
+            .await?;
+        row.map(|row| site_record(&row)).transpose()
+    }
+
+    /// Every site, by key.
+    pub async fn sites(&self) -> Result<Vec<SiteRecord>, StoreError> {
+        let rows = sqlx::query("SELECT key, name, origins, settings, demo FROM sites ORDER BY key")
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter().map(site_record).collect()
+    }
+
+    /// Puts new settings in the place of a site's.
+    pub async fn put_settings(&self, site: &SiteKey, settings: &SiteSettings) -> Result<(), StoreError> {
         self.write(async |connection| {
             require_site(connection, site).await?;
-            let newest = newest_version(connection, site, &survey).await?;
-            if let Some(newest) = &newest
-                && survey.clone().with_version(newest.version()) == *newest
-            {
-                return Ok(Publication::Unchanged(newest.version()));
-            }
-            let version = newest.map_or(1, |newest| newest.version() + 1);
-            add_version(connection, site, &survey.with_version(version)).await?;
-            count_publication(connection).await?;
-            Ok(Publication::Version(version))
+            sqlx::query("UPDATE sites SET settings = $2 WHERE key = $1")
+                .bind(site.as_str())
+                .bind(to_json(settings)?)
+                .execute(&mut *connection)
+                .await?;
+            count_publication(connection).await
         })
         .await
     }
 
-    /// How often something has been published. Cheap: asked every second, to learn of what another process published.
+    /// How often something has been published or settled. Cheap: asked every second, to learn of what another process did.
     pub async fn publications(&self) -> Result<i64, StoreError> {
         let row =
             sqlx::query("SELECT value FROM settings WHERE name = 'publications'").fetch_one(&self.readers).await?;
@@ -45,55 +56,39 @@ impl Store {
 
     /// All that is published, on every site.
     pub async fn published(&self) -> Result<Vec<PublishedRecord>, StoreError> {
-        let sites = sqlx::query("SELECT key, name, origins, keep_query, demo FROM sites ORDER BY key")
-            .fetch_all(&self.readers)
-            .await?;
-        let mut surveys = self.surveys().await?;
-        sites
-            .iter()
-            .map(|row| {
-                let key: SiteKey = parsed("a site key", row.try_get("key")?)?;
-                let surveys = surveys.remove(&key).unwrap_or_default();
-                let site = SiteRecord {
-                    key,
-                    name: row.try_get("name")?,
-                    origins: from_json("a site's origins", row.try_get("origins")?)?,
-                    keep_query: from_json("a site's query parameters", row.try_get("keep_query")?)?,
-                    provenance: match row.try_get::<i64, _>("demo")? {
-                        0 => Provenance::Visitors,
-                        _ => Provenance::Demo,
-                    },
-                };
-                Ok(PublishedRecord { site, surveys })
-            })
-            .collect()
+        let (mut surveys, mut stopped) = (self.surveys().await?, self.stopped_surveys().await?);
+        let records = self.sites().await?.into_iter().map(|site| {
+            let surveys = surveys.remove(&site.key).unwrap_or_default();
+            let stopped = stopped.remove(&site.key).unwrap_or_default();
+            PublishedRecord { site, surveys, stopped }
+        });
+        Ok(records.collect())
     }
+}
 
-    async fn surveys(&self) -> Result<BTreeMap<SiteKey, Vec<Survey>>, StoreError> {
-        let rows = sqlx::query("SELECT site, version, definition FROM surveys ORDER BY number")
-            .fetch_all(&self.readers)
-            .await?;
-        let mut surveys: BTreeMap<SiteKey, Vec<Survey>> = BTreeMap::new();
-        for row in &rows {
-            let site = parsed("a site key", row.try_get("site")?)?;
-            let version = fitting("a version", row.try_get("version")?)?;
-            let survey: Survey = from_json("a survey", row.try_get("definition")?)?;
-            surveys.entry(site).or_default().push(survey.with_version(version));
-        }
-        Ok(surveys)
-    }
+fn site_record(row: &SqliteRow) -> Result<SiteRecord, StoreError> {
+    Ok(SiteRecord {
+        key: parsed("a site key", row.try_get("key")?)?,
+        name: row.try_get("name")?,
+        origins: from_json("a site's origins", row.try_get("origins")?)?,
+        settings: from_json("a site's settings", row.try_get("settings")?)?,
+        provenance: match row.try_get::<i64, _>("demo")? {
+            0 => Provenance::Visitors,
+            _ => Provenance::Demo,
+        },
+    })
 }
 
 async fn put_site(connection: &mut SqliteConnection, site: &SiteRecord) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO sites (key, name, origins, keep_query, demo) VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO sites (key, name, origins, settings, demo) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (key) DO UPDATE SET name = excluded.name, origins = excluded.origins,
-                                         keep_query = excluded.keep_query, demo = excluded.demo",
+                                         settings = excluded.settings, demo = excluded.demo",
     )
     .bind(site.key.as_str())
     .bind(&site.name)
     .bind(to_json(&site.origins)?)
-    .bind(to_json(&site.keep_query)?)
+    .bind(to_json(&site.settings)?)
     .bind(i64::from(site.provenance == Provenance::Demo))
     .execute(connection)
     .await?;
@@ -106,32 +101,7 @@ pub(super) async fn require_site(connection: &mut SqliteConnection, site: &SiteK
     row.map(drop).ok_or_else(|| StoreError::NoSuchSite(site.clone()))
 }
 
-async fn add_version(connection: &mut SqliteConnection, site: &SiteKey, survey: &Survey) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO surveys (site, id, version, definition) VALUES ($1, $2, $3, $4)")
-        .bind(site.as_str())
-        .bind(survey.id().as_str())
-        .bind(i64::from(survey.version()))
-        .bind(to_json(survey)?)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// Served by the unique index of `surveys`.
-async fn newest_version(
-    connection: &mut SqliteConnection,
-    site: &SiteKey,
-    survey: &Survey,
-) -> Result<Option<Survey>, StoreError> {
-    let row = sqlx::query("SELECT definition FROM surveys WHERE site = $1 AND id = $2 ORDER BY version DESC LIMIT 1")
-        .bind(site.as_str())
-        .bind(survey.id().as_str())
-        .fetch_optional(connection)
-        .await?;
-    row.map(|row| from_json("a survey", row.try_get("definition")?)).transpose()
-}
-
-async fn count_publication(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+pub(super) async fn count_publication(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     sqlx::query("UPDATE settings SET value = value + 1 WHERE name = 'publications'").execute(connection).await?;
     Ok(())
 }

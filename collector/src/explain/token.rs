@@ -1,0 +1,101 @@
+//! Tokens: leave to be told on a page why surveys show there or do not. They name one site, end after a day, and are signed, so
+//! that no visitor can make one.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use survey::definition::SiteKey;
+
+use crate::clock::{DAY_MS, UnixMs};
+use crate::store::{Store, StoreError};
+
+/// How long a token is good for.
+const LIFETIME_MS: i64 = DAY_MS;
+
+/// Tells this use of the store's secret from all others: what signs cookies never signs tokens, nor the other way round.
+const PURPOSE: &[u8] = b"pagepoll why link 1";
+
+/// What tokens are signed with.
+#[derive(Clone)]
+pub struct WhyKey([u8; 32]);
+
+/// A token, and when it ends.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Leave {
+    pub token: String,
+    pub expires_at: UnixMs,
+}
+
+impl WhyKey {
+    pub async fn of(store: &Store) -> Result<Self, StoreError> {
+        Ok(Self::from_secret(&store.cookie_key().await?))
+    }
+
+    fn from_secret(secret: &[u8]) -> Self {
+        Self(signature(secret, &[PURPOSE]))
+    }
+
+    pub fn give(&self, site: &SiteKey, now: UnixMs) -> Leave {
+        let expires_at = now + LIFETIME_MS;
+        let expiry = expires_at.to_be_bytes();
+        let token = [expiry.as_slice(), &self.sign(site, expiry)].concat();
+        Leave { token: URL_SAFE_NO_PAD.encode(token), expires_at }
+    }
+
+    /// Whether a token is of this site, signed by us, and still good.
+    pub fn admits(&self, site: &SiteKey, token: &str, now: UnixMs) -> bool {
+        let Ok(token) = URL_SAFE_NO_PAD.decode(token) else { return false };
+        let Some((expiry, signature)) = token.split_first_chunk::<8>() else { return false };
+        let is_good = self.mac(site, *expiry).is_some_and(|mac| mac.verify_slice(signature).is_ok());
+        is_good && now < UnixMs::from_be_bytes(*expiry)
+    }
+
+    fn sign(&self, site: &SiteKey, expiry: [u8; 8]) -> [u8; 32] {
+        signature(&self.0, &[&expiry, site.as_str().as_bytes()])
+    }
+
+    /// For comparing in a time that does not tell how much was right.
+    fn mac(&self, site: &SiteKey, expiry: [u8; 8]) -> Option<Hmac<Sha256>> {
+        let mac = Hmac::<Sha256>::new_from_slice(&self.0).ok()?;
+        Some(mac.chain_update(expiry).chain_update(site.as_str()))
+    }
+}
+
+fn signature(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+    // HMAC takes keys of any length.
+    let Ok(mac) = Hmac::<Sha256>::new_from_slice(key) else { return [0; 32] };
+    parts.iter().fold(mac, |mac, part| mac.chain_update(part)).finalize().into_bytes().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOON: UnixMs = 1_764_000_000_000;
+
+    #[test]
+    fn a_token_is_good_for_its_site_and_a_day() {
+        let key = WhyKey::from_secret(b"secret");
+        let (shop, other): (SiteKey, SiteKey) = ("shop".parse().unwrap(), "other".parse().unwrap());
+        let Leave { token, expires_at } = key.give(&shop, NOON);
+        assert!(token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)), "{token}");
+        assert!(key.admits(&shop, &token, NOON) && key.admits(&shop, &token, expires_at - 1));
+        assert!(!key.admits(&shop, &token, expires_at), "it has ended");
+        assert!(!key.admits(&other, &token, NOON), "it is of another site");
+        assert!(!WhyKey::from_secret(b"another").admits(&shop, &token, NOON), "somebody else signed it");
+    }
+
+    #[test]
+    fn a_token_that_was_changed_is_worth_nothing() {
+        let key = WhyKey::from_secret(b"secret");
+        let shop: SiteKey = "shop".parse().unwrap();
+        let token = key.give(&shop, NOON).token;
+        let later = URL_SAFE_NO_PAD.encode(
+            [(NOON + 365 * DAY_MS).to_be_bytes().as_slice(), &URL_SAFE_NO_PAD.decode(&token).unwrap()[8..]].concat(),
+        );
+        for forged in ["", "x", &later, &token[..token.len() - 4], &format!("{token}AAAA"), &"A".repeat(54), "ä.."] {
+            assert!(!key.admits(&shop, forged, NOON), "{forged}");
+        }
+    }
+}

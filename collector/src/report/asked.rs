@@ -1,0 +1,42 @@
+//! What a query asks for: read, or refused with the parameter that is wrong.
+
+use std::future::{Ready, ready};
+use std::ops::Deref;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use serde::de::DeserializeOwned;
+
+use crate::problem::ApiError;
+
+/// A query's parameters. As actix's own `Query`, but that a wrong value is told with its name.
+pub struct Asked<T>(pub T);
+
+impl<T> Deref for Asked<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest for Asked<T> {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(read(request.query_string()).map(Self))
+    }
+}
+
+fn read<T: DeserializeOwned>(query: &str) -> Result<T, ApiError> {
+    let parameters = url::form_urlencoded::parse(query.as_bytes());
+    let parameters = serde_urlencoded::Deserializer::new(parameters);
+    serde_path_to_error::deserialize(parameters).map_err(|error| {
+        let (field, reason) = (error.path().to_string(), error.inner().to_string());
+        match field.as_str() {
+            "." | "?" => ApiError::BadRequest(format!("the query cannot be read: {reason}")),
+            _ => ApiError::BadParameter { reason: format!("{field}: {reason}"), field },
+        }
+    })
+}

@@ -1,0 +1,94 @@
+//! One page view, from what a browser says of it to what is counted.
+
+use serde::Deserialize;
+use survey::accept::{Refusal, Refused};
+use survey::definition::SiteKey;
+use survey::page::PageKey;
+use survey::targeting::agent;
+use survey::wire::Device;
+
+use crate::clock::{UnixMs, day_of};
+use crate::origin::Origin;
+use crate::published::PublishedSite;
+use crate::store::{ViewCount, ViewKey};
+
+/// A page view as the loader tells of it.
+#[derive(Debug, Deserialize)]
+pub struct Sample {
+    pub v: u8,
+    pub site: SiteKey,
+    /// Host and path.
+    page: String,
+    /// The origin of the page that linked here.
+    #[serde(default)]
+    referrer: String,
+    #[serde(default)]
+    device: Device,
+    #[serde(default)]
+    language: String,
+}
+
+impl Sample {
+    /// What is counted of it.
+    pub fn accept(self, site: &PublishedSite, user_agent: &str, now: UnixMs) -> Result<(ViewKey, ViewCount), Refused> {
+        let refused = |refusal| Refused { field: "page".to_owned(), refusal };
+        // No query at all, whatever the site keeps: rules do not look at it, and the fewer kinds of page views the better.
+        let page = PageKey::parse(&self.page, &[]).map_err(|error| refused(error.into()))?;
+        if !site.rules.hosts.iter().any(|host| host == page.host()) {
+            return Err(refused(Refusal::ForeignPage(page.host().to_owned())));
+        }
+        let key = ViewKey {
+            site: self.site,
+            day: day_of(now),
+            page: page.to_string(),
+            referrer: origin(&self.referrer),
+            device: self.device.as_str().to_owned(),
+            browser: agent::browser(user_agent).to_owned(),
+            os: agent::os(user_agent).to_owned(),
+            language: primary_tag(&self.language),
+        };
+        Ok((key, weight(site.site.settings.page_view_sample_percent)))
+    }
+}
+
+/// A loader that some cache still has may send where the site wants no sample any more: that stands for nothing.
+fn weight(sample_percent: f64) -> ViewCount {
+    if sample_percent > 0.0 {
+        ViewCount { sampled: 1, stands_for: 100.0 / sample_percent }
+    } else {
+        ViewCount::default()
+    }
+}
+
+/// Whatever is no web origin (an app, a file) is as good as none.
+fn origin(referrer: &str) -> String {
+    referrer.parse::<Origin>().map_or(String::new(), |origin| origin.to_string())
+}
+
+/// `de` of `de-CH`; nothing of what is no tag.
+fn primary_tag(language: &str) -> String {
+    let tag = language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    let is_tag = (2..=8).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_lowercase());
+    if is_tag { tag } else { String::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_tell_visitors_apart_is_made_coarse() {
+        assert_eq!(
+            [primary_tag("de-CH-1996"), primary_tag("EN"), primary_tag("<b>"), primary_tag("")],
+            ["de", "en", "", ""]
+        );
+        assert_eq!(origin("https://Search.example:443"), "https://search.example");
+        assert_eq!([origin("https://a.b/path?q=me"), origin("android-app://x"), origin("null")], ["", "", ""]);
+    }
+
+    #[test]
+    fn a_sampled_view_stands_for_those_that_kept_silent() {
+        assert_eq!(weight(1.0), ViewCount { sampled: 1, stands_for: 100.0 });
+        assert_eq!(weight(0.0), ViewCount::default());
+    }
+}

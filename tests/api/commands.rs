@@ -1,0 +1,218 @@
+//! The command line: what an operator is told, and what is refused with the place and the way out.
+
+use serde_json::{Value, json};
+use tests::{Chore, Collector, TestSite, ces_on};
+
+/// What a verb says; its complaint, if it fails.
+async fn says(collector: &Collector, arguments: &[&str]) -> String {
+    match collector.also(Chore { arguments, input: "" }).await {
+        Ok(said) => said,
+        Err(refused) => refused.to_string(),
+    }
+}
+
+/// What `pagepoll survey check` says of a survey that is changed in one member.
+async fn check_with(collector: &Collector, member: &str, value: Value) -> String {
+    let mut survey = ces_on("/help");
+    survey[member] = value;
+    check(collector, &survey.to_string()).await
+}
+
+async fn check(collector: &Collector, text: &str) -> String {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    says(collector, &["survey", "check", &file.path().to_string_lossy()]).await
+}
+
+#[tokio::test]
+async fn a_survey_that_is_checked_is_said_in_words_and_not_published() {
+    let site = TestSite::with_survey(ces_on("/other")).await.unwrap();
+    let mut survey = ces_on("/help");
+    survey["frequency"] = json!({ "every_days": 30 });
+    survey["sample_percent"] = json!(12.5);
+    survey["quota"] = json!(100);
+    survey["ends_at"] = json!("2030-01-01T00:00:00+01:00");
+    let said = check(&site.collector, &survey.to_string()).await;
+    for expected in [
+        "where      path is like /help",
+        "when       when the visitor is about to leave, after 1 second or more on the page",
+        "how often  every 30 days",
+        "to whom    12.5 % of visitors",
+        "until      100 visitors have answered",
+        "to         2029-12-31T23:00:00Z",
+        "asks       How was it?",
+    ] {
+        assert!(said.contains(expected), "{said}");
+    }
+    assert!(site.publish(&ces_on("/other")).await.unwrap().contains("already"), "nothing was published");
+}
+
+#[tokio::test]
+async fn a_rule_that_cannot_be_meant_is_refused_with_place_and_suggestion() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    let all = |rule: Value| json!({ "all": [{ "path": { "is": "/a" } }, rule] });
+    for (member, value, told) in [
+        ("whenn", json!({}), r#"whenn: "whenn" is not known here; did you mean "when"?"#),
+        (
+            "when",
+            all(json!({ "pth": { "is": "/b" } })),
+            r#"when.all[1].pth: "pth" is not a field; did you mean "path"?"#,
+        ),
+        ("when", json!({ "path": { "iss": "/a" } }), r#"when.path.iss: "iss" is not an operator; did you mean "is"?"#),
+        (
+            "when",
+            json!({ "device": { "is": "mobile" } }),
+            r#"when.device.is: no device is called "mobile"; did you mean "phone"?"#,
+        ),
+        ("when", json!({ "visits": { "contains": "1" } }), "when.visits.contains: visits cannot be compared so"),
+        ("when", json!({ "path": { "is": "/a?b=c" } }), "when.path.is: \"/a?b=c\" has a query or a fragment"),
+        (
+            "when",
+            all(json!({ "path": { "is": "/b" } })),
+            "when.all: never holds: path is /a and path is /b exclude each other",
+        ),
+        ("when", json!({ "any": [] }), "when.any: any of nothing never holds"),
+        (
+            "when",
+            json!({ "path": { "regex": "(?:[ab]*a[ab]{40})c" } }),
+            "when.path.regex: \"(?:[ab]*a[ab]{40})c\" is too large",
+        ),
+        (
+            "when",
+            json!({ "path": { "regex": "(a)\\1" } }),
+            "when.path.regex: \"(a)\\\\1\" is not a regular expression: backreferences",
+        ),
+        (
+            "when",
+            json!({ "path": { "regex": "a".repeat(257) } }),
+            "when.path.regex: a text in a rule has at most 256 bytes",
+        ),
+        (
+            "triggers",
+            json!([{ "scrol_percent": 5 }]),
+            r#"triggers[0]: "scrol_percent" is not known here; did you mean "scroll_percent"?"#,
+        ),
+        ("triggers", json!([]), "triggers: none given"),
+        (
+            "frequency",
+            json!({ "every_day": 3 }),
+            r#"frequency: "every_day" is not known here; did you mean "every_days"?"#,
+        ),
+        ("sample_percent", json!(0.001), "sample_percent: 0.001 is not a share"),
+        ("quota", json!(-1), "quota: invalid value"),
+        ("priority", json!(200), "priority: invalid value"),
+        ("starts_at", json!("tomorrow"), r#"starts_at: "tomorrow" is not a moment"#),
+        ("id", json!("Page CES"), r#"id: "Page CES" is not a name"#),
+    ] {
+        let said = check_with(&site.collector, member, value).await;
+        assert!(said.contains(told), "{said}\nshould say\n{told}");
+    }
+    let dates = json!({ "starts_at": "2030-01-02T00:00:00Z", "ends_at": "2030-01-01T00:00:00Z" });
+    let mut survey = ces_on("/help");
+    survey.as_object_mut().unwrap().extend(dates.as_object().unwrap().clone());
+    assert!(check(&site.collector, &survey.to_string()).await.contains("ends_at: 2030-01-01T00:00:00Z is not after"));
+}
+
+#[tokio::test]
+async fn what_is_refused_by_check_is_not_published_either() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    let mut survey = ces_on("/help");
+    survey["when"] = json!({ "pth": { "is": "/" } });
+    let refused = site.publish(&survey).await.unwrap_err().to_string();
+    assert!(refused.contains("is not a survey that can be shown") && refused.contains("when.pth"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_json_is_refused_with_line_and_column() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    for (text, told) in [
+        ("{\n  \"id\": \"a\"\n  \"name\": \"A\"\n}", "this is not JSON: expected `,` or `}` at line 3 column 3"),
+        ("", "this is not JSON: EOF while parsing a value at line 1 column 0"),
+        ("{ \"id\": \"a\", }", "this is not JSON: key must be a string at line 1 column 14"),
+    ] {
+        let said = check(&site.collector, text).await;
+        assert!(said.contains(told), "{said}");
+    }
+    let missing = says(&site.collector, &["survey", "check", "no-such-file.json"]).await;
+    assert!(missing.contains("cannot read no-such-file.json"), "{missing}");
+}
+
+#[tokio::test]
+async fn settings_are_changed_one_by_one_and_shown() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    let set =
+        async |arguments: &[&str]| says(&site.collector, &[&["site", "set", "test-site"], arguments].concat()).await;
+    let said =
+        set(&["--quiet-days", "30", "--storage", "session", "--honour-gpc", "true", "--keep-query", "q[],page"]).await;
+    for expected in ["30 quiet days", "session storage", "honours GPC", "1 % of page views", "q[], page"] {
+        assert!(said.contains(expected), "{said}");
+    }
+    set(&["--page-view-sample", "12.5", "--honour-dnt", "true", "--keep-query", ""]).await;
+    let listed = says(&site.collector, &["site", "list"]).await;
+    for expected in
+        ["test-site: Test, at https://shop.example", "30 quiet days", "honours GPC and DNT", "12.5 %", "kept: none"]
+    {
+        assert!(listed.contains(expected), "{listed}");
+    }
+    // To be added again, with other origins, changes no setting.
+    let add = ["site", "add", "test-site", "--name", "Test", "--origin", "https://other.example"];
+    says(&site.collector, &add).await;
+    assert!(says(&site.collector, &["site", "list"]).await.contains("30 quiet days"));
+}
+
+#[tokio::test]
+async fn settings_that_make_no_sense_are_refused_by_name() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    for (arguments, told) in [
+        (&["--quiet-days", "367"][..], "quiet_days: 367 is more than a year"),
+        (&["--quiet-days", "-1"], "unexpected argument"),
+        (&["--page-view-sample", "100.1"], "page_view_sample_percent: 100.1 is not a percentage"),
+        (&["--page-view-sample", "NaN"], "page_view_sample_percent: NaN is not a percentage"),
+        (&["--storage", "cookie"], "possible values: local, session, memory"),
+        (&["--honour-gpc", "yes"], "possible values: true, false"),
+        (&["--keep-query", "a&b"], "keep_query: \"a&b\" is not the name"),
+        (&[], "nothing to change"),
+        (&["--quiet-days", "0"], "nothing to change"),
+    ] {
+        let said = says(&site.collector, &[&["site", "set", "test-site"], arguments].concat()).await;
+        assert!(said.contains(told), "{said}");
+    }
+    let nowhere = says(&site.collector, &["site", "set", "nowhere", "--quiet-days", "1"]).await;
+    assert!(nowhere.contains("site nowhere does not exist; add it with"), "{nowhere}");
+}
+
+#[tokio::test]
+async fn a_survey_or_site_that_is_not_there_is_named() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    for (arguments, told) in [
+        (
+            ["survey", "stop", "test-site", "nothing"],
+            "site test-site has no survey nothing; `pagepoll survey list test-site`",
+        ),
+        (["survey", "resume", "test-site", "nothing"], "site test-site has no survey nothing"),
+        (["survey", "stop", "nowhere", "page-ces"], "site nowhere does not exist"),
+        (["survey", "stop", "test-site", "Page CES"], "is not a name"),
+    ] {
+        let said = says(&site.collector, &arguments).await;
+        assert!(said.contains(told), "{said}");
+    }
+    assert!(says(&site.collector, &["survey", "list", "nowhere"]).await.contains("site nowhere does not exist"));
+    for (url, told) in [
+        ("https://evil.example/", "is not on site test-site, whose pages live at https://shop.example"),
+        ("/help", "is not an address"),
+        ("javascript:alert(1)", "is not an address"),
+    ] {
+        let said = says(&site.collector, &["why-link", "test-site", url]).await;
+        assert!(said.contains(told), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_opened_is_named() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    let said = says(&site.collector, &["site", "list", "--database", "sqlite:no-such-folder/pagepoll.db"]).await;
+    assert!(
+        said.contains("cannot open the database no-such-folder/pagepoll.db") && said.contains("--database"),
+        "{said}"
+    );
+}

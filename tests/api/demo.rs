@@ -1,0 +1,32 @@
+//! The demo: what it shows of its surveys fits what it tells of its visitors.
+
+use survey::api::{SurveyState, SurveySummary};
+use survey::definition::SiteSettings;
+use survey::report::PagesReport;
+use tests::Demo;
+
+#[tokio::test]
+async fn the_demos_page_views_fit_its_stories() {
+    let demo = Demo::start().await.unwrap();
+    let surveys: Vec<SurveySummary> = demo.report("surveys").await.unwrap();
+    assert!(surveys.iter().all(|survey| survey.state == SurveyState::Running));
+    let ids: Vec<&str> = surveys.iter().map(|survey| survey.id.as_str()).collect();
+    assert_eq!(ids, ["order-csat", "cart-exit", "help-ces", "journal-nps", "shop-feedback"]);
+
+    let pages: PagesReport = demo.report("pages?days=7").await.unwrap();
+    let eligible = |place: &str| -> u64 {
+        let of_place = pages.pages.iter().filter(|page| page.page.contains(place));
+        of_place.map(|page| page.funnel.eligible).sum()
+    };
+    let reach = |id: &str| surveys.iter().find(|survey| survey.id == id).unwrap().reach.clone().unwrap();
+    for (id, place) in [("help-ces", "/help"), ("order-csat", "/order-placed"), ("journal-nps", "/journal")] {
+        let (reach, eligible) = (reach(id), eligible(place));
+        assert!(eligible > 50 && reach.at_least >= eligible, "{id}: {reach:?} of {eligible}");
+        assert!(reach.at_least < 2 * eligible && reach.unknown.is_empty(), "{id}: {reach:?} of {eligible}");
+    }
+    let everywhere = reach("shop-feedback");
+    assert_eq!(everywhere.at_least, everywhere.page_views);
+    assert!(everywhere.page_views > pages.site.funnel.eligible, "some pages ask nothing");
+    let settings: SiteSettings = demo.report("settings").await.unwrap();
+    assert_eq!(settings.page_view_sample_percent, 100.0, "a visit shows at once");
+}
