@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
-use survey::report::SiteSummary;
+use survey::api::SiteSummary;
 
 /// The periods to choose from, in days.
 pub const PERIODS: [u32; 3] = [7, 30, 90];
@@ -43,9 +43,8 @@ impl Place {
         let (site, days) = (self.site.get(), self.days.get());
         let days_text = days.to_string();
         let mut all = query.to_vec();
-        if self.sites.with_value(|sites| sites.len() > 1) {
-            all.push(("site", &site.key));
-        }
+        // Always, so that a link says what it is of even when there are more sites than today.
+        all.push(("site", &site.key));
         if days != USUAL_PERIOD {
             all.push(("days", &days_text));
         }
@@ -117,6 +116,27 @@ pub fn address_of_page(page: &str, origins: &[String]) -> Option<String> {
     Some(format!("{origin}{path}"))
 }
 
+/// The address that somebody means by what they typed: a path belongs to the site's first origin, and nobody types schemes.
+pub fn address_meant(typed: &str, origins: &[String]) -> String {
+    let typed = typed.trim();
+    if typed.starts_with('/') {
+        return origins.first().map_or_else(|| typed.to_owned(), |origin| format!("{origin}{typed}"));
+    }
+    if typed.is_empty() || typed.contains("://") {
+        return typed.to_owned();
+    }
+    let bare = |origin: &str| origin.split_once("://").map(|(_, host)| host.to_owned()).unwrap_or_default();
+    let authority = typed.split(['/', '?', '#']).next().unwrap_or_default();
+    let origin = origins.iter().find(|origin| bare(origin).eq_ignore_ascii_case(authority));
+    let scheme = origin.and_then(|origin| origin.split_once("://")).map_or("https", |(scheme, _)| scheme);
+    format!("{scheme}://{typed}")
+}
+
+/// Whether an address is one of the web: nothing else is ever linked.
+pub fn is_web_address(address: &str) -> bool {
+    address.starts_with("https://") || address.starts_with("http://")
+}
+
 /// Whether a page's path is enough to tell it from all others of its site: every origin of the site has its host.
 pub fn is_known_by_path(page: &str, origins: &[String]) -> bool {
     let host = page.split('/').next().unwrap_or_default();
@@ -167,6 +187,23 @@ mod tests {
         let two = ["http://127.0.0.1:8701".to_owned(), "http://localhost:8701".to_owned()];
         assert!(!is_known_by_path("127.0.0.1/help", &two));
         assert!(!is_known_by_path("shop.example/help", &[]));
+    }
+
+    #[test]
+    fn what_people_type_becomes_the_address_they_mean() {
+        let origins = ["http://127.0.0.1:8701".to_owned(), "https://shop.example".to_owned()];
+        assert_eq!(address_meant(" /help?a=1 ", &origins), "http://127.0.0.1:8701/help?a=1");
+        assert_eq!(address_meant("127.0.0.1:8701/help", &origins), "http://127.0.0.1:8701/help");
+        assert_eq!(address_meant("shop.example/help", &origins), "https://shop.example/help");
+        assert_eq!(address_meant("elsewhere.example", &origins), "https://elsewhere.example");
+        assert_eq!(address_meant("https://shop.example/", &origins), "https://shop.example/");
+        assert_eq!(address_meant("", &origins), "");
+    }
+
+    #[test]
+    fn only_addresses_of_the_web_are_linked() {
+        assert!(is_web_address("https://shop.example/?pagepoll=why.a"));
+        assert!(!is_web_address("javascript:alert(1)"));
     }
 
     #[test]

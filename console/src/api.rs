@@ -2,9 +2,9 @@
 
 use gloo_net::http::{Request, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
-use survey::report::{
-    Account, AnswersReport, Credentials, PageReport, PagesReport, Problem, SiteSummary, SurveySummary,
-};
+use survey::api::{Account, Credentials, Problem, SiteSummary, SurveySummary, WhyLink, WhyLinkRequest};
+use survey::definition::SiteSettings;
+use survey::report::{AnswersReport, PageReport, PagesReport};
 
 use crate::address::with_query;
 
@@ -13,9 +13,10 @@ use crate::address::with_query;
 pub enum Failure {
     #[error("You are signed out. Sign in again, and you are back where you were.")]
     SignedOut,
-    /// The collector's own reason: it names the thing, the value and the way out.
-    #[error("{0}")]
-    Refused(String),
+    /// The collector's own reason: it names the thing, the value and the way out. `field` is what it is about, as a path into
+    /// the request; empty where it is about the request as a whole.
+    #[error("{reason}")]
+    Refused { field: String, reason: String },
     #[error("The collector does not answer. Check that it is running and that this computer is online.")]
     Unreachable,
     #[error("The collector failed (HTTP {0}). Its log says why.")]
@@ -72,6 +73,21 @@ pub async fn comments(site: &str, which: &Comments) -> Result<AnswersReport, Fai
     get(of_site(site, "answers", &query)).await
 }
 
+/// A page's address with leave to explain what shows there and what does not.
+pub async fn why_link(site: &str, url: String) -> Result<WhyLink, Failure> {
+    let request = Request::post(&of_site(site, "why-link", &[])).json(&WhyLinkRequest { url });
+    read(accepted(request.map_err(unreadable)?.send().await).await?).await
+}
+
+pub async fn settings(site: &str) -> Result<SiteSettings, Failure> {
+    get(of_site(site, "settings", &[])).await
+}
+
+pub async fn save_settings(site: &str, settings: &SiteSettings) -> Result<(), Failure> {
+    let request = Request::put(&of_site(site, "settings", &[])).json(settings).map_err(unreadable)?;
+    accepted(request.send().await).await.map(drop)
+}
+
 fn of_site(site: &str, what: &str, query: &[(&str, &str)]) -> String {
     with_query(&format!("/api/sites/{site}/{what}"), query)
 }
@@ -92,7 +108,7 @@ async fn accepted(response: Result<Response, gloo_net::Error>) -> Result<Respons
         200..=299 => Ok(response),
         401 => Err(Failure::SignedOut),
         400..=499 => match response.json::<Problem>().await {
-            Ok(problem) => Err(Failure::Refused(problem.reason)),
+            Ok(Problem { field, reason, .. }) => Err(Failure::Refused { field, reason }),
             Err(_) => Err(Failure::Broken(response.status())),
         },
         // What a proxy says in the collector's place while it is down or starting.

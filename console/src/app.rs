@@ -5,14 +5,14 @@ use leptos::task::spawn_local;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::{NavigateOptions, path};
-use survey::report::{Account, SiteSummary};
+use survey::api::{Account, SiteSummary};
 
 use crate::address::{Place, with_query};
 use crate::api::{self, Failure};
 use crate::browser;
 use crate::feed::{Feed, Pace};
 use crate::parts::{FeedNotice, Notice, Waiting};
-use crate::screens::{InstallScreen, PageScreen, PagesScreen, SignInScreen, SurveysScreen};
+use crate::screens::{InstallScreen, PageScreen, PagesScreen, SettingsScreen, SignInScreen, SurveysScreen};
 
 /// Who is signed in, for everything below.
 #[derive(Clone, Copy)]
@@ -71,7 +71,7 @@ impl Session {
 
 /// Names the tab.
 pub fn set_title(title: impl Fn() -> String + 'static) {
-    Effect::new(move || document().set_title(&format!("{} · Pagepoll", title())));
+    Effect::new(move || browser::set_title(&format!("{} · Pagepoll", title())));
 }
 
 #[component]
@@ -141,6 +141,7 @@ fn Frame(account: Account, sites: Vec<SiteSummary>, first: SiteSummary) -> impl 
                     <Route path=path!("/page") view=PageScreen/>
                     <Route path=path!("/surveys") view=SurveysScreen/>
                     <Route path=path!("/install") view=InstallScreen/>
+                    <Route path=path!("/settings") view=SettingsScreen/>
                 </Routes>
             </main>
         </div>
@@ -185,7 +186,10 @@ fn Navigation(account: Account) -> impl IntoView {
                     "Pagepoll"
                 </span>
                 <SitePicker/>
-                <ul>{entry("/", "Pages")} {entry("/surveys", "Surveys")} {entry("/install", "Install")}</ul>
+                <ul>
+                    {entry("/", "Pages")} {entry("/surveys", "Surveys")} {entry("/install", "Install")}
+                    {entry("/settings", "Settings")}
+                </ul>
                 <div class="account">
                     <span class="account-email" title=account.email.clone()>
                         {account.email.clone()}

@@ -1,5 +1,6 @@
 //! The browser: the only room of the console that names it. Everything else asks here, in the console's own words.
 
+use gloo_events::EventListener;
 use leptos::prelude::{document, request_animation_frame, window};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -21,6 +22,16 @@ pub fn origin() -> String {
     window().location().origin().unwrap_or_default()
 }
 
+/// Names the tab.
+pub fn set_title(title: &str) {
+    document().set_title(title);
+}
+
+/// Listens for the tab being hidden and shown again, for as long as what it hands back is kept.
+pub fn on_visibility_change(mut told: impl FnMut() + 'static) -> EventListener {
+    EventListener::new(&document(), "visibilitychange", move |_| told())
+}
+
 /// Whether nobody can see the tab.
 pub fn is_hidden() -> bool {
     document().hidden()
@@ -38,6 +49,16 @@ pub fn focus_title() {
         if let Ok(Some(title)) = document().query_selector("main h1") {
             // It cannot fail: titles of screens can have the focus.
             let _ = title.unchecked_into::<HtmlElement>().focus();
+        }
+    });
+}
+
+/// Focuses the element of this name, once what has changed is drawn.
+pub fn focus(id: &'static str) {
+    request_animation_frame(move || {
+        if let Some(Ok(element)) = document().get_element_by_id(id).map(JsCast::dyn_into::<HtmlElement>) {
+            // It fails only on what cannot have the focus, and callers name fields.
+            let _ = element.focus();
         }
     });
 }

@@ -7,7 +7,6 @@
 use std::future::Future;
 use std::rc::Rc;
 
-use gloo_events::EventListener;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -98,7 +97,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Feed<T> {
                 start();
             }
         });
-        let shown_again = EventListener::new(&document(), "visibilitychange", move |_| {
+        let shown_again = browser::on_visibility_change(move || {
             let unfinished =
                 pace == Pace::Live || feed.latest.try_get_untracked().is_some_and(|latest| latest.is_none());
             if !browser::is_hidden() && unfinished {

@@ -8,6 +8,7 @@ mod api;
 mod app;
 mod browser;
 mod clock;
+mod draft;
 mod feed;
 mod parts;
 mod ranking;

@@ -160,26 +160,38 @@ pub enum Tone {
     Flat,
 }
 
-/// A change in words, and whether they are good news.
+/// A change in words, what these mean, and whether they are good news.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ChangeShown {
     pub words: String,
+    /// For whoever wonders.
+    pub meaning: &'static str,
     pub tone: Tone,
 }
 
-/// "▼ 0.38, clear", "no clear change", or why there is nothing to compare.
+/// "▼ 0.38, real change", "no clear change", or why there is nothing to compare.
 pub fn change_in_words(metric: Metric, figures: &Figures, change: Option<&Change>) -> ChangeShown {
-    let flat = |words: &str| ChangeShown { words: words.to_owned(), tone: Tone::Flat };
-    let Some(change) = change else { return flat("nothing to compare") };
+    let flat = |words: &str, meaning| ChangeShown { words: words.to_owned(), meaning, tone: Tone::Flat };
+    let Some(change) = change else {
+        return flat("nothing to compare", "There are no answers in the period before.");
+    };
     let tone = match change.verdict {
-        Verdict::NoClearChange if figures.low_confidence => return flat("too few to say"),
-        Verdict::NoClearChange => return flat("no clear change"),
+        Verdict::NoClearChange if figures.low_confidence => {
+            return flat("too few to say", "Fewer than 10 answers: a difference may well be chance.");
+        }
+        Verdict::NoClearChange => {
+            return flat(
+                "no clear change",
+                "The difference from the period before is so small, for this many answers, that it may be chance.",
+            );
+        }
         Verdict::Better => Tone::Good,
         Verdict::Worse => Tone::Bad,
     };
     let arrow = if change.difference < 0.0 { "▼" } else { "▲" };
     let size = Kind::headline(metric).difference(change.difference, figures.n);
-    ChangeShown { words: format!("{arrow} {size}, clear"), tone }
+    let meaning = "Too large a difference from the period before to be put down to chance (95 % confidence).";
+    ChangeShown { words: format!("{arrow} {size}, real change"), meaning, tone }
 }
 
 /// A scale by its metric and ends. Scores on different scales are never shown in one list.
@@ -255,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_is_said_only_where_it_is_clear() {
+    fn a_change_is_called_real_only_where_it_is_clear() {
         let scale = Scale::csat5();
         let change = |now: &[u64], before: &[u64]| {
             let histogram = |counts: &[u64]| Histogram::from_counts(&scale, counts.to_vec()).unwrap();
@@ -263,9 +275,10 @@ mod tests {
             change_in_words(Metric::Csat, &of(&scale, now), Some(&change))
         };
         let worse = change(&[60, 0, 0, 0, 40], &[20, 0, 0, 0, 80]);
-        assert_eq!(worse, ChangeShown { words: "▼ 40 points, clear".into(), tone: Tone::Bad });
+        assert_eq!((worse.words.as_str(), worse.tone), ("▼ 40 points, real change", Tone::Bad));
+        assert!(worse.meaning.contains("chance"));
         let better = change(&[20, 0, 0, 0, 80], &[60, 0, 0, 0, 40]);
-        assert_eq!(better, ChangeShown { words: "▲ 40 points, clear".into(), tone: Tone::Good });
+        assert_eq!((better.words.as_str(), better.tone), ("▲ 40 points, real change", Tone::Good));
         assert_eq!(change(&[50, 0, 0, 0, 50], &[51, 0, 0, 0, 49]).words, "no clear change");
         assert_eq!(change(&[1, 0, 0, 0, 1], &[0, 0, 0, 0, 1]).words, "too few to say");
         assert_eq!(change_in_words(Metric::Csat, &of(&scale, &[1, 1, 1, 1, 1]), None).words, "nothing to compare");

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use survey::report::{AnswerReport, PointBand, ScoreGiven};
 
 use super::distribution::band_class;
-use crate::text::{ago, band_name, device_name, page_label};
+use crate::text::{ago, band_name, device_name, metric_abbreviation, page_label};
 
 /// Both lists as one, newest first. Where both know an answer, the newer list knows it better.
 pub fn merged(newest: &[AnswerReport], older: &[AnswerReport]) -> Vec<AnswerReport> {
@@ -53,9 +53,11 @@ pub fn CommentList(
                                 </a>
                             }
                         })}
-                    <span>{device_name(device)}</span>
-                    {(!language.is_empty()).then(|| view! { <span>{language}</span> })}
-                    <span>{move || ago(answered_at, now.get())}</span>
+                    <span class="comment-visit">
+                        <span>{device_name(device)}</span>
+                        {(!language.is_empty()).then(|| view! { <span>{language}</span> })}
+                        <span>{move || ago(answered_at, now.get())}</span>
+                    </span>
                 </div>
             </li>
         }
@@ -73,7 +75,7 @@ fn identity(answer: &AnswerReport) -> (i64, Vec<u8>, Vec<String>) {
     (answer.number, points, answer.comments.iter().map(|comment| comment.text.clone()).collect())
 }
 
-/// "2 / 7", in the colour of its band.
+/// "CES 2 of 7", in the colour of its band.
 fn badge(score: &ScoreGiven) -> impl IntoView + use<> {
     let class = match score.band {
         PointBand::Neutral => "tag".to_owned(),
@@ -81,7 +83,7 @@ fn badge(score: &ScoreGiven) -> impl IntoView + use<> {
     };
     view! {
         <span class=class>
-            {format!("{} / {}", score.point, score.last_point)}
+            {format!("{} {} of {}", metric_abbreviation(score.metric), score.point, score.last_point)}
             <span class="unseen">{format!(", {}", band_name(score.metric, score.band))}</span>
         </span>
     }

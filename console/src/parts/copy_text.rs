@@ -14,6 +14,9 @@ pub fn CopyText(
     #[prop(into)] text: Signal<String>,
     /// What it is, as in "Copy the snippet".
     what: &'static str,
+    /// What else can be done with it, to stand beside the button.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let shown = NodeRef::<leptos::html::Code>::new();
     let said = RwSignal::new("");
@@ -37,6 +40,7 @@ pub fn CopyText(
                 <button type="button" class="button primary" on:click=copy>
                     {format!("Copy {what}")}
                 </button>
+                {children.map(|children| children())}
                 <span role="status">{move || said.get()}</span>
             </div>
         </div>

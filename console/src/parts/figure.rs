@@ -15,7 +15,11 @@ pub fn Change(change: ChangeShown) -> impl IntoView {
         Tone::Bad => "change bad",
         Tone::Flat => "change",
     };
-    view! { <span class=class>{change.words}</span> }
+    view! {
+        <span class=class title=change.meaning>
+            {change.words}
+        </span>
+    }
 }
 
 /// A label that a figure stands on too few answers to rely on.
@@ -72,13 +76,12 @@ pub fn SiteFigure(title: String, metric: Metric, #[prop(into)] score: Signal<Opt
 pub fn ResponseRate(#[prop(into)] funnel: Signal<Funnel>) -> impl IntoView {
     let shown = move || response(&funnel.get()).map_or("–".to_owned(), |response| response.shown());
     let interval = move || {
-        response(&funnel.get()).map_or("no survey shown in this period".to_owned(), |response| {
-            with_interval(&response, &format!("n\u{a0}{}", count(response.n)))
-        })
+        let none = || Some("no survey shown in this period".to_owned());
+        response(&funnel.get()).map_or_else(none, |response| response.interval_shown())
     };
     let answered = move || {
         let funnel = funnel.get();
-        (funnel.shown > 0).then(|| format!("{} answered", count(funnel.answered)))
+        (funnel.shown > 0).then(|| format!("{} of {} shown", count(funnel.answered), count(funnel.shown)))
     };
     view! {
         <div class="figure">

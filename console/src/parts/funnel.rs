@@ -48,6 +48,9 @@ pub fn FunnelTable(#[prop(into)] funnel: Signal<Funnel>) -> impl IntoView {
             </thead>
             <tbody role="rowgroup">{rows}</tbody>
         </table>
+        <p class="secondary">
+            "Eligible: page views on which a survey’s rules held, so that it only waited for its moment."
+        </p>
     }
 }
 

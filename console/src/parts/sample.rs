@@ -1,5 +1,6 @@
 //! Made-up reports for the tests.
 
+use survey::api::{SurveyState, SurveySummary};
 use survey::definition::{Metric, Scale};
 use survey::report::{Funnel, PageReport, PagesReport, Period, ScaleReport};
 use survey::score::{Histogram, figures};
@@ -36,4 +37,25 @@ pub fn page(key: &str, shrunken_share: impl Into<Option<f64>>) -> PageReport {
 pub fn report(pages: Vec<PageReport>) -> PagesReport {
     let period = Period { first_day: "2026-10-23".into(), last_day: "2026-11-21".into() };
     PagesReport { period, site: page("", 50.0), pages }
+}
+
+/// A survey that runs and that nobody has answered.
+pub fn survey(id: &str) -> SurveySummary {
+    SurveySummary {
+        id: id.to_owned(),
+        version: 1,
+        name: id.to_owned(),
+        state: SurveyState::Running,
+        shown_where: "path is /help".to_owned(),
+        shown_when: vec!["at once".to_owned()],
+        frequency: "once".to_owned(),
+        sample_percent: 100.0,
+        priority: 0,
+        quota: None,
+        answered: 0,
+        starts_at: None,
+        ends_at: None,
+        questions: Vec::new(),
+        reach: None,
+    }
 }

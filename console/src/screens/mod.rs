@@ -4,11 +4,14 @@ mod comments;
 mod install;
 mod page;
 mod pages;
+mod settings;
 mod sign_in;
 mod surveys;
+mod why;
 
 pub use install::InstallScreen;
 pub use page::PageScreen;
 pub use pages::PagesScreen;
+pub use settings::SettingsScreen;
 pub use sign_in::SignInScreen;
 pub use surveys::SurveysScreen;

@@ -70,18 +70,7 @@ fn Header(
                 <h1 tabindex="-1" class="page-name">
                     <bdi dir="ltr">{name}</bdi>
                 </h1>
-                {move || {
-                    visit()
-                        .map(|address| {
-                            view! {
-                                <a href=address target="_blank" rel="noopener noreferrer">
-                                    "Visit the page"
-                                    <span class="unseen">" (opens a new tab)"</span>
-                                    <span aria-hidden="true">" ↗"</span>
-                                </a>
-                            }
-                        })
-                }}
+                {move || visit().map(|address| view! { <Ways address=address/> })}
             </div>
             <Show when=move || place.site.get().demo>
                 <strong class="tag demo" title="The answers of this site are made up">
@@ -96,6 +85,23 @@ fn Header(
                 on_choose=change_parameter("days")
             />
         </header>
+    }
+}
+
+/// Where to go from a page's scores: to the page itself, and to what it has to say about its surveys.
+#[component]
+fn Ways(address: String) -> impl IntoView {
+    let place = Place::here();
+    let about = address.clone();
+    view! {
+        <p class="ways">
+            <a href=address target="_blank" rel="noopener noreferrer">
+                "Visit the page"
+                <span class="unseen">" (opens a new tab)"</span>
+                <span aria-hidden="true">" ↗"</span>
+            </a>
+            <a href=move || place.href("/surveys", &[("about", &about)])>"Why does a survey (not) show here?"</a>
+        </p>
     }
 }
 

@@ -12,7 +12,9 @@ use crate::app::set_title;
 use crate::browser;
 use crate::clock;
 use crate::feed::{Feed, Pace};
-use crate::parts::{Choice, Empty, FeedNotice, PagesTable, ResponseRate, Segments, SiteFigure};
+use crate::parts::{
+    Choice, Empty, FeedNotice, FirstSteps, FirstStepsList, PagesTable, ResponseRate, Segments, SiteFigure,
+};
 use crate::ranking::{Order, WORST_FIRST, rows};
 use crate::reading::{Kind, ScaleName, headline, most_answered, on_scale};
 use crate::text::{counted, metric_label, shares_one_host, span_in_words};
@@ -22,12 +24,18 @@ use crate::text::{counted, metric_label, shares_one_host, span_in_words};
 struct Overview {
     report: PagesReport,
     comments: AnswersReport,
+    /// Set on a site that nobody has ever answered on.
+    first_steps: Option<FirstSteps>,
 }
 
 async fn overview((site, days): (String, u32)) -> Result<Overview, api::Failure> {
     let report = api::pages(&site, days).await?;
     let which = api::Comments { limit: COMMENTS, ..api::Comments::default() };
-    Ok(Overview { report, comments: api::comments(&site, &which).await? })
+    let comments = api::comments(&site, &which).await?;
+    // Surveys are asked for only while there is no score to show.
+    let first_steps =
+        if report.site.scores.is_empty() { FirstSteps::of(&report.site, &api::surveys(&site).await?) } else { None };
+    Ok(Overview { report, comments, first_steps })
 }
 
 #[component]
@@ -96,15 +104,28 @@ fn Report(latest: Memo<Option<Overview>>) -> impl IntoView {
         })
     });
     let link = Callback::new(move |page: String| place.page_href(&page));
-    view! {
-        <SiteFigures report=report/>
-        <div class="columns">
-            <PagesThatHurt report=report link=link/>
-            <section class="aside" aria-labelledby="comments-title">
-                <h2 id="comments-title">"Newest comments"</h2>
-                <Comments newest=newest page=None one_host=one_host now=now link=link/>
-            </section>
-        </div>
+    let first_steps = Memo::new(move |_| latest.with(|latest| latest.as_ref()?.first_steps));
+    let screen_link = Callback::new(move |path: &'static str| place.href(path, &[]));
+    let scores = move || {
+        view! {
+            <SiteFigures report=report/>
+            <div class="columns">
+                <PagesThatHurt report=report link=link/>
+                <section class="aside" aria-labelledby="comments-title">
+                    <h2 id="comments-title">"Newest comments"</h2>
+                    <Comments newest=newest page=None one_host=one_host now=now link=link/>
+                </section>
+            </div>
+        }
+    };
+    let is_new = Memo::new(move |_| first_steps.with(Option::is_some));
+    move || {
+        if is_new.get() {
+            let steps = move || first_steps.get().unwrap_or_default();
+            view! { <FirstStepsList steps=Signal::derive(steps) link=screen_link/> }.into_any()
+        } else {
+            scores().into_any()
+        }
     }
 }
 
@@ -186,8 +207,11 @@ fn PagesThatHurt(report: Memo<Option<PagesReport>>, link: Callback<String, Strin
 
 /// What the table's order and bars mean.
 fn caption(scale: ScaleName, site: Option<&ScaleReport>, order: Order) -> String {
-    let sorted =
-        if order == WORST_FIRST { "Worst first, small samples pulled towards the site’s figure. " } else { "" };
+    let sorted = if order == WORST_FIRST {
+        "Worst first; pages with few answers are ranked nearer to the site’s score. "
+    } else {
+        ""
+    };
     let dashed = site.map(|site| {
         let shown = headline(scale.metric, &site.figures).shown();
         format!("; the dashed line is the site’s {shown}")

@@ -3,7 +3,7 @@
 use leptos::html::Input;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use survey::report::Credentials;
+use survey::api::Credentials;
 
 use crate::api::{self, Failure};
 use crate::app::{BrandMark, Session, set_title};
@@ -89,9 +89,7 @@ mod tests {
     #[test]
     fn a_wrong_password_is_not_called_a_lost_session() {
         assert!(refusal(&Failure::SignedOut).contains("do not belong together"));
-        assert_eq!(
-            refusal(&Failure::Refused("Too many tries; wait a minute.".into())),
-            "Too many tries; wait a minute."
-        );
+        let reason = "Too many tries; wait a minute.";
+        assert_eq!(refusal(&Failure::Refused { field: String::new(), reason: reason.into() }), reason);
     }
 }

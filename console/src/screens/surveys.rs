@@ -1,23 +1,57 @@
-//! What is asked on this site: every published survey, in words. Read only.
+//! What is asked on this site: every published survey, in words, and a way to learn why one does not show. Read only.
+
+use std::cmp::Reverse;
 
 use leptos::prelude::*;
-use survey::report::SurveySummary;
+use survey::api::{SiteSummary, SurveyState, SurveySummary};
 
-use crate::address::Place;
-use crate::api;
+use super::why::WhyLinkForm;
+use crate::address::{Place, address_of_page, parameter};
+use crate::api::{self, Failure};
 use crate::app::set_title;
 use crate::feed::{Feed, Pace};
-use crate::parts::{Empty, FeedNotice};
-use crate::text::{condition_in_words, counted, question_in_words, trigger_in_words};
+use crate::parts::{Empty, FeedNotice, SurveyItem};
+use crate::text::{counted, reach_basis};
+
+/// From how many days the pages are taken that can be chosen for an explanation.
+const DAYS: u32 = 7;
+/// More would make a list of suggestions a chore.
+const MAX_PAGES: usize = 200;
+
+/// What this screen shows.
+#[derive(Clone, PartialEq)]
+struct Listing {
+    surveys: Vec<SurveySummary>,
+    /// Addresses of the site's pages.
+    pages: Vec<String>,
+}
+
+async fn listing(site: SiteSummary) -> Result<Listing, Failure> {
+    let surveys = in_order(api::surveys(&site.key).await?);
+    // They only spare typing: without them the screen is as good.
+    let report = api::pages(&site.key, DAYS).await.ok();
+    let pages = report.iter().flat_map(|report| &report.pages);
+    let pages = pages.filter_map(|page| address_of_page(&page.page, &site.origins)).take(MAX_PAGES).collect();
+    Ok(Listing { surveys, pages })
+}
+
+/// Those that run first, in the order in which one is preferred to another.
+fn in_order(mut surveys: Vec<SurveySummary>) -> Vec<SurveySummary> {
+    surveys.sort_by_key(|survey| (survey.state != SurveyState::Running, Reverse(survey.priority)));
+    surveys
+}
 
 #[component]
 pub fn SurveysScreen() -> impl IntoView {
     let place = Place::here();
     set_title(move || format!("Surveys – {}", place.site.get().name));
-    let feed = Feed::new(Pace::Once, move || place.site.get().key, async |site: String| api::surveys(&site).await);
+    let feed = Feed::new(Pace::Once, move || place.site.get(), listing);
     let latest = Memo::new(move |_| feed.latest());
     let is_shown = Memo::new(move |_| latest.with(Option::is_some));
-    let list = move || match latest.get() {
+    let pages =
+        Signal::derive(move || latest.with(|latest| latest.as_ref().map(|it| it.pages.clone())).unwrap_or_default());
+    let is_empty = Memo::new(move |_| latest.with(|latest| latest.as_ref().is_none_or(|it| it.surveys.is_empty())));
+    let list = move || match latest.get().map(|latest| latest.surveys) {
         None => ().into_any(),
         Some(surveys) if surveys.is_empty() => view! { <NoSurvey/> }.into_any(),
         Some(surveys) => {
@@ -25,20 +59,31 @@ pub fn SurveysScreen() -> impl IntoView {
             view! { <ol class="surveys">{items}</ol> }.into_any()
         }
     };
-    let title = move || match latest.with(|latest| latest.as_ref().map(Vec::len)) {
+    let title = move || match latest.with(|latest| latest.as_ref().map(|it| it.surveys.len())) {
         None | Some(0) => "Surveys".to_owned(),
         Some(surveys) => counted(surveys as u64, "survey", "surveys"),
     };
+    // All estimates are made from the same sample, so it is named once.
+    let basis = move || {
+        latest.with(|latest| {
+            latest.iter().flat_map(|it| &it.surveys).find_map(|survey| reach_basis(survey.reach.as_ref()))
+        })
+    };
+    let about = parameter("about");
+    // Another site, or another page to explain, is another form.
+    let why = move || view! { <WhyLinkForm site=place.site.get() about=about.get() pages=pages/> };
     view! {
         <header class="screen-header">
             <div>
                 <h1 tabindex="-1">{title}</h1>
                 <p class="secondary">
-                    {move || format!("on {}; on a page where several fit, the upper one is shown.", place.site.get().name)}
+                    {move || format!("on {}; where several running ones fit, the upper one is shown.", place.site.get().name)}
+                    " " {basis}
                 </p>
             </div>
         </header>
         <FeedNotice failure=Signal::derive(move || feed.failure()) is_shown=is_shown on_retry=Callback::new(move |()| feed.again())/>
+        <Show when=move || !is_empty.get()>{why}</Show>
         {list}
     }
 }
@@ -57,39 +102,17 @@ fn NoSurvey() -> impl IntoView {
     }
 }
 
-#[component]
-fn SurveyItem(survey: SurveySummary) -> impl IntoView {
-    let SurveySummary { id, version, name, definition } = survey;
-    let triggers: Vec<String> = definition.triggers().iter().map(|trigger| trigger_in_words(*trigger)).collect();
-    let questions: Vec<_> = definition
-        .questions()
-        .iter()
-        .map(|question| {
-            view! {
-                <li>
-                    <span dir="auto">{question.prompt.clone()}</span>
-                    <span class="secondary">{question_in_words(question)}</span>
-                </li>
-            }
-        })
-        .collect();
-    view! {
-        <li class="survey">
-            <h2>
-                <bdi>{name}</bdi>
-                " "
-                <span class="secondary">{format!("{id}, version {version}")}</span>
-            </h2>
-            <dl class="rules">
-                <dt>"Where"</dt>
-                <dd>{condition_in_words(definition.when())}</dd>
-                <dt>"When"</dt>
-                <dd>{triggers.join(", or ")}</dd>
-                <dt>"Asks"</dt>
-                <dd>
-                    <ol class="questions">{questions}</ol>
-                </dd>
-            </dl>
-        </li>
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parts::sample::survey;
+
+    #[test]
+    fn what_runs_and_is_preferred_comes_first() {
+        let ended = SurveySummary { state: SurveyState::Ended, priority: 9, ..survey("ended") };
+        let urgent = SurveySummary { priority: 1, ..survey("urgent") };
+        let ids: Vec<String> =
+            in_order(vec![ended, survey("b"), survey("a"), urgent]).into_iter().map(|survey| survey.id).collect();
+        assert_eq!(ids, ["urgent", "b", "a", "ended"]);
     }
 }

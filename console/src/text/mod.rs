@@ -1,14 +1,18 @@
-//! Wording: names, times and rules as the console says them. Pure, so that what people read is tested without a browser.
+//! Wording: names, times, rules and states as the console says them. Pure, so that what people read is tested without a browser.
 
 mod names;
-mod rules;
+mod question;
+mod reach;
+mod standing;
 mod time;
 
 pub use names::{
     band_name, band_points, device_name, metric_abbreviation, metric_label, metric_name, page_label, shares_one_host,
 };
-pub use rules::{condition_in_words, question_in_words, trigger_in_words};
-pub use time::{ago, day_in_words, span_in_words};
+pub use question::question_in_words;
+pub use reach::{reach_basis, reach_in_words};
+pub use standing::{sample_in_words, schedule_in_words, state_name, state_reason};
+pub use time::{ago, day_in_words, moment_in_words, span_in_words};
 
 /// What stands before and after a dash that means "to".
 pub const DASH: &str = "\u{2009}–\u{2009}";
@@ -29,6 +33,15 @@ pub fn count(number: u64) -> String {
 /// A count of things: 1 answer, 3,180 answers.
 pub fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+/// "a", "a and b", "a, b and c".
+pub fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [others @ .., last] => format!("{} and {last}", others.join(", ")),
+    }
 }
 
 /// A rate in percent, with one decimal below ten: 6.2 %, 71 %.
@@ -52,6 +65,14 @@ mod tests {
         assert_eq!(count(3_180), "3,180");
         assert_eq!(count(1_108_900), "1,108,900");
         assert_eq!(counted(1, "answer", "answers"), "1 answer");
+    }
+
+    #[test]
+    fn names_are_listed_as_people_say_them() {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        assert_eq!(listed(&names(&["a"])), "a");
+        assert_eq!(listed(&names(&["a", "b"])), "a and b");
+        assert_eq!(listed(&names(&["a", "b", "c"])), "a, b and c");
     }
 
     #[test]

@@ -26,6 +26,16 @@ pub fn day_in_words(day: &str) -> String {
     }
 }
 
+/// A moment written `2026-12-01T09:00:00Z`, as "1 Dec 2026, 09:00 UTC"; as it is, if it is not written so.
+pub fn moment_in_words(moment: &str) -> String {
+    let words = || {
+        let (day, time) = moment.strip_suffix('Z')?.split_once('T')?;
+        let (year, minute) = (day.get(..4)?, time.get(..5)?);
+        Some(format!("{} {year}, {minute} UTC", day_in_words(day)))
+    };
+    words().unwrap_or_else(|| moment.to_owned())
+}
+
 /// A span of days: "23 Oct – 21 Nov".
 pub fn span_in_words(first_day: &str, last_day: &str) -> String {
     format!("{} – {}", day_in_words(first_day), day_in_words(last_day))
@@ -51,5 +61,12 @@ mod tests {
         assert_eq!(span_in_words("2026-10-23", "2026-11-21"), "23 Oct – 21 Nov");
         assert_eq!(day_in_words("2026-13-01"), "2026-13-01");
         assert_eq!(day_in_words("soon"), "soon");
+    }
+
+    #[test]
+    fn a_moment_says_its_year_and_its_clock() {
+        assert_eq!(moment_in_words("2026-12-01T09:00:00Z"), "1 Dec 2026, 09:00 UTC");
+        assert_eq!(moment_in_words("2026-12-01T09:00:00+01:00"), "2026-12-01T09:00:00+01:00");
+        assert_eq!(moment_in_words("soonZ"), "soonZ");
     }
 }

@@ -1,0 +1,187 @@
+//! A site's settings while they are being typed: texts that may not make sense yet, and what is wrong with them.
+
+use survey::definition::{SiteSettings, StorageMode};
+
+/// The form, as it stands on the screen.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Draft {
+    pub quiet_days: String,
+    pub storage: StorageMode,
+    pub honour_gpc: bool,
+    pub honour_dnt: bool,
+    /// One name on each line.
+    pub keep_query: String,
+    pub page_view_sample: String,
+}
+
+/// A field into which something senseless can be typed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Field {
+    QuietDays,
+    KeepQuery,
+    PageViewSample,
+}
+
+impl Field {
+    const ALL: [Self; 3] = [Self::QuietDays, Self::KeepQuery, Self::PageViewSample];
+
+    /// As the API and [`survey::definition::SettingsError`] call it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::QuietDays => "quiet_days",
+            Self::KeepQuery => "keep_query",
+            Self::PageViewSample => "page_view_sample_percent",
+        }
+    }
+
+    /// As the document calls it.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::QuietDays => "quiet-days",
+            Self::KeepQuery => "keep-query",
+            Self::PageViewSample => "page-view-sample",
+        }
+    }
+}
+
+/// Why settings were not saved, and by which field to say so; by the button, if by none.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Mistake {
+    pub field: Option<Field>,
+    pub reason: String,
+}
+
+impl Mistake {
+    fn at(field: Field, reason: String) -> Self {
+        Self { field: Some(field), reason }
+    }
+
+    /// From a refusal of the collector. `place` may lead into a field: `keep_query[2]`.
+    pub fn of_refusal(place: &str, reason: &str) -> Self {
+        let begins = |text: &str, field: &Field| {
+            text.strip_prefix(field.name()).is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric()))
+        };
+        let field = Field::ALL.into_iter().find(|field| begins(place, field) || begins(reason, field));
+        Self { field, reason: without_name(field, reason) }
+    }
+}
+
+/// The reason as it stands right by the field, which need not be named again.
+fn without_name(field: Option<Field>, reason: &str) -> String {
+    let bare = field.and_then(|field| reason.strip_prefix(field.name())?.strip_prefix(": "));
+    bare.unwrap_or(reason).to_owned()
+}
+
+impl Draft {
+    pub fn of(settings: &SiteSettings) -> Self {
+        Self {
+            quiet_days: settings.quiet_days.to_string(),
+            storage: settings.storage,
+            honour_gpc: settings.honour_gpc,
+            honour_dnt: settings.honour_dnt,
+            keep_query: settings.keep_query.join("\n"),
+            page_view_sample: settings.page_view_sample_percent.to_string(),
+        }
+    }
+
+    /// # Errors
+    /// Names the first field that makes no sense.
+    pub fn read(&self) -> Result<SiteSettings, Mistake> {
+        let settings = SiteSettings {
+            quiet_days: self.read_quiet_days()?,
+            storage: self.storage,
+            honour_gpc: self.honour_gpc,
+            honour_dnt: self.honour_dnt,
+            keep_query: self
+                .keep_query
+                .lines()
+                .map(str::trim)
+                .filter(|name| !name.is_empty())
+                .map(str::to_owned)
+                .collect(),
+            page_view_sample_percent: self.read_page_view_sample()?,
+        };
+        match settings.check() {
+            Ok(()) => Ok(settings),
+            Err(error) => Err(Mistake::of_refusal(error.field(), &error.to_string())),
+        }
+    }
+
+    fn read_quiet_days(&self) -> Result<u16, Mistake> {
+        self.quiet_days.trim().parse().map_err(|_| {
+            let reason =
+                format!("“{}” is not a number of days; write 0 for no pause, or up to 366", self.quiet_days.trim());
+            Mistake::at(Field::QuietDays, reason)
+        })
+    }
+
+    /// Half of the world writes "0,5".
+    fn read_page_view_sample(&self) -> Result<f64, Mistake> {
+        let typed = self.page_view_sample.trim();
+        typed.replace(',', ".").parse().map_err(|_| {
+            let reason = format!("“{typed}” is not a percentage; write a number from 0 to 100");
+            Mistake::at(Field::PageViewSample, reason)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft() -> Draft {
+        Draft::of(&SiteSettings::default())
+    }
+
+    #[test]
+    fn settings_that_nobody_touched_come_back_as_they_were() {
+        let settings = SiteSettings {
+            keep_query: vec!["id".to_owned(), "lang".to_owned()],
+            quiet_days: 14,
+            storage: StorageMode::Session,
+            honour_gpc: true,
+            honour_dnt: false,
+            page_view_sample_percent: 0.5,
+        };
+        assert_eq!(Draft::of(&settings).read(), Ok(settings));
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_said_by_its_field() {
+        let at = |draft: Draft| draft.read().unwrap_err();
+        let days = at(Draft { quiet_days: "two".into(), ..draft() });
+        assert_eq!(days.field, Some(Field::QuietDays));
+        assert!(days.reason.starts_with("“two” is not a number of days"));
+        let year = at(Draft { quiet_days: "400".into(), ..draft() });
+        assert_eq!(year.reason, "400 is more than a year; at most 366");
+        assert_eq!(at(Draft { page_view_sample: "101".into(), ..draft() }).field, Some(Field::PageViewSample));
+        assert_eq!(at(Draft { page_view_sample: "NaN".into(), ..draft() }).field, Some(Field::PageViewSample));
+        assert_eq!(at(Draft { keep_query: "id\n?q=1".into(), ..draft() }).field, Some(Field::KeepQuery));
+    }
+
+    #[test]
+    fn typing_is_read_generously() {
+        let typed = Draft {
+            quiet_days: " 7 ".into(),
+            page_view_sample: "0,5".into(),
+            keep_query: " id \n\n lang\n".into(),
+            ..draft()
+        };
+        let settings = typed.read().unwrap();
+        assert_eq!((settings.quiet_days, settings.page_view_sample_percent), (7, 0.5));
+        assert_eq!(settings.keep_query, ["id", "lang"]);
+    }
+
+    #[test]
+    fn a_refusal_is_said_by_the_field_that_it_names() {
+        let mistake = Mistake::of_refusal("keep_query[1]", "keep_query: \"a b\" is not the name of a query parameter");
+        assert_eq!(mistake.field, Some(Field::KeepQuery));
+        assert!(mistake.reason.starts_with("\"a b\" is not"));
+        let unnamed = Mistake::of_refusal("", "quiet_days: 400 is more than a year; at most 366");
+        assert_eq!(
+            (unnamed.field, unnamed.reason.as_str()),
+            (Some(Field::QuietDays), "400 is more than a year; at most 366")
+        );
+        assert_eq!(Mistake::of_refusal("", "you may only read this site").field, None);
+    }
+}

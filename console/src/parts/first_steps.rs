@@ -1,0 +1,133 @@
+//! A new site's first steps: what is done, and what comes next.
+
+use leptos::prelude::*;
+use survey::api::SurveySummary;
+use survey::report::PageReport;
+
+/// How far a site has come before its first answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct FirstSteps {
+    pub is_published: bool,
+    /// Whether a page with the snippet has been visited.
+    pub is_seen: bool,
+}
+
+impl FirstSteps {
+    /// Nothing for a site that has been answered on, whenever that was. `site` is the site as a whole.
+    pub fn of(site: &PageReport, surveys: &[SurveySummary]) -> Option<Self> {
+        let is_answered = site.funnel.answered > 0 || surveys.iter().any(|survey| survey.answered > 0);
+        let has_views = |survey: &SurveySummary| survey.reach.as_ref().is_some_and(|reach| reach.page_views > 0);
+        (!is_answered).then(|| Self {
+            is_published: !surveys.is_empty(),
+            is_seen: site.funnel.eligible > 0 || surveys.iter().any(has_views),
+        })
+    }
+}
+
+#[component]
+pub fn FirstStepsList(
+    #[prop(into)] steps: Signal<FirstSteps>,
+    /// The address of the screen at a path.
+    link: Callback<&'static str, String>,
+) -> impl IntoView {
+    let publish = move || {
+        if steps.get().is_published {
+            view! {
+                "A survey is published: see " <a href=move || link.run("/surveys")>"where and when it appears"</a> "."
+            }
+            .into_any()
+        } else {
+            view! {
+                "On the collector’s command line: " <code>"pagepoll survey publish"</code> " (" <code>"--help"</code>
+                " says how)."
+            }
+            .into_any()
+        }
+    };
+    let paste = move || {
+        if steps.get().is_seen {
+            view! { "A page with the line has been visited." }.into_any()
+        } else {
+            view! {
+                "One line, " <a href=move || link.run("/install")>"to be copied here"</a>
+                ". No visit to a page with it has been seen so far."
+            }
+            .into_any()
+        }
+    };
+    let answer = move || {
+        let why = move || {
+            view! { " If the survey does not appear, " <a href=move || link.run("/surveys")>"ask why"</a> "." }
+        };
+        view! {
+            "Answer on the site yourself: it stands here within two seconds."
+            {move || steps.get().is_published.then(why)}
+        }
+    };
+    view! {
+        <section class="first-steps" aria-labelledby="first-steps-title">
+            <h2 id="first-steps-title">"Three steps to the first score"</h2>
+            <ol>
+                <Step title="Publish a survey" is_done=Signal::derive(move || steps.get().is_published)>
+                    {publish}
+                </Step>
+                <Step title="Paste the line into the site’s pages" is_done=Signal::derive(move || steps.get().is_seen)>
+                    {paste}
+                </Step>
+                <Step title="Get the first answer" is_done=false>
+                    {answer}
+                </Step>
+            </ol>
+        </section>
+    }
+}
+
+#[component]
+fn Step(title: &'static str, #[prop(into)] is_done: Signal<bool>, children: Children) -> impl IntoView {
+    view! {
+        <li class="step" class:done=is_done>
+            <svg class="step-mark" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
+                <circle cx="10" cy="10" r="8.5"/>
+                <Show when=move || is_done.get()>
+                    <path d="M6 10.5 L9 13.5 L14.5 7"/>
+                </Show>
+            </svg>
+            <div>
+                <h3>
+                    {title} <span class="unseen">{move || if is_done.get() { ": done" } else { ": to do" }}</span>
+                </h3>
+                <p>{children()}</p>
+            </div>
+        </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use survey::reach::Reach;
+    use survey::report::Funnel;
+
+    use super::*;
+    use crate::parts::sample::{page, survey};
+
+    #[test]
+    fn a_new_site_has_everything_before_it() {
+        let steps = FirstSteps::of(&page("", None), &[]);
+        assert_eq!(steps, Some(FirstSteps { is_published: false, is_seen: false }));
+    }
+
+    #[test]
+    fn a_counted_page_view_or_an_eligible_one_shows_that_the_snippet_is_there() {
+        let reach = Reach { days: 7, page_views: 100, sampled: 1, at_least: 0, at_most: 0, unknown: Vec::new() };
+        let seen = SurveySummary { reach: Some(reach), ..survey("a") };
+        assert!(FirstSteps::of(&page("", None), &[seen]).is_some_and(|steps| steps.is_seen));
+        let eligible = PageReport { funnel: Funnel { eligible: 1, ..Funnel::default() }, ..page("", None) };
+        assert!(FirstSteps::of(&eligible, &[]).is_some_and(|steps| steps.is_seen));
+    }
+
+    #[test]
+    fn whoever_was_answered_once_needs_no_first_steps() {
+        let answered = SurveySummary { answered: 1, ..survey("a") };
+        assert_eq!(FirstSteps::of(&page("", None), &[answered]), None);
+    }
+}

@@ -1,0 +1,166 @@
+//! One survey in words: whether it runs, where, when and to whom it appears, how far it has come, and what it asks.
+
+use leptos::prelude::*;
+use survey::api::{QuestionSummary, SurveyState, SurveySummary};
+
+use super::meter::{Extent, Meter};
+use crate::text::{
+    count, counted, part, question_in_words, reach_in_words, sample_in_words, schedule_in_words, state_name,
+    state_reason,
+};
+
+#[component]
+pub fn SurveyItem(survey: SurveySummary) -> impl IntoView {
+    let (name, state) = (survey.name.clone(), survey.state);
+    let questions: Vec<_> = survey.questions.iter().map(question).collect();
+    view! {
+        <li class="survey" class:resting=state != SurveyState::Running>
+            <div class="survey-head">
+                <h2>
+                    <bdi>{name}</bdi>
+                </h2>
+                <StateBadge state=state/>
+                <span class="secondary">{names(&survey)}</span>
+                {state_reason(state).map(|reason| view! { <p class="survey-reason">{reason}</p> })}
+            </div>
+            <dl class="rules">
+                {rules(&survey).into_iter().map(|(name, text)| view! { <dt>{name}</dt> <dd>{text}</dd> }).collect_view()}
+                {(!questions.is_empty())
+                    .then(|| {
+                        view! {
+                            <dt>"Asks"</dt>
+                            <dd>
+                                <ol class="questions">{questions}</ol>
+                            </dd>
+                        }
+                    })}
+            </dl>
+            <dl class="measures">
+                <Answers answered=survey.answered quota=survey.quota/>
+                <ReachMeasure survey=survey/>
+            </dl>
+        </li>
+    }
+}
+
+/// "help-ces, version 3, priority 5".
+fn names(survey: &SurveySummary) -> String {
+    let SurveySummary { id, version, priority, .. } = survey;
+    match priority {
+        0 => format!("{id}, version {version}"),
+        priority => {
+            let sign = if *priority < 0 { "−" } else { "" };
+            format!("{id}, version {version}, priority {sign}{}", priority.unsigned_abs())
+        }
+    }
+}
+
+/// What is known of a survey's rules, each with its name. Of one that is not understood, that is nothing.
+fn rules(survey: &SurveySummary) -> Vec<(&'static str, String)> {
+    if survey.state == SurveyState::NotUnderstood {
+        return Vec::new();
+    }
+    let schedule = schedule_in_words(survey.starts_at.as_deref(), survey.ends_at.as_deref());
+    let mut rules = vec![
+        ("Where", survey.shown_where.clone()),
+        ("When", survey.shown_when.join(", or ")),
+        ("How often", survey.frequency.clone()),
+        ("To whom", sample_in_words(survey.sample_percent)),
+    ];
+    rules.extend(schedule.map(|schedule| ("From – until", schedule)));
+    rules
+}
+
+fn question(question: &QuestionSummary) -> impl IntoView + use<> {
+    view! {
+        <li>
+            <span dir="auto">{question.prompt.clone()}</span>
+            <span class="secondary">{question_in_words(&question.kind)}</span>
+        </li>
+    }
+}
+
+/// The word says it; mark and colour say it again.
+#[component]
+fn StateBadge(state: SurveyState) -> impl IntoView {
+    let class = match state {
+        SurveyState::Running => "tag state good",
+        SurveyState::NotUnderstood => "tag state bad",
+        SurveyState::Scheduled => "tag state coming",
+        SurveyState::Ended | SurveyState::QuotaFull | SurveyState::Stopped => "tag state",
+    };
+    view! { <span class=class>{state_name(state)}</span> }
+}
+
+/// How many have answered, and of how many that are wanted; to be put in a `dl`.
+#[component]
+fn Answers(answered: u64, quota: Option<u32>) -> impl IntoView {
+    let Some(quota) = quota.map(u64::from) else {
+        return view! {
+            <div>
+                <dt>"Answers"</dt>
+                <dd>
+                    {count(answered)}
+                    <span class="secondary">", no quota"</span>
+                </dd>
+            </div>
+        }
+        .into_any();
+    };
+    let share = part(answered, quota).map(|share| format!(" ({share})"));
+    view! {
+        <div>
+            <dt>"Quota"</dt>
+            <dd>
+                {format!("{} of {}", count(answered), counted(quota, "answer", "answers"))} {share}
+                {Extent::of(answered, answered, quota).map(|extent| view! { <Meter extent=extent/> })}
+            </dd>
+        </div>
+    }
+    .into_any()
+}
+
+/// How many page views the rules admit; to be put in a `dl`.
+#[component]
+fn ReachMeasure(survey: SurveySummary) -> impl IntoView {
+    // Of rules that are not understood, nobody knows what they admit.
+    if survey.state == SurveyState::NotUnderstood {
+        return None;
+    }
+    let reach = survey.reach;
+    let extent = reach.as_ref().and_then(|reach| Extent::of(reach.at_least, reach.at_most, reach.page_views));
+    Some(view! {
+        <div>
+            <dt>"Reach"</dt>
+            <dd>
+                {reach_in_words(reach.as_ref())} {extent.map(|extent| view! { <Meter extent=extent/> })}
+            </dd>
+        </div>
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parts::sample::survey;
+
+    #[test]
+    fn only_rules_that_there_are_are_named() {
+        let plain: Vec<&str> = rules(&survey("a")).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(plain, ["Where", "When", "How often", "To whom"]);
+        let ends = SurveySummary { ends_at: Some("2026-12-24T18:00:00Z".into()), ..survey("a") };
+        assert!(rules(&ends).contains(&("From – until", "until 24 Dec 2026, 18:00 UTC".to_owned())));
+    }
+
+    #[test]
+    fn of_a_survey_that_is_not_understood_nothing_is_made_up() {
+        let strange = SurveySummary { state: SurveyState::NotUnderstood, ..survey("a") };
+        assert_eq!(rules(&strange), []);
+    }
+
+    #[test]
+    fn a_priority_is_named_where_it_was_given() {
+        assert_eq!(names(&survey("a")), "a, version 1");
+        assert_eq!(names(&SurveySummary { priority: -2, ..survey("a") }), "a, version 1, priority −2");
+    }
+}

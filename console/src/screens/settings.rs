@@ -1,0 +1,317 @@
+//! What holds for all of a site's surveys. What has been typed stays, whatever becomes of saving it.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use survey::definition::{SiteSettings, StorageMode};
+
+use crate::address::Place;
+use crate::api::{self, Failure};
+use crate::app::set_title;
+use crate::browser;
+use crate::draft::{Draft, Field, Mistake};
+use crate::feed::{Feed, Pace};
+use crate::parts::{FeedNotice, Hinted, TextLine};
+
+/// What the settings are called here, and what each means to visitors.
+const STORAGE: [(StorageMode, &str, &str); 3] = [
+    (StorageMode::Local, "From visit to visit", "A survey that shows once stays away. In the browser’s local storage."),
+    (
+        StorageMode::Session,
+        "Until the tab is closed",
+        "Whoever comes back counts as somebody new. In the browser’s session storage.",
+    ),
+    (
+        StorageMode::Memory,
+        "Not at all",
+        "Each page load counts as somebody new: frequency, quiet period and sample hold only until the page is left.",
+    ),
+];
+
+async fn settings(site: String) -> Result<(String, SiteSettings), Failure> {
+    let settings = api::settings(&site).await?;
+    Ok((site, settings))
+}
+
+#[component]
+pub fn SettingsScreen() -> impl IntoView {
+    let place = Place::here();
+    set_title(move || format!("Settings – {}", place.site.get().name));
+    let feed = Feed::new(Pace::Once, move || place.site.get().key, settings);
+    let latest = Memo::new(move |_| feed.latest());
+    let is_shown = Memo::new(move |_| latest.with(Option::is_some));
+    view! {
+        <header class="screen-header">
+            <div>
+                <h1 tabindex="-1">"Settings"</h1>
+                <p class="secondary">{move || format!("For all surveys on {}.", place.site.get().name)}</p>
+            </div>
+        </header>
+        <FeedNotice failure=Signal::derive(move || feed.failure()) is_shown=is_shown on_retry=Callback::new(move |()| feed.again())/>
+        {move || latest.get().map(|(site, settings)| view! { <SettingsForm site=site settings=settings/> })}
+    }
+}
+
+/// The form and what has become of it.
+#[derive(Clone, Copy)]
+struct Form {
+    draft: RwSignal<Draft>,
+    /// What the collector has.
+    kept: RwSignal<Draft>,
+    mistake: RwSignal<Option<Mistake>>,
+    is_saving: RwSignal<bool>,
+    /// Whether something has been saved since the screen was opened.
+    has_saved: RwSignal<bool>,
+}
+
+impl Form {
+    fn of(settings: &SiteSettings) -> Self {
+        let draft = Draft::of(settings);
+        Self {
+            draft: RwSignal::new(draft.clone()),
+            kept: RwSignal::new(draft),
+            mistake: RwSignal::new(None),
+            is_saving: RwSignal::new(false),
+            has_saved: RwSignal::new(false),
+        }
+    }
+
+    /// Takes what was typed into `field`; what was wrong with it before need not be any more.
+    fn typed(self, field: Field, change: impl FnOnce(&mut Draft)) {
+        self.draft.update(change);
+        self.mistake.maybe_update(|mistake| mistake.take_if(|mistake| mistake.field == Some(field)).is_some());
+    }
+
+    fn mistake_at(self, field: Field) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            self.mistake.with(|mistake| {
+                let mistake = mistake.as_ref().filter(|mistake| mistake.field == Some(field))?;
+                Some(mistake.reason.clone())
+            })
+        })
+    }
+
+    fn refuse(self, mistake: Mistake) {
+        // What is about no field is said by the button, as an alert.
+        if let Some(field) = mistake.field {
+            browser::focus(field.id());
+        }
+        self.mistake.set(Some(mistake));
+    }
+
+    fn save(self, site: String) {
+        if self.is_saving.get_untracked() {
+            return;
+        }
+        let sent = self.draft.get_untracked();
+        let settings = match sent.read() {
+            Ok(settings) => settings,
+            Err(mistake) => return self.refuse(mistake),
+        };
+        self.mistake.set(None);
+        self.is_saving.set(true);
+        spawn_local(async move {
+            let outcome = api::save_settings(&site, &settings).await;
+            if self.is_saving.try_set(false).is_some() {
+                // The form is gone.
+                return;
+            }
+            match outcome {
+                Ok(()) => {
+                    self.kept.set(sent);
+                    self.has_saved.set(true);
+                }
+                Err(failure) => self.refuse(mistake_of(&failure)),
+            }
+        });
+    }
+
+    /// How it stands, for the line beside the button.
+    fn standing(self) -> &'static str {
+        match (
+            self.is_saving.get(),
+            self.draft.with(|draft| self.kept.with(|kept| draft != kept)),
+            self.has_saved.get(),
+        ) {
+            (true, ..) => "Saving …",
+            (_, true, _) => "Not saved yet.",
+            (_, _, true) => "Saved. The site’s pages follow within a minute.",
+            _ => "",
+        }
+    }
+}
+
+/// Here a lost session must not bring up the sign-in screen: the form would go with it.
+fn mistake_of(failure: &Failure) -> Mistake {
+    match failure {
+        Failure::Refused { field, reason } => Mistake::of_refusal(field, reason),
+        Failure::SignedOut => {
+            let reason =
+                "You are signed out. Sign in again in another tab, then save here: what you typed is still there.";
+            Mistake { field: None, reason: reason.to_owned() }
+        }
+        other => Mistake { field: None, reason: other.to_string() },
+    }
+}
+
+#[component]
+fn SettingsForm(site: String, settings: SiteSettings) -> impl IntoView {
+    let form = Form::of(&settings);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        form.save(site.clone());
+    };
+    let refused = move || {
+        form.mistake.with(|mistake| {
+            let mistake = mistake.as_ref().filter(|mistake| mistake.field.is_none())?;
+            Some(mistake.reason.clone())
+        })
+    };
+    view! {
+        <form class="settings" on:submit=submit novalidate>
+            <QuietPeriod form=form/>
+            <Storage form=form/>
+            <Signals form=form/>
+            <KeptQuery form=form/>
+            <PageViewSample form=form/>
+            <div class="save">
+                <button type="submit" class="button primary">
+                    "Save settings"
+                </button>
+                <span class="secondary" role="status">
+                    {move || form.standing()}
+                </span>
+                <p class="refused" role="alert">
+                    {refused}
+                </p>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn QuietPeriod(form: Form) -> impl IntoView {
+    view! {
+        <section class="setting">
+            <h2>"Quiet period"</h2>
+            <TextLine
+                id=Field::QuietDays.id()
+                label="Days between any two surveys"
+                unit="days"
+                hint="After any survey, a visitor is left alone for this many days. 0 for no pause."
+                value=Signal::derive(move || form.draft.with(|draft| draft.quiet_days.clone()))
+                mistake=form.mistake_at(Field::QuietDays)
+                on_type=Callback::new(move |text| form.typed(Field::QuietDays, |draft| draft.quiet_days = text))
+            />
+        </section>
+    }
+}
+
+#[component]
+fn Storage(form: Form) -> impl IntoView {
+    let choice = move |(mode, label, hint): (StorageMode, &'static str, &'static str)| {
+        let is_chosen = Signal::derive(move || form.draft.with(|draft| draft.storage == mode));
+        let choose = Callback::new(move |_| form.draft.update(|draft| draft.storage = mode));
+        view! { <Hinted kind="radio" name="storage" label=label hint=hint is_checked=is_chosen on_change=choose/> }
+    };
+    view! {
+        <fieldset class="setting">
+            <legend>
+                <h2>"What the browser remembers"</h2>
+            </legend>
+            {STORAGE.map(choice)}
+        </fieldset>
+    }
+}
+
+#[component]
+fn Signals(form: Form) -> impl IntoView {
+    let gpc = Signal::derive(move || form.draft.with(|draft| draft.honour_gpc));
+    let dnt = Signal::derive(move || form.draft.with(|draft| draft.honour_dnt));
+    view! {
+        <fieldset class="setting">
+            <legend>
+                <h2>"Visitors who ask for privacy"</h2>
+            </legend>
+            <Hinted
+                kind="checkbox"
+                name="honour-gpc"
+                label="Leave those alone who send Global Privacy Control"
+                hint="They see no survey, and nothing is stored or counted of them."
+                is_checked=gpc
+                on_change=Callback::new(move |on| form.draft.update(|draft| draft.honour_gpc = on))
+            />
+            <Hinted
+                kind="checkbox"
+                name="honour-dnt"
+                label="Leave those alone who send Do Not Track"
+                hint="The older signal, which some browsers still send."
+                is_checked=dnt
+                on_change=Callback::new(move |on| form.draft.update(|draft| draft.honour_dnt = on))
+            />
+        </fieldset>
+    }
+}
+
+#[component]
+fn KeptQuery(form: Form) -> impl IntoView {
+    let field = Field::KeepQuery;
+    let mistake = form.mistake_at(field);
+    view! {
+        <section class="setting">
+            <h2>"What makes another page"</h2>
+            <div class="field">
+                <label for=field.id()>"Query parameters to keep, one on each line"</label>
+                <textarea
+                    id=field.id()
+                    rows="3"
+                    spellcheck="false"
+                    autocapitalize="none"
+                    aria-describedby="keep-query-hint keep-query-mistake"
+                    aria-invalid=move || mistake.with(Option::is_some).to_string()
+                    prop:value=move || form.draft.with(|draft| draft.keep_query.clone())
+                    on:input:target=move |event| {
+                        let text = event.target().value();
+                        form.typed(field, |draft| draft.keep_query = text);
+                    }
+                ></textarea>
+                <p id="keep-query-mistake" class="refused">
+                    {mistake}
+                </p>
+                <p id="keep-query-hint" class="secondary">
+                    "Pages are told apart by their path. With " <code>"id"</code> " here, " <code>"/item?id=1"</code> " and "
+                    <code>"/item?id=2"</code> " are two pages. All other parameters are taken away before anything is sent."
+                </p>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn PageViewSample(form: Form) -> impl IntoView {
+    view! {
+        <section class="setting">
+            <h2>"Counting page views"</h2>
+            <TextLine
+                id=Field::PageViewSample.id()
+                label="Share of page views that are counted"
+                unit="%"
+                hint="From these, Pagepoll estimates how many page views a survey would reach. Page, referrer’s site, device, browser and language are counted, and nobody’s name or address. 0 for none."
+                value=Signal::derive(move || form.draft.with(|draft| draft.page_view_sample.clone()))
+                mistake=form.mistake_at(Field::PageViewSample)
+                on_type=Callback::new(move |text| form.typed(Field::PageViewSample, |draft| draft.page_view_sample = text))
+            />
+        </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_session_keeps_the_form() {
+        let mistake = mistake_of(&Failure::SignedOut);
+        assert_eq!(mistake.field, None);
+        assert!(mistake.reason.contains("still there"));
+    }
+}
