@@ -1,39 +1,120 @@
 // Pagepoll's loader: decides, at the cost of this one file, whether the widget is needed on this page.
 // The collector fills in the __NAMES__. The answer to "nothing to do here" must stay under 2 kB (cargo xtask size).
 (() => {
-  const site = "pagepoll:__SITE__", config = "__CONFIG__", gate = new RegExp(__GATE__, "i");
-  const origin = new URL(document.currentScript.src).origin;
-  let store, started;
-  try { store = localStorage; } catch { /* blocked: the widget remembers in memory */ }
+  const site = "pagepoll:__SITE__", config = "__CONFIG__", tag = document.currentScript, origin = new URL(tag.src).origin;
+  const quit = new AbortController(), until = { signal: quit.signal }, calls = [];
+  let consented = tag.dataset.consent != "required", began = 0, visit = "", page, told, started, widget, poll, address;
   if (window[site]) return;
   window[site] = 1;
 
-  // An answer that has not been delivered yet wakes the widget on any page.
-  const undelivered = () => store && Object.keys(store).some((key) => key.startsWith(site + ":out:"));
+  // Where storage is blocked, or not wanted, an object that lasts as long as the page.
+  const area = (name) => { try { return window[name] || {}; } catch { return {}; } };
+  const store = area("__STORE__"), session = area("sessionStorage");
+  const keys = (area, start) => Object.keys(area).filter((key) => key.startsWith(site + start));
+  const forget = (kept) => [store, session].forEach((area) => keys(area, ":").forEach((key) => kept.test(key) || delete area[key]));
 
-  // Everything that this visitor could be shown has been shown: sleep until the surveys change.
-  const asleep = () => store && store[site + ":sleep"] == config;
+  // What the page says by pagepoll(): heard by the widget, and before that kept for it.
+  const isOurs = typeof window.pagepoll != "function";
+  if (isOurs) window.pagepoll = function () { pagepoll.q.push(arguments); };
+  const early = pagepoll.q || [];
+  const hear = (call) => {
+    const command = call[0];
+    widget ? widget(call) : calls.length < 100 && calls.push(call);
+    if (command == "consent" && !(consented = call[1])) forget(/^$/);
+    if (command == "reset") forget(/:out:|:why$/);
+    if (command == "remove") {
+      quit.abort();
+      clearInterval(poll);
+      delete window[site];
+      isOurs ? delete window.pagepoll : delete pagepoll.q;
+    } else arrive();
+  };
+  // What rules may ask about on another page wakes the widget on this one.
+  const isForLater = (call) => __CALLS__ && /^(track|identify)$/.test(call[0]);
 
-  // See survey::gate for what the pattern expects. A path that cannot be decoded is let through.
-  const admitted = () => {
-    try { return gate.test(decodeURI(location.pathname).replace(/\/+$/, "")); } catch { return true; }
+  // An answer that has not been delivered yet wakes the widget on any page; so do calls to be remembered, and a link that
+  // asks why. Otherwise it sleeps where nothing can show to this visitor before some time, unless the surveys change.
+  const isNeeded = () => {
+    if (session[site + ":why"] || calls.some(isForLater) || keys(store, ":out:")[0]) return 1;
+    const [surveys, time] = (store[site + ":sleep"] || "").split(" ");
+    if (surveys == config && Date.now() < time) return;
+    // See survey::gate for what the pattern expects. A path that cannot be decoded is let through.
+    try { return RegExp(__GATE__, "i").test(decodeURI(location.pathname).replace(/\/+$/, "")); } catch { return 1; }
   };
 
   const start = async () => {
-    if (started || !(undelivered() || !asleep() && admitted())) return;
+    if (started || !consented || !isNeeded()) return;
     started = 1;
     try {
-      const wasm = fetch(origin + "__WASM__"), surveys = fetch(origin + config);
-      const widget = await import(origin + "__JS__");
-      await widget.default({ module_or_path: wasm });
-      widget.start(origin, config, new Uint8Array(await (await surveys).arrayBuffer()));
+      const token = session[site + ":why"];
+      let files = { js: "__JS__", wasm: "__WASM__" };
+      if (token) {
+        const answer = await fetch(origin + "/w/__SITE__.why." + token + ".json");
+        if (answer.ok) files = await answer.json();
+        else {
+          console.warn("Pagepoll: this link has expired");
+          delete session[site + ":why"];
+          started = 0;
+          return start();
+        }
+      }
+      const wasm = fetch(origin + files.wasm), surveys = fetch(origin + config), glue = await import(origin + files.js);
+      await glue.default({ module_or_path: wasm });
+      const bytes = new Uint8Array(await (await surveys).arrayBuffer());
+      if (!consented || quit.signal.aborted) return started = 0;
+      widget = glue.start(origin, config, bytes, began, visit);
+      widget && calls.splice(0).forEach((call) => widget(call));
     } catch (error) {
-      console.warn(`Pagepoll shows no survey here. If the page has a Content-Security-Policy, allow script-src ${origin} 'wasm-unsafe-eval' and connect-src ${origin}.`, error);
+      console.warn(`Pagepoll cannot run. Under a Content-Security-Policy it needs script-src ${origin} 'wasm-unsafe-eval'; connect-src ${origin}`, error);
     }
   };
 
-  // Nothing before the page's own load; then when the page is idle, and on every route of a single-page application.
-  const whenIdle = () => (window.requestIdleCallback || setTimeout)(start);
-  if (document.readyState == "complete") whenIdle(); else addEventListener("load", whenIdle);
-  if (window.navigation) navigation.addEventListener("navigatesuccess", whenIdle); else addEventListener("popstate", whenIdle);
+  // Visits and their pages, where some rule asks for them. Half an hour without a new page ends a visit.
+  const count = () => {
+    const now = Date.now();
+    let [visits, since, last, pages, campaign] = (store[site + ":visit"] || "").split(" ");
+    if (!(now - last < 18e5)) {
+      visits = ~~visits + 1, since = now, pages = 0, campaign = location.search.match(/utm_[^&]*/g)?.join("&");
+    }
+    store[site + ":visit"] = visit = [visits, since, now, ~~pages + 1, campaign].join(" ");
+  };
+
+  // A page view among those that estimates of a rule's reach are made from. __proto__: some pages patch Object's.
+  const sample = () => navigator.sendBeacon(origin + "/v1/views", JSON.stringify({
+    __proto__: null, v: 1, site: "__SITE__", page: location.hostname + location.pathname,
+    referrer: document.referrer.match(/^\w+:\/\/[^/]*|/)[0], language: navigator.language,
+    device: matchMedia("(pointer:coarse)").matches ? Math.min(screen.width, screen.height) < 600 ? "phone" : "tablet" : "desktop",
+  }));
+
+  // Nothing before the page's own load, nor for those who want to be left alone.
+  // Begins a page view where the page has become another: opened, a route of a single-page application, brought back.
+  const isRefused = __GPC__ && navigator.globalPrivacyControl || __DNT__ && navigator.doNotTrack == 1;
+  const arrive = (event = {}) => {
+    if (isRefused || document.readyState != "complete") return;
+    const here = location.pathname + (location.hash.match(/^#[/!].*/) || "");
+    if (here != page || event.persisted) {
+      if (page) began = performance.now();
+      page = here, told = 0;
+    }
+    if (!consented) return;
+    if (!told) {
+      told = 1;
+      // Fails where there is no such parameter, as does counting where storage is full.
+      try { session[site + ":why"] = /[?&]pagepoll=why\.([\w-]+)/.exec(location.search)[1]; } catch { /* none */ }
+      try { __COUNT__ && count(); } catch { /* full */ }
+      if (Math.random() < __VIEWS__) sample();
+    }
+    widget ? widget(["route", event.type, visit]) : (window.requestIdleCallback || setTimeout)(start);
+  };
+
+  const ready = () => {
+    arrive();
+    for (const kind of ["popstate", "hashchange", "pageshow"]) addEventListener(kind, arrive, until);
+    // Where nothing tells of new routes, the address is looked at. The page's own history stays as it is.
+    if (window.navigation) navigation.addEventListener("navigatesuccess", arrive, until);
+    else poll = setInterval(() => document.hidden || address == (address = location.href) || arrive(), 500);
+  };
+  pagepoll.q = { push: hear };
+  early.forEach(hear);
+  document.readyState == "complete" ? ready() : addEventListener("load", ready, until);
 })();

@@ -170,6 +170,7 @@ fn a_survey_that_could_never_appear_is_refused() {
     assert!(with(r#""sample_percent":0"#).contains("from 0.01 to 100"));
     assert!(with(r#""frequency":{"at_most":0}"#).contains("at most 0 times is never"));
     assert!(with(r#""frequency":{"every_days":0}"#).contains("every 0 days"));
+    assert!(with(r#""frequency":"always""#).contains("triggers[0]: a survey whose frequency is \"always\" waits"));
     assert!(with(r#""quota":0"#).contains("0 answers is none"));
     assert!(with(r#""starts_at":"tomorrow""#).contains("2026-12-01T09:00:00Z"));
     assert!(

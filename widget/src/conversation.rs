@@ -3,8 +3,10 @@
 //! Pure. It knows what to ask next and writes the submission that tells the collector where things stand: always all the
 //! answers so far, under a revision that only grows, so that any one of them may be lost or overtaken on the way.
 
-use survey::definition::{Question, Survey};
-use survey::wire::{Answer, AnswerValue, MAX_COMMENT, Presentation, Submission, clean_text};
+use std::rc::Rc;
+
+use survey::definition::Survey;
+use survey::wire::{Answer, AnswerValue, MAX_COMMENT, Presentation, SiteConfig, Submission, clean_text};
 
 /// What the visitor sees.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -15,19 +17,28 @@ pub enum Step {
 }
 
 pub struct Conversation {
-    survey: Survey,
+    config: Rc<SiteConfig>,
+    /// The survey, by its place.
+    place: usize,
     step: usize,
     rev: u32,
     answers: Vec<Answer>,
+    /// Whether the last step was an answer.
+    has_just_answered: bool,
 }
 
 impl Conversation {
-    pub fn new(survey: Survey) -> Self {
-        Self { survey, step: 0, rev: 0, answers: Vec::new() }
+    /// About the survey at this place.
+    pub fn new(config: Rc<SiteConfig>, place: usize) -> Self {
+        Self { config, place, step: 0, rev: 0, answers: Vec::new(), has_just_answered: false }
+    }
+
+    pub fn survey(&self) -> &Survey {
+        &self.config.surveys[self.place]
     }
 
     pub fn step(&self) -> Step {
-        if self.step < self.survey.questions().len() { Step::Question(self.step) } else { Step::Thanks }
+        if self.step < self.survey().questions().len() { Step::Question(self.step) } else { Step::Thanks }
     }
 
     /// Takes a score for the question being asked, and goes on to the next.
@@ -47,13 +58,21 @@ impl Conversation {
     pub fn skip(&mut self) {
         self.step += 1;
         self.rev += 1;
+        self.has_just_answered = false;
     }
 
     fn answer(&mut self, value: AnswerValue) {
-        if let Some(Question { id, .. }) = self.survey.questions().get(self.step) {
-            self.answers.push(Answer { question: id.clone(), value });
+        let question = self.survey().questions().get(self.step).map(|question| question.id.clone());
+        if let Some(question) = question {
+            self.answers.push(Answer { question, value });
             self.skip();
+            self.has_just_answered = true;
         }
+    }
+
+    /// The answer that the last step was; nothing if it left a question out.
+    pub fn just_answered(&self) -> Option<&Answer> {
+        self.answers.last().filter(|_| self.has_just_answered)
     }
 
     /// What the collector is to know now; nothing while there is no answer.
@@ -69,7 +88,7 @@ impl Conversation {
 
 #[cfg(test)]
 mod tests {
-    use survey::definition::Scale;
+    use survey::definition::{Scale, StorageMode};
     use survey::wire::Visit;
 
     use super::*;
@@ -81,7 +100,15 @@ mod tests {
                 "questions":[{{"id":"ease","prompt":"Easy?","kind":{{"score":{{"scale":{scale},"low":"No","high":"Yes"}}}}}},
                              {{"id":"why","prompt":"Why?","kind":{{"comment":{{"placeholder":""}}}}}}]}}"#
         );
-        Conversation::new(serde_json::from_str(&json).unwrap())
+        let config = SiteConfig {
+            site: "shop".parse().unwrap(),
+            keep_query: Vec::new(),
+            storage: StorageMode::Local,
+            quiet_days: 0,
+            surveys: vec![serde_json::from_str(&json).unwrap()],
+            not_understood: Vec::new(),
+        };
+        Conversation::new(Rc::new(config), 0)
     }
 
     fn told(conversation: &Conversation) -> Option<(u32, usize, bool)> {
@@ -117,7 +144,9 @@ mod tests {
         for leave in [Conversation::skip, |conversation: &mut Conversation| conversation.comment(" \n ")] {
             let mut conversation = ease();
             conversation.score(2);
+            assert!(conversation.just_answered().is_some());
             leave(&mut conversation);
+            assert!(conversation.just_answered().is_none());
             assert_eq!(told(&conversation), Some((2, 1, true)));
         }
     }

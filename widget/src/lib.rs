@@ -1,21 +1,37 @@
 //! The visitor's side: asks one short question at the right moment, and never gets in the way.
 //!
 //! The loader (`loader.js`) starts it once, after the page's own `load`, where some survey could show. From then on
-//! `host::visit` gathers facts, `survey::targeting` decides, `host::panel` asks, and `host::outbox` delivers. What needs no
-//! browser is in `conversation`; every call into the browser is in `host`.
+//! `host::signals` hears what the visitor does, `page_view` remembers it for as long as they stay on the page, `host::facts`
+//! gathers what rules ask about, `survey::targeting` decides, `host::panel` asks, and `host::outbox` delivers; `host::visit`
+//! holds them together, and `host::api` speaks with the page. What needs no browser is in `conversation` and `page_view`;
+//! every call into the browser is in `host`.
 
 mod conversation;
 mod host;
+mod page_view;
 
 use survey::wire::SiteConfig;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Starts the widget. `origin` is the collector's, `config_path` names this version of the site's surveys, and `config` is
-/// what stands there. Never throws: what goes wrong is one warning in the console.
+/// A free list, where the standard library brings an allocator for servers. Size before speed.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
+    lol_alloc::LockedAllocator::new(lol_alloc::FreeListAllocator::new());
+
+/// Starts the widget; hands back the function that takes the calls of `pagepoll()`.
+///
+/// `origin` is the collector's, `config_path` names this version of the site's surveys, and `config` is what stands there. The
+/// page view `began` so many milliseconds after the document was opened; `visited` is what the loader counted. Never throws:
+/// what goes wrong is one warning in the console.
 #[wasm_bindgen]
-pub fn start(origin: String, config_path: String, config: &[u8]) {
+pub fn start(origin: String, config_path: String, config: &[u8], began: f64, visited: &str) -> JsValue {
     match SiteConfig::from_bytes(config) {
-        Ok(site) => host::visit::begin(host::Installation { origin, config_path }, site),
-        Err(_) => host::warn("the site's surveys could not be read; publish them again"),
+        Ok(site) => host::begin(host::Installation { origin, config_path, began }, site, visited),
+        Err(_) => {
+            host::warn("the site's surveys could not be read; publish them again");
+            JsValue::UNDEFINED
+        }
     }
 }

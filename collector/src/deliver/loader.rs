@@ -74,8 +74,9 @@ fn storage_name(mode: StorageMode) -> &'static str {
 /// Whether a survey asks about what is counted from page to page: then the loader counts, also where the gate is shut.
 fn counts_visits(survey: &Survey) -> bool {
     survey.when().asks(|Field { kind, .. }| {
-        use FieldKind::{Returning, SessionPages, SiteSeconds, Utm, Visits};
-        matches!(kind, SessionPages | Visits | Returning | SiteSeconds | Utm)
+        use FieldKind::{Event, Returning, SessionPages, SiteSeconds, Utm, Visits};
+        // Events are counted within a visit, so somebody must know when it ends.
+        matches!(kind, SessionPages | Visits | Returning | SiteSeconds | Utm | Event)
     })
 }
 

@@ -313,6 +313,7 @@ fn check_appearing(parts: &SurveyParts) -> Result<(), SurveyError> {
         Frequency::EveryDays(0) => {
             return Err(SurveyError::Frequency("every 0 days is always; write \"always\" or a number of days"));
         }
+        Frequency::Always => check_on_demand(&parts.triggers)?,
         Frequency::AtMost(0) => return Err(SurveyError::Frequency("at most 0 times is never; name a number")),
         _ => {}
     }
@@ -324,6 +325,18 @@ fn check_appearing(parts: &SurveyParts) -> Result<(), SurveyError> {
             Err(SurveyError::EndsBeforeItStarts { starts_at, ends_at })
         }
         _ => Ok(()),
+    }
+}
+
+/// A survey that may appear again and again must not do so by itself.
+fn check_on_demand(triggers: &[Trigger]) -> Result<(), SurveyError> {
+    match triggers.iter().position(|trigger| !trigger.is_on_demand()) {
+        Some(place) => Err(SurveyError::Trigger {
+            place,
+            reason: "a survey whose frequency is \"always\" waits to be asked for: by click, event, programmatic or feedback_tab"
+                .to_owned(),
+        }),
+        None => Ok(()),
     }
 }
 

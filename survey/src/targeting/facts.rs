@@ -15,6 +15,8 @@ pub struct VisitorFacts {
     pub values: Vec<(Field, Value)>,
     /// What is remembered of the surveys that this visitor has met.
     pub met: Vec<Meeting>,
+    /// When the visitor was last shown any survey that is not on demand, in Unix milliseconds; perhaps one that is gone since.
+    pub last_asked: Option<i64>,
     pub page: PageMoment,
 }
 

@@ -103,7 +103,9 @@ impl Given {
             last_shown: now - i64::from(met.days_ago) * DAY_MS,
             answered: met.answered,
         });
-        VisitorFacts { now, visitor: self.visitor, values: self.values, met: met.collect(), page: self.page }
+        let met: Vec<Meeting> = met.collect();
+        let last_asked = met.iter().filter(|meeting| meeting.shown > 0).map(|meeting| meeting.last_shown).max();
+        VisitorFacts { now, visitor: self.visitor, values: self.values, met, last_asked, page: self.page }
     }
 
     fn take(&mut self, name: &str, json: &Json) -> Result<(), GivenError> {

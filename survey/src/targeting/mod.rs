@@ -164,12 +164,8 @@ fn reason_to_skip(rules: Rules<'_>, survey: &Survey, facts: &VisitorFacts) -> Op
 
 /// Until when the visitor is left in peace, in Unix milliseconds.
 fn quiet_until(rules: Rules<'_>, facts: &VisitorFacts) -> i64 {
-    if rules.quiet_days == 0 {
-        return i64::MIN;
-    }
-    let intrusive = rules.surveys.iter().filter(|survey| survey.frequency() != Frequency::Always);
-    let last = intrusive.filter_map(|survey| facts.meeting(survey.id())).map(|meeting| meeting.last_shown).max();
-    last.map_or(i64::MIN, |last| last.saturating_add(i64::from(rules.quiet_days) * DAY_MS))
+    let quiet_ms = i64::from(rules.quiet_days) * DAY_MS;
+    facts.last_asked.filter(|_| quiet_ms > 0).map_or(i64::MIN, |last| last.saturating_add(quiet_ms))
 }
 
 fn wake_of(judged: &Judged<'_>, facts: &VisitorFacts) -> Option<u64> {

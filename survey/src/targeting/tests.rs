@@ -22,6 +22,15 @@ fn at_once(more: &str) -> Survey {
     survey_with("help", r#"{"path":{"is":"/help"}}"#, r#"["immediately"]"#, more)
 }
 
+/// A survey that is shown whenever a button is clicked, and a page on which it was.
+fn on_demand() -> Survey {
+    survey_with("help", r#"{"path":{"is":"/help"}}"#, r##"[{"click":"#ask"}]"##, r#","frequency":"always""#)
+}
+
+fn clicked() -> PageMoment {
+    PageMoment { happened: vec![Happening { signal: Signal::Click, what: "#ask".into() }], ..PageMoment::default() }
+}
+
 fn on_help(page: PageMoment) -> VisitorFacts {
     VisitorFacts { page, ..VisitorFacts::on("/help") }
 }
@@ -154,9 +163,9 @@ mod manners {
 
     #[test]
     fn a_page_view_has_one_survey_unless_the_visitor_asks_for_more() {
-        let asked = || on_help(PageMoment { asked: true, ..Default::default() });
+        let asked = || on_help(PageMoment { asked: true, ..clicked() });
         assert_eq!(verdict(&at_once(""), &asked()), Verdict::Skip(SkipReason::AskedHere));
-        assert_eq!(verdict(&at_once(r#","frequency":"always""#), &asked()), Verdict::Show(Signal::Immediately));
+        assert_eq!(verdict(&on_demand(), &asked()), Verdict::Show(Signal::Click));
     }
 
     #[test]
@@ -190,25 +199,28 @@ mod frequencies {
         assert!(shows(r#"{"every_days":30}"#, shown("help", 1, NOW - DAY_MS * 30)));
         assert!(shows(r#"{"at_most":3}"#, shown("help", 2, NOW)));
         assert!(!shows(r#"{"at_most":3}"#, shown("help", 3, NOW)));
-        assert!(shows(r#""always""#, Meeting { answered: true, ..shown("help", 900, NOW) }));
+        let often = Meeting { answered: true, ..shown("help", 900, NOW) };
+        let facts = VisitorFacts { page: clicked(), ..met(often) };
+        assert_eq!(verdict(&on_demand(), &facts), Verdict::Show(Signal::Click));
     }
 
     #[test]
     fn after_any_survey_all_are_quiet_for_the_sites_days() {
         let surveys = [at_once(""), survey("other", "{\"all\":[]}", r#"[{"visible_seconds":900}]"#)];
         let rules = Rules { surveys: &surveys, quiet_days: 7 };
-        let early = decide(rules, &met(shown("other", 1, NOW - DAY_MS * 7 + 1)));
+        let asked_at = |last_asked| VisitorFacts { now: NOW, last_asked, ..VisitorFacts::on("/help") };
+        let early = decide(rules, &asked_at(Some(NOW - DAY_MS * 7 + 1)));
         assert_eq!(early.judged[0].verdict, Verdict::Skip(SkipReason::QuietPeriod));
         assert_eq!(early.sleep_until, Some(NOW + 1));
-        assert!(decide(rules, &met(shown("other", 1, NOW - DAY_MS * 7))).show.is_some());
+        assert!(decide(rules, &asked_at(Some(NOW - DAY_MS * 7))).show.is_some());
+        assert!(decide(rules, &asked_at(None)).show.is_some());
     }
 
     #[test]
-    fn surveys_on_demand_neither_wait_for_quiet_nor_begin_it() {
-        let surveys = [at_once(r#","frequency":"always""#), survey("other", "{\"all\":[]}", r#"["immediately"]"#)];
-        let rules = Rules { surveys: &surveys, quiet_days: 7 };
-        assert_eq!(decide(rules, &met(shown("other", 1, NOW))).show, Some((0, Signal::Immediately)));
-        assert!(matches!(decide(rules, &met(shown("help", 1, NOW))).judged[1].verdict, Verdict::Show(_)));
+    fn surveys_on_demand_do_not_wait_for_quiet() {
+        let surveys = [on_demand()];
+        let facts = VisitorFacts { page: clicked(), last_asked: Some(NOW), now: NOW, ..VisitorFacts::on("/help") };
+        assert_eq!(decide(Rules { surveys: &surveys, quiet_days: 7 }, &facts).show, Some((0, Signal::Click)));
     }
 
     #[test]
@@ -233,7 +245,7 @@ mod sleeping {
         let met = |meeting| VisitorFacts { now: 5, met: vec![meeting], ..VisitorFacts::on("/") };
         assert_eq!(sleep(&at_once(""), &met(shown("help", 1, 1))), Some(i64::MAX));
         assert_eq!(sleep(&at_once(""), &met(shown("help", 0, 0))), None);
-        assert_eq!(sleep(&at_once(r#","frequency":"always""#), &met(shown("help", 9, 1))), None);
+        assert_eq!(sleep(&on_demand(), &met(shown("help", 9, 1))), None);
         assert_eq!(sleep(&at_once(r#","frequency":{"every_days":1}"#), &met(shown("help", 1, 4))), Some(DAY_MS + 4));
         assert_eq!(sleep(&at_once(r#","ends_at":"1969-01-01T00:00:00Z""#), &met(shown("help", 0, 0))), Some(i64::MAX));
     }
@@ -388,6 +400,7 @@ fn facts() -> impl Strategy<Value = VisitorFacts> {
         values: [a, b, c, d, e, f, g, h].into_iter().flatten().collect(),
         page: PageMoment { is_hidden, ..PageMoment::default() },
         met: Vec::new(),
+        last_asked: None,
     })
 }
 

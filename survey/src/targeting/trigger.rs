@@ -103,6 +103,11 @@ impl Trigger {
         }
     }
 
+    /// Whether it fires only when the visitor or the page asks for it.
+    pub fn is_on_demand(&self) -> bool {
+        matches!(self, Self::Click(_) | Self::Event(_) | Self::Programmatic | Self::FeedbackTab { .. })
+    }
+
     /// In how many milliseconds of visible time, from now, it fires by itself, if the visitor does nothing.
     pub fn due_in_ms(&self, page: &PageMoment) -> Option<u64> {
         match self {

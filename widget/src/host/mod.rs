@@ -1,11 +1,17 @@
 //! The browser: every call into it is below this module, and nowhere else.
 
+mod api;
 mod browser;
+mod facts;
 mod memory;
 mod outbox;
 mod panel;
-pub mod visit;
+mod signals;
+mod visit;
+#[cfg(feature = "why")]
+mod why;
 
+pub use api::begin;
 pub use browser::warn;
 
 /// Where this widget came from.
@@ -14,4 +20,6 @@ pub struct Installation {
     pub origin: String,
     /// The address of the site's surveys below the origin; changes whenever they do.
     pub config_path: String,
+    /// When the page view began on which it was started, in milliseconds since the document was opened.
+    pub began: f64,
 }

@@ -3,15 +3,13 @@
 //! Whatever happens in between (a closed tab, no network, a restarted collector), the event is still there when the widget
 //! next runs. The collector takes everything any number of times, so sending twice does no harm.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use survey::definition::SiteKey;
 use survey::wire::{BATCH_VERSION, Event, MAX_BATCH_BYTES};
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{RequestCredentials, RequestInit, Response};
+use wasm_bindgen_futures::spawn_local;
 
 use super::browser;
 use super::memory::Memory;
@@ -19,6 +17,11 @@ use super::memory::Memory;
 /// The first pause before sending again what could not be delivered; doubles, up to 64 times as much.
 const RETRY_MS: u32 = 2_000;
 const MAX_DOUBLINGS: u32 = 6;
+
+/// The most events that wait. Above it, the oldest are given up.
+const MAX_WAITING: usize = 200;
+/// How long an event waits, in milliseconds: a week.
+const MAX_AGE_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
 
 struct Batch {
     names: Vec<String>,
@@ -34,7 +37,22 @@ pub struct Outbox {
     address: String,
     site: SiteKey,
     memory: Rc<Memory>,
+    /// The most events in a batch. One, once a batch was refused whole, so that a bad event takes no other with it.
+    at_most: Cell<usize>,
     retry: RefCell<Retry>,
+    /// Whether delivery is about to begin.
+    is_due: Cell<bool>,
+    is_stopped: Cell<bool>,
+}
+
+/// What became of a batch.
+enum Answer {
+    /// Stored; or each event judged by itself, in a way that will not change.
+    Settled,
+    /// Refused whole.
+    Refused,
+    /// About the site (an unknown key, a foreign origin) or the moment: kept until that is put right.
+    NotNow,
 }
 
 /// The next attempt after a failure; there is never more than one.
@@ -46,45 +64,96 @@ struct Retry {
 
 impl Outbox {
     pub fn new(origin: &str, site: SiteKey, memory: Rc<Memory>) -> Rc<Self> {
-        Rc::new(Self { address: format!("{origin}/v1/events"), site, memory, retry: RefCell::default() })
+        let address = format!("{origin}/v1/events");
+        let at_most = Cell::new(MAX_WAITING);
+        Rc::new(Self {
+            address,
+            site,
+            memory,
+            at_most,
+            retry: RefCell::default(),
+            is_due: Cell::default(),
+            is_stopped: Cell::default(),
+        })
     }
 
-    /// Keeps an event and sends it at once, with whatever else is waiting.
+    /// Keeps an event, and sends it at once with whatever else is waiting: several of one moment go together.
     pub fn send(self: &Rc<Self>, event: &Event) {
-        if let Ok(json) = serde_json::to_string(event) {
+        if let (false, Ok(json)) = (self.is_stopped.get(), serde_json::to_string(event)) {
             self.memory.keep_event(&name_of(event), &json);
         }
-        self.deliver();
+        if !self.is_due.replace(true) {
+            let outbox = Rc::clone(self);
+            // A task of its own, so that none is long.
+            browser::after(0, Box::new(move || outbox.deliver())).forget();
+        }
     }
 
     /// Sends what is waiting. An event already on its way is sent again: if the page closes now, this may be the one that
     /// arrives.
     pub fn deliver(self: &Rc<Self>) {
+        self.is_due.set(false);
+        if self.is_stopped.get() {
+            return;
+        }
         let Batch { names, body, is_all } = self.batch();
         if names.is_empty() {
             return;
         }
         let outbox = Rc::clone(self);
         spawn_local(async move {
-            if !outbox.post(&body).await {
-                return outbox.retry_later();
+            match outbox.post(&body).await {
+                Answer::NotNow => return outbox.retry_later(),
+                Answer::Refused if names.len() > 1 => {
+                    outbox.at_most.set(1);
+                    return outbox.deliver();
+                }
+                Answer::Settled | Answer::Refused => {}
             }
             names.iter().for_each(|name| outbox.memory.forget_event(name));
             outbox.retry.take();
-            if !is_all {
+            if is_all {
+                outbox.at_most.set(MAX_WAITING);
+            } else {
                 outbox.deliver();
             }
         });
     }
 
+    /// Keeps and sends nothing any more.
+    pub fn stop(&self) {
+        self.is_stopped.set(true);
+        self.retry.take();
+    }
+
+    /// The events that wait and are worth sending; gives up the others.
+    fn waiting(&self) -> Vec<(String, String)> {
+        let oldest = browser::now() - MAX_AGE_MS;
+        let mut waiting = self.memory.kept_events();
+        waiting.retain(|(name, _)| {
+            let is_worth_sending = made_at(name).is_some_and(|at| at >= oldest);
+            if !is_worth_sending {
+                self.memory.forget_event(name);
+            }
+            is_worth_sending
+        });
+        while waiting.len() > MAX_WAITING {
+            // Names begin with the time.
+            let oldest = (0..waiting.len()).min_by_key(|index| &waiting[*index].0).unwrap_or_default();
+            self.memory.forget_event(&waiting.swap_remove(oldest).0);
+        }
+        waiting
+    }
+
     /// As many of the waiting events as fit. Written by hand because the events are JSON already; the shape is
     /// `survey::wire::Batch`.
     fn batch(&self) -> Batch {
-        let waiting = self.memory.kept_events();
+        let waiting = self.waiting();
         let count = waiting.len();
         let (mut names, mut events) = (Vec::new(), String::new());
         for (name, json) in waiting {
-            if events.len() + json.len() + ENVELOPE_BYTES <= MAX_BATCH_BYTES {
+            let fits = events.len() + json.len() + ENVELOPE_BYTES <= MAX_BATCH_BYTES;
+            if names.is_empty() || (fits && names.len() < self.at_most.get()) {
                 if !events.is_empty() {
                     events.push(',');
                 }
@@ -97,23 +166,11 @@ impl Outbox {
         Batch { is_all: names.len() == count, names, body }
     }
 
-    /// Whether the collector has answered for good: stored, or refused in a way that will not change.
-    async fn post(&self, body: &str) -> bool {
-        let request = RequestInit::new();
-        request.set_method("POST");
-        // A string body goes as text/plain, which needs no preflight.
-        request.set_body(&JsValue::from_str(body));
-        request.set_credentials(RequestCredentials::Omit);
-        // Outlives the page. Not every web-sys has a setter for it.
-        let _ = js_sys::Reflect::set(&request, &"keepalive".into(), &JsValue::TRUE);
-        let answer = JsFuture::from(browser::window().fetch_with_str_and_init(&self.address, &request)).await;
-        let Some(response) = answer.ok().and_then(|answer| answer.dyn_into::<Response>().ok()) else { return false };
-        match response.status() {
-            200..=299 => true,
-            // About the event itself: sending it again would change nothing.
-            400 | 409 | 413 | 422 => true,
-            // About the site (an unknown key, a foreign origin) or the moment: kept until that is put right.
-            _ => false,
+    async fn post(&self, body: &str) -> Answer {
+        match browser::post(&self.address, body).await {
+            Some(200..=299 | 409 | 422) => Answer::Settled,
+            Some(400 | 413) => Answer::Refused,
+            _ => Answer::NotNow,
         }
     }
 
@@ -127,11 +184,11 @@ impl Outbox {
         let jittered = f64::from(pause) * (0.5 + js_sys::Math::random());
         retry.failures += 1;
         let outbox = Rc::clone(self);
-        retry.timer = Some(Timeout::new(jittered as u32, move || {
-            // Running now: dropping it is no longer cancelling it.
-            outbox.retry.borrow_mut().timer.take().map(Timeout::forget);
+        let again = move || {
+            outbox.retry.borrow_mut().timer = None;
             outbox.deliver();
-        }));
+        };
+        retry.timer = Some(browser::after(jittered as u32, Box::new(again)));
     }
 }
 
@@ -141,4 +198,10 @@ fn name_of(event: &Event) -> String {
         Event::Exposure(exposure) => format!("{}.{}", exposure.presentation.response_id, exposure.stage as u8),
         Event::Submission(submission) => format!("{}.r{}", submission.presentation.response_id, submission.rev),
     }
+}
+
+/// When an event was made, in Unix milliseconds: a UUIDv7 begins with it.
+fn made_at(name: &str) -> Option<i64> {
+    let (high, low) = name.split_once('-')?;
+    i64::from_str_radix(high, 16).ok()?.checked_mul(0x1_0000)?.checked_add(i64::from_str_radix(low.get(..4)?, 16).ok()?)
 }

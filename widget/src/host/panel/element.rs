@@ -5,13 +5,11 @@
 
 use leptos::prelude::*;
 
-/// What a press does.
-pub type Press = Box<dyn FnMut()>;
-
-/// A button. `label` is its name for those who do not see what it shows; empty, if it shows its name.
-pub fn button(class: &'static str, label: String, shows: AnyView, mut press: Press) -> AnyView {
+/// A button. `label` is its name for those who do not see what it shows; empty, if it shows its name. What a press does, the
+/// panel knows by `class` and `value`: one listener for all costs less than one each.
+pub fn button(class: &'static str, value: String, label: String, shows: AnyView) -> AnyView {
     let label = (!label.is_empty()).then_some(label);
-    view! { <button class=class part=class aria-label=label on:click=move |_| press()>{shows}</button> }.into_any()
+    view! { <button class=class part=class value=value aria-label=label>{shows}</button> }.into_any()
 }
 
 /// A part of the card, by its class.

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use survey::definition::{Scale, ScaleLook};
 
-use super::card::Reply;
 use super::element::{block, button, drawing};
 
 /// From this many points on, the row is set tight, so that eleven fit into the narrowest card.
@@ -19,8 +18,8 @@ const FACES: [&str; 5] = [
 ];
 
 /// A row of buttons, one for each point.
-pub fn points(scale: &Scale, look: ScaleLook, reply: Reply) -> AnyView {
-    let buttons: Vec<_> = scale.points().map(|point| point_button(point, scale, look, reply.clone())).collect();
+pub fn points(scale: &Scale, look: ScaleLook) -> AnyView {
+    let buttons: Vec<_> = scale.points().map(|point| point_button(point, scale, look)).collect();
     let class = match look {
         ScaleLook::Faces => "scale faces",
         ScaleLook::Numbers if buttons.len() >= TIGHT_FROM => "scale tight",
@@ -29,11 +28,11 @@ pub fn points(scale: &Scale, look: ScaleLook, reply: Reply) -> AnyView {
     block(class, buttons)
 }
 
-fn point_button(point: u8, scale: &Scale, look: ScaleLook, reply: Reply) -> AnyView {
+fn point_button(point: u8, scale: &Scale, look: ScaleLook) -> AnyView {
     let label = format!("{point} of {}", scale.last());
     let shows = match (look, FACES.get(usize::from(point - scale.first()))) {
         (ScaleLook::Faces, Some(face)) => drawing("0 0 30 30", face),
         _ => point.to_string().into_any(),
     };
-    button("point", label, shows, Box::new(move || reply.go_on(|conversation| conversation.score(point))))
+    button("point", point.to_string(), label, shows)
 }
