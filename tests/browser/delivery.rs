@@ -3,89 +3,74 @@
 use std::time::Duration;
 
 use serde_json::json;
-use tests::browser::{Browser, SOON};
-use tests::{Pages, TestSite, csat_after_seconds};
+use tests::browser::SOON;
+use tests::host_pages::SHORT;
+use tests::{Setting, Stage};
 
-use crate::ONE_AT_A_TIME;
-
-/// A visitor who has just been asked on `/help`.
-async fn asked() -> (Pages, TestSite, Browser) {
-    let pages = Pages::serve("").await.unwrap();
-    let site = TestSite::at(&pages.origin(), csat_after_seconds("/help", 0)).await.unwrap();
-    pages.put("/help", &site.snippet(), "<h1>Help</h1>");
-    pages.put("/elsewhere", &site.snippet(), "<h1>Elsewhere</h1>");
-    let browser = Browser::start().await.unwrap();
-    browser.open(&format!("{}/help", pages.origin())).await.unwrap();
-    browser.wait_for("heading", "How was it?").await.unwrap();
-    (pages, site, browser)
+/// A visitor who has just been asked on `/page`.
+async fn asked() -> Stage {
+    let stage = Stage::visited(Setting::Mouse, json!("immediately"), SHORT).await.unwrap();
+    stage.put("/elsewhere", SHORT);
+    stage.until_asked().await.unwrap();
+    stage
 }
 
-async fn press_four(browser: &Browser) {
-    browser.tab_into_the_widget().await.unwrap();
-    browser.tab_to("button", "4 of 5").await.unwrap();
-    browser.press("Enter").await.unwrap();
+async fn press_four(stage: &Stage) {
+    stage.tab_into_the_widget().await.unwrap();
+    stage.tab_to("button", "4 of 5").await.unwrap();
+    stage.press("Enter").await.unwrap();
+}
+
+/// A slow line: an answer takes seconds to get out.
+async fn slow_line(stage: &Stage) {
+    let line = json!({ "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 400 });
+    stage.devtools("Network.emulateNetworkConditions", line).await.unwrap();
 }
 
 #[tokio::test]
-async fn an_answer_given_as_the_page_closes_arrives_without_a_preflight() {
-    let _turn = ONE_AT_A_TIME.lock().await;
-    let (_pages, site, browser) = asked().await;
-    press_four(&browser).await;
-    browser.open("about:blank").await.unwrap();
+async fn an_answer_given_as_the_page_closes_arrives_over_a_slow_line_and_without_a_preflight() {
+    let stage = asked().await;
+    stage.tab_into_the_widget().await.unwrap();
+    stage.tab_to("button", "4 of 5").await.unwrap();
+    slow_line(&stage).await;
+    stage.press("Enter").await.unwrap();
+    // The answer cannot be there yet, so it is under way while its page goes.
+    assert!(stage.site.answers().await.unwrap().answers.is_empty());
+    stage.open("about:blank").await.unwrap();
 
-    let page = site.page_within(SOON, "/help", |page| page.funnel.answered == 1).await.unwrap();
+    let page = stage.page_once("/page", |page| page.funnel.answered == 1).await.unwrap();
     assert_eq!(page.scores[0].figures.n, 1);
-    let asked_first =
-        browser.fetched().await.unwrap().into_iter().filter(|fetched| fetched.method == "OPTIONS").count();
-    assert_eq!(asked_first, 0);
+    let fetched = stage.fetched().await.unwrap();
+    let sent: Vec<_> = fetched.iter().filter(|one| one.url.ends_with("/v1/events")).collect();
+    assert!(!sent.is_empty() && sent.iter().all(|one| one.method == "POST"), "{sent:?}");
 }
 
 #[tokio::test]
 async fn an_answer_given_while_the_collector_is_down_arrives_from_another_page_once_it_is_back() {
-    let _turn = ONE_AT_A_TIME.lock().await;
-    let (pages, mut site, browser) = asked().await;
-    site.collector.kill().await.unwrap();
-    press_four(&browser).await;
-    browser.wait_for("button", "Send").await.unwrap();
-    browser.open("about:blank").await.unwrap();
-    site.collector.restart().await.unwrap();
+    let mut stage = asked().await;
+    stage.site.collector.kill().await.unwrap();
+    press_four(&stage).await;
+    stage.wait_for("button", "Send").await.unwrap();
+    stage.open("about:blank").await.unwrap();
+    stage.site.collector.restart().await.unwrap();
 
     // A page where nothing could show: only the waiting answer wakes the widget there.
-    browser.open(&format!("{}/elsewhere", pages.origin())).await.unwrap();
-    let page = site.page_within(SOON, "/help", |page| page.funnel.answered == 1).await.unwrap();
+    stage.visit("/elsewhere").await.unwrap();
+    let page = stage.page_once("/page", |page| page.funnel.answered == 1).await.unwrap();
     assert_eq!(page.scores[0].figures.n, 1);
-    let left =
-        browser.run("return Object.keys(localStorage).filter(key => key.includes(':out:')).length").await.unwrap();
-    assert_eq!(left, json!(0), "what was delivered is forgotten");
+    stage.wait_until("!Object.keys(localStorage).some((key) => key.includes(':out:'))").await.unwrap();
 }
 
 #[tokio::test]
 async fn an_answer_given_offline_arrives_when_the_network_is_back_without_a_reload() {
-    let _turn = ONE_AT_A_TIME.lock().await;
-    let (_pages, site, browser) = asked().await;
-    let network =
-        |offline: bool| json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
-    browser.devtools("Network.emulateNetworkConditions", network(true)).await.unwrap();
-    press_four(&browser).await;
-    browser.wait_for("button", "Send").await.unwrap();
+    let stage = asked().await;
+    stage.network(false).await.unwrap();
+    press_four(&stage).await;
+    stage.wait_for("button", "Send").await.unwrap();
     tokio::time::sleep(Duration::from_millis(500)).await;
-    assert!(site.page("/help").await.unwrap().is_none_or(|page| page.funnel.answered == 0));
+    assert!(stage.site.page("/page").await.unwrap().is_none_or(|page| page.funnel.answered == 0));
 
-    browser.devtools("Network.emulateNetworkConditions", network(false)).await.unwrap();
-    let page = site.page_within(SOON, "/help", |page| page.funnel.answered == 1).await.unwrap();
+    stage.network(true).await.unwrap();
+    let page = stage.site.page_within(SOON, "/page", |page| page.funnel.answered == 1).await.unwrap();
     assert_eq!(page.scores[0].figures.n, 1);
-}
-
-#[tokio::test]
-async fn with_storage_blocked_the_survey_still_shows_and_its_answer_still_arrives() {
-    let _turn = ONE_AT_A_TIME.lock().await;
-    let pages = Pages::serve("").await.unwrap();
-    let site = TestSite::at(&pages.origin(), csat_after_seconds("/help", 0)).await.unwrap();
-    let blocked = "<script>Object.defineProperty(window,'localStorage',{get(){throw new DOMException('no','SecurityError')}})</script>";
-    pages.put("/help", &format!("{blocked}{}", site.snippet()), "<h1>Help</h1>");
-    let browser = Browser::start().await.unwrap();
-    browser.open(&format!("{}/help", pages.origin())).await.unwrap();
-    browser.wait_for("heading", "How was it?").await.unwrap();
-    press_four(&browser).await;
-    site.page_within(SOON, "/help", |page| page.funnel.answered == 1).await.unwrap();
 }

@@ -1,65 +1,89 @@
 //! What the page around the widget may notice: nothing, but one warning with the way out where something is wrong.
 
-use std::time::Duration;
+use serde_json::{Value, json};
+use tests::host_pages::{SHORT, WATCH};
+use tests::{Setting, Stage, asking};
 
-use serde_json::json;
-use tests::browser::Browser;
-use tests::{Pages, TestSite, csat_after_seconds};
-
-use crate::ONE_AT_A_TIME;
-
-/// Collects whatever would reach the host page's own error reporting.
-const WATCH: &str = "<script>window.errors=[];addEventListener('error',e=>errors.push(e.message));addEventListener('unhandledrejection',e=>errors.push(String(e.reason)))</script>";
-
-async fn errors(browser: &Browser) -> serde_json::Value {
-    browser.run("return window.errors").await.unwrap()
+/// A site that asks at once, wherever.
+async fn asking_at_once(setting: Setting) -> Stage {
+    Stage::set(setting, &[asking("page-csat", "/**", json!(["immediately"]))]).await.unwrap()
 }
 
-#[tokio::test]
-async fn under_a_policy_that_forbids_webassembly_there_is_one_warning_with_the_way_out_and_no_error() {
-    let _turn = ONE_AT_A_TIME.lock().await;
-    let policy = "Content-Security-Policy: script-src 'unsafe-inline' http://127.0.0.1:*\r\n";
-    let pages = Pages::serve(policy).await.unwrap();
-    let site = TestSite::at(&pages.origin(), csat_after_seconds("/help", 0)).await.unwrap();
-    pages.put("/help", &format!("{WATCH}{}", site.snippet()), "<h1>Help</h1>");
-    let browser = Browser::start().await.unwrap();
-    browser.open(&format!("{}/help", pages.origin())).await.unwrap();
-    tokio::time::sleep(Duration::from_secs(2)).await;
+/// Puts the page under a policy that allows what `{collector}` stands for, and opens it.
+async fn visit_under(stage: &Stage, policy: &str, head: &str) {
+    let policy = policy.replace("{collector}", &stage.site.collector.origin());
+    stage.pages.put_under(&policy, "/page", &format!("{head}{}", stage.site.snippet()), SHORT);
+    stage.visit("/page").await.unwrap();
+}
 
-    let said = browser.console().await.unwrap();
-    let ours: Vec<_> = said.iter().filter(|line| line.contains("Pagepoll")).collect();
-    assert_eq!(ours.len(), 1, "{said:?}");
+async fn under_a_policy_that_forbids_webassembly_there_is_one_warning_with_the_way_out_and_no_error(setting: Setting) {
+    let stage = asking_at_once(setting).await;
+    visit_under(&stage, "script-src 'unsafe-inline' {collector}", WATCH).await;
+    stage.wait_until("warned.some((one) => one.includes('Pagepoll'))").await.unwrap();
+    stage.stays_quiet().await.unwrap();
+    let ours = stage.warnings().await.unwrap();
+    assert_eq!(ours.len(), 1, "{ours:?}");
     assert!(ours[0].contains("'wasm-unsafe-eval'") && ours[0].contains("connect-src"), "{ours:?}");
-    assert_eq!(errors(&browser).await, json!([]));
+    assert_eq!(stage.errors().await.unwrap(), json!([]));
 }
 
-#[tokio::test]
-async fn under_the_documented_policy_the_survey_shows_though_styles_are_forbidden() {
-    let _turn = ONE_AT_A_TIME.lock().await;
-    let policy = "Content-Security-Policy: default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval' http://127.0.0.1:*; connect-src http://127.0.0.1:*\r\n";
-    let pages = Pages::serve(policy).await.unwrap();
-    let site = TestSite::at(&pages.origin(), csat_after_seconds("/help", 0)).await.unwrap();
-    pages.put("/help", &format!("{WATCH}{}", site.snippet()), "<h1>Help</h1>");
-    let browser = Browser::start().await.unwrap();
-    browser.open(&format!("{}/help", pages.origin())).await.unwrap();
-    browser.wait_for("heading", "How was it?").await.unwrap();
-    assert_eq!(errors(&browser).await, json!([]));
+async fn under_the_documented_policy_the_survey_shows_though_styles_are_forbidden(setting: Setting) {
+    let stage = asking_at_once(setting).await;
+    // No 'unsafe-inline': not a line of the page's own script either.
+    let policy = "default-src 'none'; script-src {collector} 'wasm-unsafe-eval'; connect-src {collector}";
+    visit_under(&stage, policy, "").await;
+    stage.until_asked().await.unwrap();
     let box_of_widget = "const box = document.querySelector('pagepoll-survey').getBoundingClientRect(); return [box.width, innerWidth - box.right]";
-    assert_eq!(browser.run(box_of_widget).await.unwrap(), json!([360, 16]), "the style sheet applies");
+    assert_eq!(stage.run(box_of_widget).await.unwrap(), json!([360, 16]), "the style sheet applies");
+    stage.answers_four().await.unwrap();
 }
 
-#[tokio::test]
-async fn nothing_is_fetched_before_the_page_has_loaded_and_nothing_moves() {
-    let _turn = ONE_AT_A_TIME.lock().await;
-    let pages = Pages::serve("").await.unwrap();
-    let site = TestSite::at(&pages.origin(), csat_after_seconds("/help", 0)).await.unwrap();
+async fn where_only_trusted_types_may_become_script_the_survey_shows(setting: Setting) {
+    let stage = asking_at_once(setting).await;
+    for (path, policy) in [
+        ("/page", "require-trusted-types-for 'script'"),
+        (
+            "/strict",
+            "require-trusted-types-for 'script'; trusted-types 'none'; script-src 'unsafe-inline' {collector} 'wasm-unsafe-eval'",
+        ),
+    ] {
+        let policy = policy.replace("{collector}", &stage.site.collector.origin());
+        stage.pages.put_under(&policy, path, &format!("{WATCH}{}", stage.site.snippet()), SHORT);
+        stage.visit(path).await.unwrap();
+        stage.until_asked().await.unwrap();
+        assert_eq!(stage.errors().await.unwrap(), json!([]), "{path}");
+        assert_eq!(stage.warnings().await.unwrap(), [""; 0], "{path}");
+        stage.run("localStorage.clear()").await.unwrap();
+    }
+}
+
+async fn a_policy_that_forbids_the_collector_costs_one_warning(setting: Setting) {
+    let stage = asking_at_once(setting).await;
+    visit_under(&stage, "script-src 'unsafe-inline' 'wasm-unsafe-eval' {collector}; connect-src 'none'", WATCH).await;
+    stage.wait_until("warned.some((one) => one.includes('Pagepoll'))").await.unwrap();
+    stage.stays_quiet().await.unwrap();
+    assert_eq!(stage.warnings().await.unwrap().len(), 1);
+    assert_eq!(stage.errors().await.unwrap(), json!([]));
+}
+
+async fn nothing_is_fetched_before_the_page_has_loaded_and_nothing_moves(setting: Setting) {
+    let stage = asking_at_once(setting).await;
     let shifts = "<script>window.shift=0;new PerformanceObserver(list=>list.getEntries().forEach(entry=>shift+=entry.value)).observe({type:'layout-shift',buffered:true})</script>";
-    pages.put("/help", &format!("{WATCH}{shifts}{}", site.snippet()), "<h1>Help</h1><p>Text</p>");
-    let browser = Browser::start().await.unwrap();
-    browser.open(&format!("{}/help", pages.origin())).await.unwrap();
-    browser.wait_for("heading", "How was it?").await.unwrap();
-    let early = "const load = performance.getEntriesByType('navigation')[0].loadEventStart; return performance.getEntriesByType('resource').filter(one => one.name.includes('/w/') && !one.name.endsWith('/w/test-site.js') && one.startTime < load).length";
-    assert_eq!(browser.run(early).await.unwrap(), json!(0));
-    assert_eq!(browser.run("return window.shift").await.unwrap(), json!(0));
-    assert_eq!(errors(&browser).await, json!([]));
+    stage.put_behind(&format!("{WATCH}{shifts}"), "/page", "<h1>Help</h1><p>Text</p>");
+    stage.visit("/page").await.unwrap();
+    stage.until_asked().await.unwrap();
+    let fetched: Value = stage.run("const load = performance.getEntriesByType('navigation')[0].loadEventStart; return performance.getEntriesByType('resource').filter(one => one.name.includes('/w/') && !one.name.endsWith('/w/test-site.js')).map(one => one.startTime - load)").await.unwrap();
+    let fetched = fetched.as_array().unwrap();
+    assert!(fetched.len() >= 3, "glue, module and surveys are not among {fetched:?}");
+    assert!(fetched.iter().all(|after| after.as_f64().unwrap() >= 0.0), "before the page's load: {fetched:?}");
+    assert_eq!(stage.run("return window.shift").await.unwrap(), json!(0));
+    assert_eq!(stage.errors().await.unwrap(), json!([]));
+}
+
+held! {
+    [mouse, firefox] under_a_policy_that_forbids_webassembly_there_is_one_warning_with_the_way_out_and_no_error;
+    [mouse, firefox] under_the_documented_policy_the_survey_shows_though_styles_are_forbidden;
+    [mouse, firefox] where_only_trusted_types_may_become_script_the_survey_shows;
+    [mouse, firefox] a_policy_that_forbids_the_collector_costs_one_warning;
+    [mouse] nothing_is_fetched_before_the_page_has_loaded_and_nothing_moves;
 }

@@ -3,10 +3,8 @@
 use std::time::{Duration, Instant};
 
 use survey::report::{AnswersReport, PageReport};
-use tests::Demo;
-use tests::browser::Browser;
-
-use crate::ONE_AT_A_TIME;
+use tests::browser::{Browser, Lent};
+use tests::{Demo, Setting};
 
 const COMMENT: &str = "I could not find the return address.";
 
@@ -17,9 +15,8 @@ const QUESTION: &str = "This page made it easy to find what I was looking for.";
 
 #[tokio::test]
 async fn a_visitor_who_leaves_the_help_page_is_asked_once_and_the_score_changes_within_two_seconds() {
-    let _turn = ONE_AT_A_TIME.lock().await;
+    let browser = Setting::Mouse.browser().await.unwrap();
     let demo = Demo::start().await.unwrap();
-    let browser = Browser::start().await.unwrap();
     let console = signed_in_console(&demo).await;
     let before = help_page(&demo).await;
 
@@ -70,8 +67,8 @@ async fn a_visitor_who_leaves_the_help_page_is_asked_once_and_the_score_changes_
 }
 
 /// The console, open on the help page's scores.
-async fn signed_in_console(demo: &Demo) -> Browser {
-    let console = Browser::start().await.unwrap();
+async fn signed_in_console(demo: &Demo) -> Lent {
+    let console = Setting::Mouse.browser().await.unwrap();
     console.open(&format!("{}/page?page=127.0.0.1/help", demo.collector)).await.unwrap();
     console.wait_for("button", "Sign in").await.unwrap();
     let credentials = Demo::credentials();

@@ -1,14 +1,38 @@
-//! The widget and the console in a real Chromium.
+//! The widget and the console in real browsers: Chromium with a mouse, Chromium as a phone, and Firefox.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
+/// Makes tests of sentences: functions of a [`tests::Setting`]. Each is held in the settings before it.
+macro_rules! held {
+    ($([$($setting:ident),+] $sentence:ident;)+) => {$(
+        mod $sentence {
+            $(#[tokio::test]
+            async fn $setting() {
+                let setting = held!(@ $setting);
+                if setting.is_here() {
+                    super::$sentence(setting).await;
+                }
+            })+
+        }
+    )+};
+    (@ mouse) => { tests::Setting::Mouse };
+    (@ finger) => { tests::Setting::Finger };
+    (@ firefox) => { tests::Setting::Firefox };
+}
+
+mod calls;
+mod consent;
 mod delivery;
+mod exit;
 mod focus;
+mod frequency;
 mod gate;
 mod host_page;
+mod hostile;
 mod journey;
+mod memory;
 mod page_cost;
+mod routes;
 mod triggers;
-
-/// Browsers share two cores: one test at a time.
-static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+mod waits;
+mod why;

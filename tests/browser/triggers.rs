@@ -1,68 +1,142 @@
-//! Each trigger, on a real page.
+//! Each trigger, on a real page: what sets a survey off, what does not, and under which name that is stored.
 
 use std::time::Duration;
 
-use tests::browser::Browser;
-use tests::{Pages, TestSite, ces_on, csat_after_seconds, nps_at_depth};
+use serde_json::json;
+use tests::browser::Hand;
+use tests::host_pages::{CLOCK, LONG, SHORT, THINGS};
+use tests::{Setting, Stage, asking, with};
 
-use crate::ONE_AT_A_TIME;
-
-const LONG: &str = "<h1>Long</h1><div style='height:4000px'></div>";
-
-async fn visit(survey: serde_json::Value, path: &str, body: &str) -> (Pages, TestSite, Browser) {
-    let pages = Pages::serve("").await.unwrap();
-    let site = TestSite::at(&pages.origin(), survey).await.unwrap();
-    pages.put(path, &site.snippet(), body);
-    let browser = Browser::start().await.unwrap();
-    browser.open(&format!("{}{path}", pages.origin())).await.unwrap();
-    (pages, site, browser)
+async fn it_shows_at_once(setting: Setting) {
+    let stage = Stage::visited(setting, json!("immediately"), SHORT).await.unwrap();
+    assert_eq!(stage.signal().await.unwrap(), "immediately");
+    let page = stage.page_once("/page", |page| page.funnel.answered == 1).await.unwrap();
+    assert_eq!((page.funnel.shown, page.funnel.eligible), (1, 1));
 }
 
-async fn is_asked(browser: &Browser) -> bool {
-    browser.tells_of("heading", "How was it?").await.unwrap()
+async fn it_shows_after_so_many_visible_seconds_and_not_before(setting: Setting) {
+    let survey = asking("page-csat", "/page", json!([{ "visible_seconds": 3 }]));
+    let stage = Stage::set(setting, &[survey]).await.unwrap();
+    stage.put_behind(CLOCK, "/page", SHORT);
+    stage.visit("/page").await.unwrap();
+    assert_eq!(stage.signal().await.unwrap(), "visible_seconds");
+    let shown_at = stage.run("return shown.at").await.unwrap().as_f64().unwrap();
+    assert!((3_000.0..5_000.0).contains(&shown_at), "shown {shown_at} ms after the page was opened");
 }
 
-#[tokio::test]
-async fn after_so_many_seconds_and_not_before() {
-    let _turn = ONE_AT_A_TIME.lock().await;
-    let (_pages, _site, browser) = visit(csat_after_seconds("/help", 3), "/help", "<h1>Help</h1>").await;
-    tokio::time::sleep(Duration::from_millis(1_500)).await;
-    assert!(!is_asked(&browser).await);
-    browser.wait_for("heading", "How was it?").await.unwrap();
+async fn it_shows_at_a_depth_of_scrolling_and_not_before(setting: Setting) {
+    let stage = Stage::visited(setting, json!({ "scroll_percent": 75 }), LONG).await.unwrap();
+    stage.until_awake().await.unwrap();
+    stage.scroll_to(3_000).await.unwrap();
+    stage.stays_quiet().await.unwrap();
+    stage.scroll_to(5_500).await.unwrap();
+    assert_eq!(stage.signal().await.unwrap(), "scroll_depth");
 }
 
-#[tokio::test]
-async fn at_a_scroll_depth_and_not_before() {
-    let _turn = ONE_AT_A_TIME.lock().await;
-    let (_pages, _site, browser) = visit(nps_at_depth("/article", 75), "/article", LONG).await;
-    browser.run("scrollTo(0, 1000)").await.unwrap();
-    tokio::time::sleep(Duration::from_millis(1_500)).await;
-    assert!(!is_asked(&browser).await);
-    browser.run("scrollTo(0, 3000)").await.unwrap();
-    browser.wait_for("heading", "How was it?").await.unwrap();
+async fn a_finger_can_scroll_there(setting: Setting) {
+    let stage = Stage::visited(setting, json!({ "scroll_percent": 25 }), LONG).await.unwrap();
+    stage.until_awake().await.unwrap();
+    stage.stays_quiet().await.unwrap();
+    for _ in 0..3 {
+        stage.swipe(800.0, 50.0).await.unwrap();
+    }
+    stage.until_still().await.unwrap();
+    assert_eq!(stage.signal().await.unwrap(), "scroll_depth");
 }
 
-#[tokio::test]
-async fn on_leaving_by_the_top_and_not_by_the_side_or_before_the_minimum_stay() {
-    let _turn = ONE_AT_A_TIME.lock().await;
-    let (_pages, site, browser) = visit(ces_on("/help"), "/help", "<h1>Help</h1>").await;
-    tokio::time::sleep(Duration::from_millis(2_500)).await;
-    browser.move_pointer(640, 400).await.unwrap();
-    browser.move_pointer(-5, 400).await.unwrap();
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    assert!(!is_asked(&browser).await, "asked on leaving by the side");
-    browser.leave_by_the_top().await.unwrap();
-    browser.wait_for("heading", "How was it?").await.unwrap();
-    site.page_within(tests::browser::SOON, "/help", |page| page.funnel.shown == 1).await.unwrap();
+async fn a_page_too_short_to_scroll_counts_as_read(setting: Setting) {
+    let stage = Stage::visited(setting, json!({ "scroll_percent": 75 }), SHORT).await.unwrap();
+    assert_eq!(stage.signal().await.unwrap(), "scroll_depth");
 }
 
-#[tokio::test]
-async fn a_page_that_the_survey_does_not_target_stays_quiet_in_a_single_page_application_too() {
-    let _turn = ONE_AT_A_TIME.lock().await;
-    let (_pages, _site, browser) = visit(csat_after_seconds("/help", 2), "/help", "<h1>Help</h1>").await;
-    browser.run("history.pushState({}, '', '/pricing')").await.unwrap();
-    tokio::time::sleep(Duration::from_secs(3)).await;
-    assert!(!is_asked(&browser).await, "it appeared on a page that it does not target");
-    browser.run("history.pushState({}, '', '/help')").await.unwrap();
-    browser.wait_for("heading", "How was it?").await.unwrap();
+async fn a_click_on_what_the_selector_matches_or_within_it_shows_it(setting: Setting) {
+    let stage = Stage::visited(setting, json!({ "click": "main .buy, .buy" }), THINGS).await.unwrap();
+    stage.until_awake().await.unwrap();
+    stage.press_on_page("#other").await.unwrap();
+    stage.stays_quiet().await.unwrap();
+    stage.press_on_page("#bold").await.unwrap();
+    assert_eq!(stage.signal().await.unwrap(), "click");
+}
+
+async fn an_element_that_comes_half_into_sight_shows_it(setting: Setting) {
+    let stage = Stage::visited(setting, json!({ "element_visible": "#below" }), THINGS).await.unwrap();
+    stage.until_awake().await.unwrap();
+    let show = |pixels: u32| {
+        format!("const below = document.querySelector('#below'); scrollTo(0, below.offsetTop - innerHeight + {pixels})")
+    };
+    stage.run(&show(30)).await.unwrap();
+    stage.stays_quiet().await.unwrap();
+    stage.run(&show(70)).await.unwrap();
+    assert_eq!(stage.signal().await.unwrap(), "element_visible");
+}
+
+async fn it_shows_when_nothing_has_been_done_for_so_long(setting: Setting) {
+    let stage = Stage::visited(setting, json!({ "inactive_seconds": 2 }), SHORT).await.unwrap();
+    for step in 0..12 {
+        match stage.hand() {
+            Hand::Mouse => stage.move_pointer(300 + 10 * step, 300).await.unwrap(),
+            Hand::Finger => stage.press_at(200.0, 500.0).await.unwrap(),
+        }
+        assert!(!stage.is_asked().await.unwrap(), "asked while active");
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    assert_eq!(stage.signal().await.unwrap(), "inactivity");
+}
+
+async fn an_event_of_the_page_shows_it_and_no_other_event_does(setting: Setting) {
+    let stage = Stage::visited(setting, json!({ "event": "added_to_cart" }), SHORT).await.unwrap();
+    stage.until_awake().await.unwrap();
+    stage.run("pagepoll('track', 'looked_around')").await.unwrap();
+    stage.stays_quiet().await.unwrap();
+    stage.run("pagepoll('track', 'added_to_cart', { price: 24 })").await.unwrap();
+    assert_eq!(stage.signal().await.unwrap(), "event");
+}
+
+async fn the_page_can_show_it(setting: Setting) {
+    let stage = Stage::visited(setting, json!("programmatic"), SHORT).await.unwrap();
+    stage.until_awake().await.unwrap();
+    stage.stays_quiet().await.unwrap();
+    stage.run("pagepoll('show', 'page-csat')").await.unwrap();
+    assert_eq!(stage.signal().await.unwrap(), "programmatic");
+}
+
+async fn a_feedback_tab_shows_it_as_often_as_it_is_pressed(setting: Setting) {
+    let survey = asking("page-csat", "/page", json!([{ "feedback_tab": { "label": "Feedback" } }]));
+    let stage = Stage::set(setting, &[with("frequency", json!("always"), survey)]).await.unwrap();
+    stage.put("/page", SHORT);
+    stage.visit("/page").await.unwrap();
+    stage.wait_for("button", "Feedback").await.unwrap();
+    stage.stays_quiet().await.unwrap();
+    stage.press_on("button", "Feedback").await.unwrap();
+    stage.until_asked().await.unwrap();
+    stage.closes().await.unwrap();
+    stage.press_on("button", "Feedback").await.unwrap();
+    assert_eq!(stage.signal().await.unwrap(), "feedback_tab");
+}
+
+async fn a_feedback_tab_is_not_on_pages_that_its_survey_does_not_target(setting: Setting) {
+    let survey = asking("page-csat", "/page", json!([{ "feedback_tab": { "label": "Feedback" } }]));
+    let stage = Stage::set(setting, &[survey]).await.unwrap();
+    stage.put("/page", SHORT);
+    stage.visit("/page").await.unwrap();
+    stage.wait_for("button", "Feedback").await.unwrap();
+    stage.run("history.pushState({}, '', '/elsewhere')").await.unwrap();
+    stage.wait_until_gone("button", "Feedback").await.unwrap();
+    stage.run("history.pushState({}, '', '/page')").await.unwrap();
+    stage.wait_for("button", "Feedback").await.unwrap();
+}
+
+held! {
+    [mouse, finger, firefox] it_shows_at_once;
+    [mouse, finger, firefox] it_shows_after_so_many_visible_seconds_and_not_before;
+    [mouse, finger, firefox] it_shows_at_a_depth_of_scrolling_and_not_before;
+    [finger] a_finger_can_scroll_there;
+    [mouse, finger, firefox] a_page_too_short_to_scroll_counts_as_read;
+    [mouse, finger, firefox] a_click_on_what_the_selector_matches_or_within_it_shows_it;
+    [mouse, finger, firefox] an_element_that_comes_half_into_sight_shows_it;
+    [mouse, finger, firefox] it_shows_when_nothing_has_been_done_for_so_long;
+    [mouse, finger, firefox] an_event_of_the_page_shows_it_and_no_other_event_does;
+    [mouse, finger, firefox] the_page_can_show_it;
+    [mouse, finger, firefox] a_feedback_tab_shows_it_as_often_as_it_is_pressed;
+    [mouse, firefox] a_feedback_tab_is_not_on_pages_that_its_survey_does_not_target;
 }

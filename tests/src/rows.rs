@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use serde_json::Value;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
 use sqlx::{ConnectOptions, Connection, Row};
 use uuid::Uuid;
@@ -86,6 +87,19 @@ impl Hold {
         sqlx::query("BEGIN IMMEDIATE").execute(&mut connection).await?;
         Ok(Self { _connection: connection })
     }
+}
+
+/// Publishes a survey past the collector, as a newer version of it would: with whatever rules there will be.
+pub async fn publish_past_the_collector(database: &Path, site: &str, definition: &Value) -> anyhow::Result<()> {
+    let mut connection = SqliteConnectOptions::new().filename(database).connect().await?;
+    sqlx::query("INSERT INTO surveys (site, id, version, definition) VALUES ($1, $2, 1, $3)")
+        .bind(site)
+        .bind(definition["id"].as_str())
+        .bind(definition.to_string())
+        .execute(&mut connection)
+        .await?;
+    sqlx::query("UPDATE settings SET value = value + 1 WHERE name = 'publications'").execute(&mut connection).await?;
+    Ok(connection.close().await?)
 }
 
 const RESPONSES: &str = "

@@ -27,33 +27,59 @@ pub fn free_port() -> std::io::Result<u16> {
     Err(refused)
 }
 
-/// Serves pages by path, and whatever headers go with all of them. Anything else is 404.
+/// Something as it is served.
+#[derive(Clone)]
+struct Page {
+    body: Vec<u8>,
+    /// Whole lines of the answer's head, each with its end.
+    headers: String,
+}
+
+const HTML: &str = "Content-Type: text/html; charset=utf-8\r\n";
+
+type Shelf = Arc<Mutex<BTreeMap<String, Page>>>;
+
+/// Serves pages by path. Anything else is 404.
 pub struct Pages {
     port: u16,
-    pages: Arc<Mutex<BTreeMap<String, String>>>,
+    headers: &'static str,
+    shelf: Shelf,
     task: tokio::task::JoinHandle<()>,
 }
 
 impl Pages {
+    /// All pages go with the same headers, unless [`Self::put_under`] says otherwise.
     pub async fn serve(headers: &'static str) -> std::io::Result<Self> {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let port = listener.local_addr()?.port();
-        let pages = Arc::new(Mutex::new(BTreeMap::new()));
-        let served = Arc::clone(&pages);
+        let shelf = Shelf::default();
+        let served = Arc::clone(&shelf);
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(answer(stream, Arc::clone(&served), headers));
+                tokio::spawn(answer(stream, Arc::clone(&served)));
             }
         });
-        Ok(Self { port, pages, task })
+        Ok(Self { port, headers, shelf, task })
     }
 
     /// Puts a page at `path`, with `head` in its head.
     pub fn put(&self, path: &str, head: &str, body: &str) {
-        let html = format!(
-            "<!doctype html><html lang=en><head><meta charset=utf-8><title>{path}</title>{head}</head><body>{body}</body></html>"
-        );
-        self.pages.lock().expect("no test panics while it holds the pages").insert(path.to_owned(), html);
+        self.shelve(path, page(path, head, body), format!("{HTML}{}", self.headers));
+    }
+
+    /// Puts a page under a Content-Security-Policy of its own.
+    pub fn put_under(&self, policy: &str, path: &str, head: &str, body: &str) {
+        self.shelve(path, page(path, head, body), format!("{HTML}Content-Security-Policy: {policy}\r\n"));
+    }
+
+    /// Puts something else at `path`, with its own headers.
+    pub fn put_file(&self, path: &str, headers: &str, body: impl Into<Vec<u8>>) {
+        self.shelve(path, body, format!("{headers}{}", self.headers));
+    }
+
+    fn shelve(&self, path: &str, body: impl Into<Vec<u8>>, headers: String) {
+        let mut shelf = self.shelf.lock().expect("no test panics while it holds the pages");
+        shelf.insert(path.to_owned(), Page { body: body.into(), headers });
     }
 
     pub fn origin(&self) -> String {
@@ -67,22 +93,44 @@ impl Drop for Pages {
     }
 }
 
-async fn answer(
-    mut stream: TcpStream,
-    pages: Arc<Mutex<BTreeMap<String, String>>>,
-    headers: &str,
-) -> std::io::Result<()> {
-    let mut request = vec![0; 8192];
-    let length = stream.read(&mut request).await?;
-    let request = String::from_utf8_lossy(&request[..length]);
-    let target = request.split(' ').nth(1).unwrap_or("/");
-    let path = target.split('?').next().unwrap_or("/").to_owned();
-    let page = pages.lock().expect("no test panics while it holds the pages").get(&path).cloned();
-    let (status, body) = page.map_or(("404 Not Found", String::new()), |page| ("200 OK", page));
+fn page(path: &str, head: &str, body: &str) -> String {
+    format!(
+        "<!doctype html><html lang=en><head><meta charset=utf-8><meta name=viewport content='width=device-width'>\
+         <title>{path}</title>{head}</head><body>{body}</body></html>"
+    )
+}
+
+async fn answer(mut stream: TcpStream, shelf: Shelf) -> std::io::Result<()> {
+    let Some(head) = read_request(&mut stream).await? else { return Ok(()) };
+    let target = head.split(' ').nth(1).unwrap_or("/");
+    let path = target.split('?').next().unwrap_or("/");
+    let page = shelf.lock().expect("no test panics while it holds the pages").get(path).cloned();
+    let found = page.map(|page| ("200 OK", page));
+    let (status, Page { body, headers }) =
+        found.unwrap_or_else(|| ("404 Not Found", Page { body: Vec::new(), headers: HTML.to_owned() }));
     let length = body.len();
-    let head = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {length}\r\nConnection: close\r\n{headers}\r\n"
-    );
+    let head = format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n{headers}\r\n");
     stream.write_all(head.as_bytes()).await?;
-    stream.write_all(body.as_bytes()).await
+    stream.write_all(&body).await
+}
+
+/// Reads a request to its end, so that the sender is never cut short; hands back its head. None where nobody asks: browsers open
+/// connections in advance.
+async fn read_request(stream: &mut TcpStream) -> std::io::Result<Option<String>> {
+    let mut request = Vec::new();
+    let end_of_head = loop {
+        if stream.read_buf(&mut request).await? == 0 {
+            return Ok(None);
+        }
+        if let Some(end) = request.windows(4).position(|four| four == b"\r\n\r\n") {
+            break end;
+        }
+    };
+    let head = String::from_utf8_lossy(&request[..end_of_head]).into_owned();
+    let length = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
+    });
+    while request.len() < end_of_head + 4 + length.unwrap_or(0) && stream.read_buf(&mut request).await? > 0 {}
+    Ok(Some(head))
 }

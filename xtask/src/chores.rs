@@ -5,8 +5,12 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 
+use crate::npm::Package;
 use crate::test::Length;
 use crate::workspace;
+
+/// Whom the pages are compared with. Fetched when somebody measures, never committed.
+const POSTHOG: Package = Package { name: "posthog-js", version: "1.449.2", proof: "posthog-js/dist/array.js" };
 
 #[derive(Args)]
 pub struct FaultOptions {
@@ -46,7 +50,12 @@ pub fn bench(what: Bench) -> Result<()> {
     };
     crate::dist::make()?;
     in_view(workspace::collector_build().args(["--release", "--bin", program]))?;
-    in_view(&mut workspace::command(workspace::target().join("release").join(program)))
+    let mut benchmark = workspace::command(workspace::target().join("release").join(program));
+    if let Bench::Page = what {
+        let scripts = POSTHOG.install()?;
+        benchmark.env("PAGEPOLL_POSTHOG", scripts.with_file_name("")).env("PAGEPOLL_POSTHOG_VERSION", POSTHOG.version);
+    }
+    in_view(&mut benchmark)
 }
 
 /// Runs a command whose output is what the person came for.

@@ -1,7 +1,7 @@
 //! Builds everything a browser downloads, and lays it out as `dist/embed/`, the folder that the collector embeds.
 //!
-//! Trunk builds twice: the widget with the demo shop around it, and the console. Each has a stamp of its own, so changing
-//! one does not build the other again; when nothing changed, nothing runs.
+//! Trunk builds three times: the widget with the demo shop around it, the widget that explains itself, and the console. Each
+//! has a stamp of its own, so changing one does not build the others again; when nothing changed, nothing runs.
 
 mod compress;
 mod embed;
@@ -26,6 +26,8 @@ struct Bundle {
     config: &'static str,
     /// What the result is made from, relative to the top folder.
     inputs: &'static [&'static str],
+    /// Cargo features of the Rust in it.
+    features: &'static [&'static str],
     /// Where Trunk puts it, under `dist/`.
     folder: &'static str,
     /// A file that is there when Trunk has done what we think it does.
@@ -35,18 +37,35 @@ struct Bundle {
 const WIDGET: Bundle = Bundle {
     name: "widget and shop",
     config: "Trunk.toml",
-    inputs: &["survey", "widget", "demo-site", "Cargo.toml", "Cargo.lock", "Trunk.toml"],
+    inputs: WIDGET_INPUTS,
+    features: &[],
     folder: "demo-site",
     proof: "widget_bg.wasm",
 };
+
+/// The widget with words for every rule and a panel to read them in, for the team's own eyes. From the same page, which only
+/// says how to build; and in the same target folder, so that only the widget's own crate is compiled again.
+const WHY: Bundle = Bundle {
+    name: "widget that says why",
+    config: "Trunk.toml",
+    inputs: WIDGET_INPUTS,
+    features: &["why"],
+    folder: "why",
+    proof: "widget_bg.wasm",
+};
+
+const WIDGET_INPUTS: &[&str] = &["survey", "widget", "demo-site", "Cargo.toml", "Cargo.lock", "Trunk.toml"];
 
 const CONSOLE: Bundle = Bundle {
     name: "console",
     config: "console/Trunk.toml",
     inputs: &["survey", "console", "widget/patches", "Cargo.toml", "Cargo.lock"],
+    features: &[],
     folder: "console",
     proof: "index.html",
 };
+
+const BUNDLES: [Bundle; 3] = [WIDGET, WHY, CONSOLE];
 
 /// Builds what changed and says where it is.
 pub fn run() -> Result<()> {
@@ -58,10 +77,8 @@ pub fn run() -> Result<()> {
 pub fn make() -> Result<PathBuf> {
     let workbench = wasm::prepare()?;
     let tools = workbench.fingerprint()?;
-    let stale: Vec<&Bundle> = [&WIDGET, &CONSOLE]
-        .into_iter()
-        .filter_map(|bundle| is_stale(bundle, &tools).transpose())
-        .collect::<Result<_>>()?;
+    let stale: Vec<&Bundle> =
+        BUNDLES.iter().filter_map(|bundle| is_stale(bundle, &tools).transpose()).collect::<Result<_>>()?;
     if !stale.is_empty() {
         fetch_crates(&workbench)?;
     }
@@ -77,7 +94,7 @@ pub fn ensure_folder() -> Result<()> {
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))
 }
 
-fn is_stale(bundle: &'static Bundle, tools: &str) -> Result<Option<&'static Bundle>> {
+fn is_stale<'a>(bundle: &'a Bundle, tools: &str) -> Result<Option<&'a Bundle>> {
     let fresh =
         stamp_of(bundle, tools)?.is_at(&stamp_path(bundle.folder)) && output(bundle).join(bundle.proof).is_file();
     Ok((!fresh).then_some(bundle))
@@ -86,6 +103,10 @@ fn is_stale(bundle: &'static Bundle, tools: &str) -> Result<Option<&'static Bund
 fn build(bundle: &Bundle, workbench: &Workbench, tools: &str) -> Result<()> {
     let mut trunk = workbench.trunk()?;
     trunk.arg("build").arg("--config").arg(workspace::root().join(bundle.config));
+    trunk.arg("--dist").arg(output(bundle));
+    if !bundle.features.is_empty() {
+        trunk.arg("--features").arg(bundle.features.join(","));
+    }
     // The stamp is of what went in: taken before the build, so that an edit during it makes the next run build again.
     let stamp = stamp_of(bundle, tools)?;
     step::run(&format!("{}: trunk build", bundle.name), &mut trunk)?;
@@ -104,14 +125,21 @@ fn fetch_crates(workbench: &Workbench) -> Result<()> {
 /// Lays out the embedded folder anew when the bundles, the loader or this very code changed.
 fn lay_out(workbench: &Workbench, tools: &str) -> Result<PathBuf> {
     let folder = embed_folder();
-    let own_code = ["xtask/src/dist.rs", "xtask/src/dist", embed::LOADER].map(|input| workspace::root().join(input));
-    let stamps = [WIDGET.folder, CONSOLE.folder].map(stamp_path);
+    let own_code = ["xtask/src/dist.rs", "xtask/src/dist", embed::LOADER, embed::TYPINGS];
+    let own_code = own_code.map(|input| workspace::root().join(input));
+    let stamps = BUNDLES.map(|bundle| stamp_path(bundle.folder));
     let stamp = Stamp::of(&[own_code.as_slice(), stamps.as_slice()].concat(), tools)?;
     if !(stamp.is_at(&stamp_path("embed")) && embed::is_whole(&folder)) {
         step::step("embed: shrink, hash, compress, lay out", || {
-            let (shop, console) = (output(&WIDGET), output(&CONSOLE));
-            let downloads = shrink::downloads(&shop, &workspace::root().join(embed::LOADER), workbench)?;
-            embed::make(&embed::Sources { downloads, shop, console }, &folder)
+            let sources = embed::Sources {
+                loader: shrink::loader(&workspace::root().join(embed::LOADER), workbench)?,
+                widget: shrink::module(&output(&WIDGET), workbench)?,
+                why: shrink::module(&output(&WHY), workbench)?,
+                typings: workspace::root().join(embed::TYPINGS),
+                shop: output(&WIDGET),
+                console: output(&CONSOLE),
+            };
+            embed::make(&sources, &folder)
         })?;
         stamp.write(&stamp_path("embed"))?;
     }

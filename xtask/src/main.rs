@@ -4,9 +4,11 @@
 //! whatever the machine lacks. Each verb is a module with one public `run`.
 
 mod chores;
+mod crates_io;
 mod debian;
 mod demo;
 mod dist;
+mod npm;
 mod size;
 mod step;
 mod test;

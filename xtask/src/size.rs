@@ -1,5 +1,5 @@
 //! What a visitor downloads, in brotli bytes, against the promises: 2,048 bytes where nothing is shown, 60 kB where a
-//! survey is.
+//! survey is. The widget that says why weighs on nobody but the team, so it has no bound and stands aside.
 
 use std::fs;
 
@@ -20,20 +20,27 @@ struct Weight {
 
 /// Builds, weighs, prints; an error when a bound is missed.
 pub fn run() -> Result<()> {
-    let weights = weigh()?;
+    let Weights { ordinary, aside } = weigh()?;
     println!("{:<12} {:>10} {:>10}", "", "bytes", "brotli");
-    for weight in &weights {
+    for weight in &ordinary {
         println!("{:<12} {:>10} {:>10}", weight.name, weight.plain, weight.brotli);
     }
-    let loader = weights[0].brotli;
-    let shown = weights.iter().map(|weight| weight.brotli).sum();
+    let loader = ordinary[0].brotli;
+    let shown = sum(&ordinary);
     println!("{}", verdict("loader", loader, LOADER_BOUND));
     println!("{}", verdict("loader + glue + wasm", shown, SHOWN_BOUND));
+    println!("aside, for the team's own eyes: glue + wasm that say why, {} bytes of brotli", sum(&aside));
     ensure!(loader <= LOADER_BOUND && shown <= SHOWN_BOUND, "the visitor downloads more than we promise");
     Ok(())
 }
 
-fn weigh() -> Result<[Weight; 3]> {
+struct Weights {
+    /// What an ordinary visitor downloads.
+    ordinary: [Weight; 3],
+    aside: [Weight; 2],
+}
+
+fn weigh() -> Result<Weights> {
     let embed = dist::make()?;
     let manifest = Manifest::read(&embed)?;
     let weight = |name, file: &str| {
@@ -41,7 +48,18 @@ fn weigh() -> Result<[Weight; 3]> {
         let content = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         Ok::<_, anyhow::Error>(Weight { name, plain: content.len(), brotli: dist::brotli(&content)?.len() })
     };
-    Ok([weight("loader", "loader.js")?, weight("glue", &manifest.widget_js)?, weight("wasm", &manifest.widget_wasm)?])
+    Ok(Weights {
+        ordinary: [
+            weight("loader", "loader.js")?,
+            weight("glue", &manifest.widget_js)?,
+            weight("wasm", &manifest.widget_wasm)?,
+        ],
+        aside: [weight("why: glue", &manifest.why_js)?, weight("why: wasm", &manifest.why_wasm)?],
+    })
+}
+
+fn sum(weights: &[Weight]) -> usize {
+    weights.iter().map(|weight| weight.brotli).sum()
 }
 
 /// One line: the figure and its bound.

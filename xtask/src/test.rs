@@ -8,6 +8,7 @@ mod browsers;
 mod counts;
 mod stages;
 mod summary;
+mod typings;
 
 use std::process::{Command, ExitCode};
 use std::time::Instant;

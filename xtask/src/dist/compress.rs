@@ -12,7 +12,7 @@ use flate2::write::GzEncoder;
 const QUALITY: i32 = 11;
 const LEVEL: u32 = 9;
 /// Everything else (images, fonts) is compressed already.
-const COMPRESSIBLE: &[&str] = &["html", "js", "css", "wasm", "svg", "json", "txt"];
+const COMPRESSIBLE: &[&str] = &["html", "js", "css", "wasm", "svg", "json", "txt", "ts"];
 
 /// Writes `file`, and its `.br` and `.gz` siblings when its kind gains from them.
 pub fn write_with_siblings(file: &Path, content: &[u8]) -> Result<()> {

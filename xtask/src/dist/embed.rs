@@ -5,6 +5,8 @@
 //! w/loader.js              a template: the collector fills in each site's gate, then compresses it
 //! w/widget.HASH.js         and .br, .gz
 //! w/widget.HASH.wasm       and .br, .gz
+//! w/why.HASH.js, .wasm     the same widget with words for its decisions, likewise
+//! w/pagepoll.d.ts          typings, for sites written in TypeScript
 //! console/**               the console, with .br and .gz siblings
 //! shop/**                  the demo shop
 //! ```
@@ -17,23 +19,30 @@ use serde::{Deserialize, Serialize};
 
 use super::compress::write_with_siblings;
 use super::files_under;
-use super::shrink::{Downloads, GLUE, MODULE};
+use super::shrink::{GLUE, MODULE, Shrunk};
 use super::stamp::content_hash;
 
 pub const LOADER: &str = "widget/loader.js";
 
-/// What a visitor downloads, and where the bundles are.
+pub const TYPINGS: &str = "widget/pagepoll.d.ts";
+
+/// What browsers download, and where the bundles are.
 pub struct Sources {
-    pub downloads: Downloads,
+    pub loader: String,
+    pub widget: Shrunk,
+    pub why: Shrunk,
+    pub typings: PathBuf,
     pub shop: PathBuf,
     pub console: PathBuf,
 }
 
-/// The current names of the widget's immutable files, under `w/`.
+/// The current names of the immutable files, under `w/`.
 #[derive(Serialize, Deserialize, Debug, PartialEq, Eq)]
 pub struct Manifest {
     pub widget_js: String,
     pub widget_wasm: String,
+    pub why_js: String,
+    pub why_wasm: String,
 }
 
 impl Manifest {
@@ -43,11 +52,13 @@ impl Manifest {
         serde_json::from_slice(&text).with_context(|| format!("{} is no manifest", path.display()))
     }
 
-    fn of(glue: &[u8], module: &[u8]) -> Self {
-        Self {
-            widget_js: format!("widget.{}.js", content_hash(glue)),
-            widget_wasm: format!("widget.{}.wasm", content_hash(module)),
-        }
+    fn of(widget: &Shrunk, why: &Shrunk) -> Self {
+        let [(widget_js, widget_wasm), (why_js, why_wasm)] =
+            [("widget", widget), ("why", why)].map(|(name, Shrunk { glue, module })| {
+                let hash = content_hash;
+                (format!("{name}.{}.js", hash(glue.as_bytes())), format!("{name}.{}.wasm", hash(module)))
+            });
+        Self { widget_js, widget_wasm, why_js, why_wasm }
     }
 }
 
@@ -60,18 +71,24 @@ pub fn is_whole(embed: &Path) -> bool {
 pub fn make(sources: &Sources, embed: &Path) -> Result<()> {
     let partial = embed.with_extension("partial");
     remove_if_there(&partial)?;
-    write_downloads(&sources.downloads, &partial)?;
+    write_downloads(sources, &partial)?;
     copy_shop(&sources.shop, &partial.join("shop"))?;
     copy_console(&sources.console, &partial.join("console"))?;
     swap_in(&partial, embed)
 }
 
-fn write_downloads(downloads: &Downloads, embed: &Path) -> Result<()> {
-    let Downloads { loader, glue, module } = downloads;
-    let manifest = Manifest::of(glue.as_bytes(), module);
-    write_with_siblings(&embed.join("w").join(&manifest.widget_js), glue.as_bytes())?;
-    write_with_siblings(&embed.join("w").join(&manifest.widget_wasm), module)?;
-    fs::write(embed.join("w/loader.js"), loader)?;
+fn write_downloads(sources: &Sources, embed: &Path) -> Result<()> {
+    let Sources { loader, widget, why, typings, .. } = sources;
+    let manifest = Manifest::of(widget, why);
+    let under_w = |name: &str| embed.join("w").join(name);
+    for (Shrunk { glue, module }, js, wasm) in
+        [(widget, &manifest.widget_js, &manifest.widget_wasm), (why, &manifest.why_js, &manifest.why_wasm)]
+    {
+        write_with_siblings(&under_w(js), glue.as_bytes())?;
+        write_with_siblings(&under_w(wasm), module)?;
+    }
+    write_with_siblings(&under_w("pagepoll.d.ts"), &read(typings)?)?;
+    fs::write(under_w("loader.js"), loader)?;
     fs::write(manifest_path(embed), serde_json::to_vec(&manifest)?)?;
     Ok(())
 }
@@ -143,10 +160,12 @@ mod tests {
 
     #[test]
     fn the_manifest_names_files_by_their_content() {
-        let manifest = Manifest::of(b"abc", b"abc");
+        let abc = || Shrunk { glue: "abc".to_owned(), module: b"abc".to_vec() };
+        let manifest = Manifest::of(&abc(), &abc());
+        let names = [&manifest.widget_js, &manifest.widget_wasm, &manifest.why_js, &manifest.why_wasm];
         assert_eq!(
-            serde_json::to_string(&manifest).unwrap(),
-            r#"{"widget_js":"widget.ba7816bf8f01cfea.js","widget_wasm":"widget.ba7816bf8f01cfea.wasm"}"#
+            names.map(|name| name.replace("ba7816bf8f01cfea", "HASH")),
+            ["widget.HASH.js", "widget.HASH.wasm", "why.HASH.js", "why.HASH.wasm"]
         );
     }
 

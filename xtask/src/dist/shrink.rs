@@ -22,7 +22,19 @@ pub const MODULE: &str = "widget_bg.wasm";
 const ENTRY: &str = "export { default, start } from \"./widget.js\";\n";
 
 /// What the collector fills in, as it stands in the loader: see collector/src/deliver/loader.rs.
-const PLACEHOLDERS: &[&str] = &["__SITE__", "__CONFIG__", "__JS__", "__WASM__", "__GATE__"];
+const PLACEHOLDERS: &[&str] = &[
+    "__SITE__",
+    "__CONFIG__",
+    "__JS__",
+    "__WASM__",
+    "__GATE__",
+    "__STORE__",
+    "__COUNT__",
+    "__CALLS__",
+    "__GPC__",
+    "__DNT__",
+    "__VIEWS__",
+];
 
 /// What the browser has to understand, and does wherever it has what the module needs.
 const BROWSER: &str = "--target=es2022";
@@ -37,24 +49,33 @@ const WASM_FEATURES: &[&str] = &[
     "--enable-sign-ext",
 ];
 
-/// What a visitor downloads, before compression.
-pub struct Downloads {
-    pub loader: String,
+/// A widget as it is downloaded, before compression.
+pub struct Shrunk {
     pub glue: String,
     pub module: Vec<u8>,
 }
 
-/// Shrinks the loader at `loader`, and the glue and the module that Trunk left in `shop`.
-pub fn downloads(shop: &Path, loader: &Path, workbench: &Workbench) -> Result<Downloads> {
+/// Shrinks the glue and the module that Trunk left in `folder`.
+pub fn module(folder: &Path, workbench: &Workbench) -> Result<Shrunk> {
     ensure!(
-        !shop.join("snippets").exists(),
-        "the widget has inline JavaScript (dist/demo-site/snippets): loader.js is the only hand-written JavaScript; say it with web-sys in widget/src/host"
+        !folder.join("snippets").exists(),
+        "the widget has inline JavaScript ({}/snippets): loader.js is the only hand-written JavaScript; say it with web-sys in widget/src/host",
+        folder.display()
     );
     let scratch = workspace::target().join("xtask/shrink");
     fs::create_dir_all(&scratch).with_context(|| format!("cannot make {}", scratch.display()))?;
-    let (module, names) = shrink_module(&shop.join(MODULE), &scratch, workbench)?;
-    let glue = names.shorten(&read(&shop.join(GLUE))?).context("the widget's glue")?;
-    Ok(Downloads { loader: shrink_loader(loader, workbench)?, glue: shrink_glue(&glue, &scratch, workbench)?, module })
+    let (module, names) = shrink_module(&folder.join(MODULE), &scratch, workbench)?;
+    let glue = names.shorten(&read(&folder.join(GLUE))?).context("the widget's glue")?;
+    Ok(Shrunk { glue: shrink_glue(&glue, &scratch, workbench)?, module })
+}
+
+/// Shrinks the loader's template.
+pub fn loader(loader: &Path, workbench: &Workbench) -> Result<String> {
+    let mut esbuild = workbench.esbuild();
+    esbuild.arg(loader).args(["--minify", BROWSER, "--log-level=warning"]);
+    let small = workspace::output_of(&mut esbuild)?;
+    ensure_same_placeholders(&read(loader)?, &small)?;
+    Ok(small)
 }
 
 /// A second pass finds a little more than Trunk's. Hands back the new names, which wasm-opt prints.
@@ -84,14 +105,6 @@ fn shrink_glue(glue: &str, scratch: &Path, workbench: &Workbench) -> Result<Stri
     workspace::output_of(&mut esbuild)
 }
 
-fn shrink_loader(loader: &Path, workbench: &Workbench) -> Result<String> {
-    let mut esbuild = workbench.esbuild();
-    esbuild.arg(loader).args(["--minify", BROWSER, "--log-level=warning"]);
-    let small = workspace::output_of(&mut esbuild)?;
-    ensure_same_placeholders(&read(loader)?, &small)?;
-    Ok(small)
-}
-
 fn ensure_same_placeholders(loader: &str, small: &str) -> Result<()> {
     for placeholder in PLACEHOLDERS {
         let (before, after) = (loader.matches(placeholder).count(), small.matches(placeholder).count());
@@ -111,7 +124,8 @@ fn read(file: &Path) -> Result<String> {
 mod tests {
     use super::*;
 
-    const LOADER: &str = r#"a("__SITE__", "__CONFIG__", "__JS__", "__WASM__", __GATE__);"#;
+    const LOADER: &str = r#"a("__SITE__", "__CONFIG__", "__JS__", "__WASM__", __GATE__, "__STORE__", __COUNT__, __CALLS__,
+        __GPC__, __DNT__, __VIEWS__);"#;
 
     #[test]
     fn a_minified_loader_keeps_what_the_collector_fills_in() {

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::counts::Counts;
-use super::{Length, browsers};
+use super::{Length, browsers, typings};
 use crate::{dist, size, step, tidy, workspace};
 
 /// One part of the proof.
@@ -19,17 +19,14 @@ pub const STAGES: &[Stage] = &[
     Stage { name: "tidy", needs: &[], work: |_| one(tidy::run()) },
     Stage { name: "clippy", needs: &[], work: |_| clippy() },
     Stage { name: "browsers", needs: &[], work: |_| one(browsers::prepare()) },
+    Stage { name: "typings", needs: &[], work: |_| typings::check() },
     Stage { name: "dist", needs: &[], work: |_| one(dist::run()) },
     Stage { name: "size", needs: &["dist"], work: |_| one(size::run()) },
     Stage { name: "build", needs: &[], work: |_| build() },
     Stage { name: "unit tests", needs: &["build"], work: unit_tests },
     Stage { name: "doc tests", needs: &["build"], work: doc_tests },
     Stage { name: "API tests", needs: &["dist", "build"], work: |length| integration("API tests", "api", length) },
-    Stage {
-        name: "browser tests",
-        needs: &["browsers", "dist", "build"],
-        work: |length| integration("browser tests", "browser", length),
-    },
+    Stage { name: "browser tests", needs: &["browsers", "dist", "build"], work: browser_tests },
     Stage { name: "fault tests", needs: &["build"], work: |length| integration("fault tests", "faults", length) },
 ];
 
@@ -64,8 +61,17 @@ fn doc_tests(length: Length) -> Result<Counts> {
 }
 
 fn integration(stage: &str, target: &str, length: Length) -> Result<Counts> {
-    let cargo = workspace::cargo(["test", "--workspace", "--no-fail-fast", "--test", target]);
-    tests(&format!("{stage}: cargo test"), cargo, length)
+    tests(&format!("{stage}: cargo test"), integration_tests(target), length)
+}
+
+fn browser_tests(length: Length) -> Result<Counts> {
+    let mut cargo = integration_tests("browser");
+    browsers::tell(&mut cargo)?;
+    tests("browser tests: cargo test", cargo, length)
+}
+
+fn integration_tests(target: &str) -> std::process::Command {
+    workspace::cargo(["test", "--workspace", "--no-fail-fast", "--test", target])
 }
 
 fn tests(name: &str, mut cargo: std::process::Command, length: Length) -> Result<Counts> {

@@ -1,0 +1,100 @@
+//! Single-page applications: every route is a page of its own.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tests::host_pages::{APPLICATION, CLOCK};
+use tests::{Setting, Stage, asking, with};
+
+/// The application, opened on `/a`, with one survey on pages like `path`.
+async fn on_a(setting: Setting, path: &str, trigger: Value) -> Stage {
+    on_a_with("", setting, asking("page-csat", path, json!([trigger]))).await
+}
+
+async fn on_a_with(head: &str, setting: Setting, survey: Value) -> Stage {
+    let stage = Stage::set(setting, &[survey]).await.unwrap();
+    stage.put_behind(&format!("{CLOCK}{head}"), "/a", APPLICATION);
+    stage.visit("/a").await.unwrap();
+    stage
+}
+
+async fn what_is_armed_on_one_route_never_shows_on_another_and_its_time_starts_anew(setting: Setting) {
+    let stage = on_a(setting, "/a", json!({ "visible_seconds": 2 })).await;
+    stage.until_awake().await.unwrap();
+    assert!(!stage.is_asked().await.unwrap(), "too slow a machine: it was asked before the route changed");
+    stage.run("go('/b')").await.unwrap();
+    stage.stays_quiet_for(Duration::from_millis(2_500)).await.unwrap();
+    stage.run("go('/a'); window.returned = performance.now()").await.unwrap();
+    stage.until_asked().await.unwrap();
+    let after = stage.run("return shown.at - returned").await.unwrap().as_f64().unwrap();
+    assert!((1_900.0..4_000.0).contains(&after), "shown {after} ms after the route was entered");
+}
+
+async fn an_exit_on_one_route_does_not_show_on_the_next(setting: Setting) {
+    let stage = on_a(setting, "/b", json!({ "exit_intent": { "after_seconds": 0 } })).await;
+    // The gate refuses /a, so wake the widget on /b first.
+    stage.run("go('/b')").await.unwrap();
+    stage.until_awake().await.unwrap();
+    stage.run("go('/a')").await.unwrap();
+    stage.leave_by_the_top().await.unwrap();
+    stage.move_pointer(640, 300).await.unwrap();
+    stage.run("go('/b')").await.unwrap();
+    stage.stays_quiet().await.unwrap();
+    stage.leave_by_the_top().await.unwrap();
+    stage.until_asked().await.unwrap();
+}
+
+async fn a_route_that_is_targeted_asks_and_is_the_answers_page(setting: Setting) {
+    let stage = on_a(setting, "/b", json!("immediately")).await;
+    stage.stays_quiet().await.unwrap();
+    stage.run("go('/b?x=1#y')").await.unwrap();
+    stage.until_asked().await.unwrap();
+    let answer = stage.answers_four().await.unwrap();
+    assert_eq!(answer.page, stage.site.page_key("/b"));
+}
+
+async fn a_replaced_route_asks_too(setting: Setting) {
+    let stage = on_a(setting, "/b", json!("immediately")).await;
+    stage.stays_quiet().await.unwrap();
+    stage.run("history.replaceState({}, '', '/b')").await.unwrap();
+    stage.until_asked().await.unwrap();
+}
+
+async fn going_back_leaves_the_route(setting: Setting) {
+    let stage = on_a(setting, "/b", json!({ "visible_seconds": 1 })).await;
+    stage.run("go('/b'); history.back()").await.unwrap();
+    stage.wait_until("location.pathname == '/a'").await.unwrap();
+    stage.stays_quiet_for(Duration::from_millis(1_800)).await.unwrap();
+    stage.run("history.forward()").await.unwrap();
+    stage.until_asked().await.unwrap();
+}
+
+async fn a_rule_about_the_fragment_hears_of_its_change(setting: Setting) {
+    let survey = asking("page-csat", "/a", json!(["immediately"]));
+    let survey = with("when", json!({ "hash": { "is": "step-2" } }), survey);
+    let stage = on_a_with("", setting, survey).await;
+    stage.until_awake().await.unwrap();
+    stage.stays_quiet().await.unwrap();
+    stage.run("location.hash = 'step-2'").await.unwrap();
+    stage.until_asked().await.unwrap();
+}
+
+async fn without_the_navigation_api_routes_are_heard_of_too(setting: Setting) {
+    let without = "<script>Object.defineProperty(window, 'navigation', { value: undefined })</script>";
+    let stage = on_a_with(without, setting, asking("page-csat", "/b", json!(["immediately"]))).await;
+    stage.stays_quiet().await.unwrap();
+    stage.run("go('/b')").await.unwrap();
+    stage.until_asked().await.unwrap();
+    // The page's own patch, which was there first, still hears of everything.
+    assert_eq!(stage.run("return routes").await.unwrap(), json!(["pushState /b"]));
+}
+
+held! {
+    [mouse, firefox] what_is_armed_on_one_route_never_shows_on_another_and_its_time_starts_anew;
+    [mouse, firefox] an_exit_on_one_route_does_not_show_on_the_next;
+    [mouse, finger, firefox] a_route_that_is_targeted_asks_and_is_the_answers_page;
+    [mouse, firefox] a_replaced_route_asks_too;
+    [mouse, firefox] going_back_leaves_the_route;
+    [mouse, firefox] a_rule_about_the_fragment_hears_of_its_change;
+    [mouse, firefox] without_the_navigation_api_routes_are_heard_of_too;
+}

@@ -1,0 +1,70 @@
+//! A guest waits: while the page's own dialog is open, while the visitor types, while nobody looks.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tests::host_pages::{CLOCK, DIALOG, FIELDS, SHORT};
+use tests::{Setting, Stage, asking, with};
+
+async fn on_page_with_clock(setting: Setting, trigger: Value, body: &str) -> Stage {
+    let stage = Stage::set(setting, &[asking("page-csat", "/page", json!([trigger]))]).await.unwrap();
+    stage.put_behind(CLOCK, "/page", body);
+    stage.visit("/page").await.unwrap();
+    stage
+}
+
+async fn while_a_dialog_of_the_page_is_open_nothing_shows(setting: Setting) {
+    let stage = Stage::visited(setting, json!("immediately"), DIALOG).await.unwrap();
+    stage.until_awake().await.unwrap();
+    stage.stays_quiet().await.unwrap();
+    stage.press_on_page("#agree").await.unwrap();
+    assert_eq!(stage.signal().await.unwrap(), "immediately");
+}
+
+async fn while_the_visitor_types_nothing_shows(setting: Setting) {
+    // One engine tries every kind of field; each takes as long as the widget waits for the next key.
+    let fields: &[&str] = if setting == Setting::Mouse { &["#name", "#message", "#rich"] } else { &["#message"] };
+    let survey = with("frequency", json!("always"), asking("page-csat", "/page", json!([{ "event": "go" }])));
+    let stage = Stage::set(setting, &[survey]).await.unwrap();
+    stage.put("/page", FIELDS);
+    for field in fields {
+        stage.visit("/page").await.unwrap();
+        stage.until_awake().await.unwrap();
+        stage.press_on_page(field).await.unwrap();
+        stage.type_text("I am").await.unwrap();
+        stage.run("pagepoll('track', 'go')").await.unwrap();
+        stage.stays_quiet().await.unwrap();
+        stage.press_on_page("#elsewhere").await.unwrap();
+        stage.until_asked().await.unwrap();
+    }
+}
+
+async fn in_a_hidden_tab_nothing_shows_until_somebody_looks(setting: Setting) {
+    let stage = on_page_with_clock(setting, json!({ "event": "go" }), SHORT).await;
+    stage.until_awake().await.unwrap();
+    stage.run("setTimeout(() => pagepoll('track', 'go'), 600)").await.unwrap();
+    let elsewhere = stage.look_away().await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    elsewhere.come_back().await.unwrap();
+    assert_eq!(stage.signal().await.unwrap(), "event");
+    assert_eq!(stage.run("return shown.hidden").await.unwrap(), false, "it was shown to nobody");
+}
+
+async fn time_in_a_hidden_tab_does_not_count(setting: Setting) {
+    let stage = on_page_with_clock(setting, json!({ "visible_seconds": 3 }), SHORT).await;
+    stage.until_awake().await.unwrap();
+    let elsewhere = stage.look_away().await.unwrap();
+    let hidden = Duration::from_millis(3_000);
+    tokio::time::sleep(hidden).await;
+    elsewhere.come_back().await.unwrap();
+    stage.until_asked().await.unwrap();
+    let shown_at = stage.run("return shown.at").await.unwrap().as_f64().unwrap();
+    assert!(shown_at > 6_000.0, "shown after {shown_at} ms, 3,000 of them hidden");
+}
+
+held! {
+    [mouse, finger, firefox] while_a_dialog_of_the_page_is_open_nothing_shows;
+    [mouse, firefox] while_the_visitor_types_nothing_shows;
+    [mouse, firefox] in_a_hidden_tab_nothing_shows_until_somebody_looks;
+    [mouse] time_in_a_hidden_tab_does_not_count;
+}

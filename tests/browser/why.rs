@@ -1,0 +1,111 @@
+//! Why something shows or does not, on the page itself: for those whom the team sent a link, and for nobody else.
+
+use anyhow::ensure;
+use serde_json::{Value, json};
+use tests::browser::SOON;
+use tests::host_pages::{LONG, WATCH};
+use tests::{QUESTION, Setting, Stage, asking, with};
+
+/// A page on which one survey waits, one does not belong, and one is for next to nobody.
+async fn stage(setting: Setting) -> Stage {
+    let sampled = with("sample_percent", json!(0.01), asking("for-few", "/page", json!(["immediately"])));
+    let surveys = [
+        asking("waits-here", "/page", json!([{ "scroll_percent": 75 }])),
+        asking("not-here", "/pricing/*", json!(["immediately"])),
+        sampled,
+    ];
+    let stage = Stage::set(setting, &surveys).await.unwrap();
+    stage.put_behind(WATCH, "/page", LONG);
+    stage.put_behind(WATCH, "/further", LONG);
+    stage
+}
+
+async fn link_to(stage: &Stage, path: &str) -> String {
+    let url = format!("{}{path}", stage.pages.origin());
+    let answered = stage.site.team.post("/api/sites/test-site/why-link", &json!({ "url": url })).await.unwrap();
+    assert!(answered.status.is_success(), "{answered:?}");
+    let link = answered.body["url"].as_str().unwrap().to_owned();
+    assert!(link.starts_with(&url) && link.contains("pagepoll=why."), "{link}");
+    link
+}
+
+async fn words(stage: &Stage) -> anyhow::Result<String> {
+    Ok(stage.told().await?.iter().map(|told| told.name.as_str()).collect::<Vec<_>>().join(" | "))
+}
+
+async fn until_it_says(stage: &Stage, wanted: &[&str]) -> anyhow::Result<()> {
+    let deadline = tokio::time::Instant::now() + SOON;
+    loop {
+        let said = words(stage).await?;
+        let missing: Vec<&&str> = wanted.iter().filter(|part| !said.contains(**part)).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        ensure!(tokio::time::Instant::now() < deadline, "it does not say {missing:?}, but {said}");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+}
+
+async fn a_signed_link_shows_every_survey_every_rule_the_value_seen_and_the_verdict(setting: Setting) {
+    let stage = stage(setting).await;
+    stage.open(&link_to(&stage, "/page").await).await.unwrap();
+    let surveys = ["waits-here", "not-here", "for-few"];
+    until_it_says(&stage, &surveys).await.unwrap();
+    until_it_says(&stage, &["path is like /pricing/*", "“/page”", "its conditions do not hold"]).await.unwrap();
+    until_it_says(&stage, &["this visitor is not in its sample", "Waits for its moment"]).await.unwrap();
+}
+
+async fn it_is_live(setting: Setting) {
+    let stage = stage(setting).await;
+    stage.open(&link_to(&stage, "/page").await).await.unwrap();
+    until_it_says(&stage, &["Waits for its moment"]).await.unwrap();
+    stage.scroll_to(5_800).await.unwrap();
+    until_it_says(&stage, &["shown once", "shown 1 times"]).await.unwrap();
+    stage.until_asked().await.unwrap();
+}
+
+async fn it_stays_on_the_next_page_and_ends_with_the_tab(setting: Setting) {
+    let stage = stage(setting).await;
+    stage.open(&link_to(&stage, "/page").await).await.unwrap();
+    until_it_says(&stage, &["waits-here"]).await.unwrap();
+    stage.visit("/further").await.unwrap();
+    until_it_says(&stage, &["waits-here", "“/further”"]).await.unwrap();
+}
+
+async fn a_forged_link_shows_nothing_and_the_page_goes_on_as_usual(setting: Setting) {
+    let stage = stage(setting).await;
+    let good = link_to(&stage, "/page").await;
+    let mut forged = good.clone();
+    let last = forged.pop().unwrap();
+    forged.push(if last == 'a' { 'b' } else { 'a' });
+    for link in [forged, format!("{}/page?pagepoll=why.forged", stage.pages.origin())] {
+        stage.open(&link).await.unwrap();
+        stage.wait_until("warned.some((one) => one.includes('Pagepoll'))").await.unwrap();
+        stage.until_awake().await.unwrap();
+        assert!(!words(&stage).await.unwrap().contains("waits-here"), "a forged link is believed");
+        assert_eq!(stage.warnings().await.unwrap().len(), 1);
+        assert_eq!(stage.errors().await.unwrap(), json!([]));
+        let loaded = stage.loaded().await.unwrap();
+        assert!(!loaded.iter().any(|file| file.contains("/why.") && !file.ends_with(".json")), "{loaded:?}");
+    }
+    stage.scroll_to(5_800).await.unwrap();
+    stage.until_asked().await.unwrap();
+    let kept: Value = stage.run("return sessionStorage['pagepoll:test-site:why'] || null").await.unwrap();
+    assert_eq!(kept, Value::Null, "the forged token is kept");
+}
+
+async fn without_a_link_the_page_has_no_such_panel(setting: Setting) {
+    let stage = stage(setting).await;
+    stage.open(&format!("{}/page?pagepoll=why", stage.pages.origin())).await.unwrap();
+    stage.until_awake().await.unwrap();
+    assert!(!words(&stage).await.unwrap().contains("waits-here"));
+    assert!(!stage.tells_of("heading", QUESTION).await.unwrap());
+}
+
+held! {
+    [mouse, firefox] a_signed_link_shows_every_survey_every_rule_the_value_seen_and_the_verdict;
+    [mouse] it_is_live;
+    [mouse] it_stays_on_the_next_page_and_ends_with_the_tab;
+    [mouse] a_forged_link_shows_nothing_and_the_page_goes_on_as_usual;
+    [mouse] without_a_link_the_page_has_no_such_panel;
+}
