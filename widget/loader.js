@@ -9,9 +9,9 @@
 
   // Where storage is blocked, or not wanted, an object that lasts as long as the page.
   const area = (name) => { try { return window[name] || {}; } catch { return {}; } };
-  const store = area("__STORE__"), session = area("sessionStorage");
-  const keys = (area, start) => Object.keys(area).filter((key) => key.startsWith(site + start));
-  const forget = (kept) => [store, session].forEach((area) => keys(area, ":").forEach((key) => kept.test(key) || delete area[key]));
+  const store = area("__STORE__");
+  const keys = (start) => Object.keys(store).filter((key) => key.startsWith(site + start));
+  const forget = (kept) => keys(":").forEach((key) => kept.test(key) || delete store[key]);
 
   // What the page says by pagepoll(): heard by the widget, and before that kept for it.
   const isOurs = typeof window.pagepoll != "function";
@@ -35,7 +35,7 @@
   // An answer that has not been delivered yet wakes the widget on any page; so do calls to be remembered, and a link that
   // asks why. Otherwise it sleeps where nothing can show to this visitor before some time, unless the surveys change.
   const isNeeded = () => {
-    if (session[site + ":why"] || calls.some(isForLater) || keys(store, ":out:")[0]) return 1;
+    if (store[site + ":why"] || calls.some(isForLater) || keys(":out:")[0]) return 1;
     const [surveys, time] = (store[site + ":sleep"] || "").split(" ");
     if (surveys == config && Date.now() < time) return;
     // See survey::gate for what the pattern expects. A path that cannot be decoded is let through.
@@ -46,14 +46,14 @@
     if (started || !consented || !isNeeded()) return;
     started = 1;
     try {
-      const token = session[site + ":why"];
+      const token = store[site + ":why"];
       let files = { js: "__JS__", wasm: "__WASM__" };
       if (token) {
         const answer = await fetch(origin + "/w/__SITE__.why." + token + ".json");
         if (answer.ok) files = await answer.json();
         else {
           console.warn("Pagepoll: this link has expired");
-          delete session[site + ":why"];
+          delete store[site + ":why"];
           started = 0;
           return start();
         }
@@ -100,7 +100,7 @@
     if (!told) {
       told = 1;
       // Fails where there is no such parameter, as does counting where storage is full.
-      try { session[site + ":why"] = /[?&]pagepoll=why\.([\w-]+)/.exec(location.search)[1]; } catch { /* none */ }
+      try { store[site + ":why"] = /[?&]pagepoll=why\.([\w-]+)/.exec(location.search)[1]; } catch { /* none */ }
       try { __COUNT__ && count(); } catch { /* full */ }
       if (Math.random() < __VIEWS__) sample();
     }

@@ -90,7 +90,7 @@ async fn a_forged_link_shows_nothing_and_the_page_goes_on_as_usual(setting: Sett
     }
     stage.scroll_to(5_800).await.unwrap();
     stage.until_asked().await.unwrap();
-    let kept: Value = stage.run("return sessionStorage['pagepoll:test-site:why'] || null").await.unwrap();
+    let kept: Value = stage.run("return localStorage['pagepoll:test-site:why'] || null").await.unwrap();
     assert_eq!(kept, Value::Null, "the forged token is kept");
 }
 

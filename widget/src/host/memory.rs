@@ -98,7 +98,11 @@ impl Memory {
     }
 
     pub fn forget_event(&self, name: &str) {
-        let key = format!("{}out:{name}", self.prefix);
+        self.forget(&format!("out:{name}"));
+    }
+
+    pub fn forget(&self, name: &str) {
+        let key = format!("{}{name}", self.prefix);
         if let Some(storage) = &self.storage {
             // Fails only where reading would fail as well.
             let _ = storage.remove_item(&key);

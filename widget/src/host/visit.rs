@@ -26,6 +26,9 @@ use crate::page_view::PageView;
 /// For how long after a key press a visitor is taken to be typing.
 const TYPING_MS: f64 = 3_000.0;
 
+/// By when a panel that was put up has surely been painted.
+const PAINTED_MS: u64 = 100;
+
 /// The longest wait for a timer; longer ones are begun again.
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
@@ -51,6 +54,8 @@ pub struct Watch {
     /// The survey on the screen. There is never more than one.
     showing: RefCell<Option<Rc<Panel>>>,
     tab: RefCell<Option<Tab>>,
+    /// What the last look found should be shown.
+    ready: Cell<Option<(usize, Signal)>>,
     /// The one timer, and when it goes off.
     wake: RefCell<Option<(f64, Timeout)>>,
     #[cfg(feature = "why")]
@@ -87,6 +92,7 @@ impl Watch {
             sweep: Cell::default(),
             showing: RefCell::default(),
             tab: RefCell::default(),
+            ready: Cell::default(),
             wake: RefCell::default(),
             #[cfg(feature = "why")]
             explanation: super::why::Explanation::of(config),
@@ -117,6 +123,7 @@ impl Watch {
         self.listening.take();
         self.wake.take();
         self.country.take();
+        self.here.take();
         self.tab.take();
         self.outbox.stop();
         self.close_panel();
@@ -277,8 +284,11 @@ impl Watch {
             return;
         }
         self.report_eligible(&decision);
+        let is_ready = self.ready.replace(decision.show) == decision.show;
         match decision.show {
-            Some((place, signal)) => self.show(place, signal),
+            Some((place, signal)) if is_ready => self.show(place, signal),
+            // In a task of its own, so that none is long.
+            Some(_) => self.look_in(0),
             None => {
                 self.put_up_tab(&decision);
                 self.look_later(&decision);
@@ -350,16 +360,30 @@ impl Watch {
     }
 
     /// Tells the collector, once per page view, which surveys could show here. (That one was shown says so too.)
-    fn report_eligible(&self, decision: &Decision<'_>) {
-        for (place, judged) in decision.judged.iter().enumerate() {
-            let is_known = || self.here.borrow().as_ref().is_some_and(|here| here.view.has_presented(place));
-            if !matches!(judged.verdict, Verdict::Wait(_)) || is_known() {
-                continue;
-            }
-            if let Some(presentation) = self.presentation(place, None) {
-                self.outbox.send(&Event::Exposure(Exposure { stage: ExposureStage::Eligible, presentation }));
-            }
+    fn report_eligible(self: &Rc<Self>, decision: &Decision<'_>) {
+        let waits = |place: &usize| matches!(decision.judged[*place].verdict, Verdict::Wait(_));
+        let waiting: Vec<usize> =
+            (0..decision.judged.len()).filter(|place| waits(place) && self.is_new(*place)).collect();
+        if waiting.is_empty() {
+            return;
         }
+        let watch = Rc::clone(self);
+        // In a task of its own, so that none is long.
+        browser::after(0, Box::new(move || waiting.iter().for_each(|place| watch.tell_eligible(*place)))).forget();
+    }
+
+    fn tell_eligible(&self, place: usize) {
+        if !self.is_new(place) {
+            return;
+        }
+        if let Some(presentation) = self.presentation(place, None) {
+            self.outbox.send(&Event::Exposure(Exposure { stage: ExposureStage::Eligible, presentation }));
+        }
+    }
+
+    /// Whether the survey has not met the visitor on this page view yet.
+    fn is_new(&self, place: usize) -> bool {
+        self.here.borrow().as_ref().is_some_and(|here| !here.view.has_presented(place))
     }
 
     /// The tab of the first survey that waits for it to be pressed.
@@ -409,8 +433,9 @@ impl Watch {
                     panel.take_focus();
                 }
                 self.showing.replace(Some(panel));
-                // What is known of this visitor has changed, and with it until when the loader may sleep.
-                self.look();
+                // What is known of this visitor has changed, and with it until when the loader may sleep. Once the panel is
+                // painted: looking measures the page, and would have it laid out twice.
+                self.look_in(PAINTED_MS);
             }
             Err(error) => {
                 self.with_tab(Tab::bring_back);

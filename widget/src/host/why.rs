@@ -12,6 +12,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
 use super::browser::{self, Callback};
+use super::memory::Memory;
 use super::panel::{add_to_page, shadow_with};
 
 pub struct Explanation {
@@ -73,7 +74,7 @@ impl Panel {
             append(&list, &[&element("p", "none", "No survey is published on this site.")?])?;
         }
         shadow.append_child(&panel)?;
-        let on_close = closing(&host, format!("pagepoll:{}:why", config.site));
+        let on_close = closing(&host, Memory::of_site(&config.site, config.storage));
         close.add_event_listener_with_callback("click", on_close.as_ref().unchecked_ref())?;
         panel.add_event_listener_with_callback("keydown", on_close.as_ref().unchecked_ref())?;
         add_to_page(&host)?;
@@ -107,7 +108,7 @@ impl Panel {
 }
 
 /// Ends why mode: takes the panel away, and the token that would bring it back on the next page.
-fn closing(host: &HtmlElement, token: String) -> Callback {
+fn closing(host: &HtmlElement, memory: Memory) -> Callback {
     let host = host.clone();
     browser::callback(move |event| {
         let event: &Event = event.unchecked_ref();
@@ -116,9 +117,7 @@ fn closing(host: &HtmlElement, token: String) -> Callback {
         if event.dyn_ref::<KeyboardEvent>().is_some_and(|event| event.key() != "Escape") {
             return;
         }
-        if let Ok(Some(storage)) = browser::window().session_storage() {
-            let _ = storage.remove_item(&token);
-        }
+        memory.forget("why");
         host.remove();
     })
 }

@@ -76,10 +76,12 @@ impl Panel {
             thanks_end: RefCell::default(),
             hear,
         });
-        panel.report(Report::Reached(ExposureStage::Shown));
         panel.listen();
         panel.announce();
         panel.render();
+        let shown = Rc::clone(&panel);
+        // In a task of its own, so that none is long.
+        browser::after(0, Box::new(move || shown.report(Report::Reached(ExposureStage::Shown)))).forget();
         Ok(panel)
     }
 
