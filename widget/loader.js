@@ -104,7 +104,7 @@
       try { __COUNT__ && count(); } catch { /* full */ }
       if (Math.random() < __VIEWS__) sample();
     }
-    widget ? widget(["route", event.type, visit]) : (window.requestIdleCallback || setTimeout)(start);
+    widget ? widget(["route", event.type, visit]) : (window.requestIdleCallback || setTimeout)(start, { timeout: 2e3 });
   };
 
   const ready = () => {

@@ -38,9 +38,10 @@ async fn a_visitor_who_leaves_the_help_page_is_asked_once_and_the_score_changes_
     let sent = Instant::now();
 
     let after = loop {
-        let page = help_page(&demo).await;
         let answers: AnswersReport = demo.report("answers?comments=true&limit=5").await.unwrap();
         let comment = answers.answers.iter().flat_map(|answer| &answer.comments).next();
+        // After the comment, so that it is counted as well.
+        let page = help_page(&demo).await;
         if n(&page) == n(&before) + 1 && comment.is_some_and(|comment| comment.text == COMMENT) {
             break page;
         }

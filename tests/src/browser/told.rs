@@ -65,7 +65,8 @@ impl Browser {
                 None if Instant::now() > deadline => {
                     let there = self.told().await?;
                     let there: Vec<_> = there.iter().map(|told| format!("{} {:?}", told.role, told.name)).collect();
-                    anyhow::bail!("no {role} {name:?} within {SOON:?}; there is {}", there.join(", "))
+                    let state = self.run("return [document.visibilityState, window.warned || null]").await?;
+                    anyhow::bail!("no {role} {name:?} within {SOON:?}; there is {}; {state}", there.join(", "))
                 }
                 None => sleep(LOOK_AGAIN).await,
             }
