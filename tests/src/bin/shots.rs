@@ -51,6 +51,11 @@ impl Studio {
     /// Every state of the widget, on the pages to which it belongs.
     async fn widget(&mut self, demo: &Demo) -> anyhow::Result<()> {
         self.at_the_desk().await?;
+        self.browser.open(&demo.shop).await?;
+        self.browser.wait_for("button", "Feedback").await?;
+        self.everywhere("widget-tab").await?;
+
+        self.at_the_desk().await?;
         self.browser.open(&format!("{}/help", demo.shop)).await?;
         self.browser.move_pointer(640, 400).await?;
         sleep(Duration::from_millis(4_000)).await;
@@ -113,8 +118,9 @@ impl Studio {
         for (name, path, heading) in [
             ("pages", "/", "Pages that hurt"),
             ("page", "/page?page=127.0.0.1/help", "Comments"),
-            ("surveys", "/surveys", "4 surveys"),
+            ("surveys", "/surveys", "5 surveys"),
             ("install", "/install", "Install"),
+            ("settings", "/settings", "Settings"),
         ] {
             self.browser.open(&format!("{}{path}", demo.collector)).await?;
             self.browser.wait_for("heading", heading).await?;
