@@ -54,6 +54,7 @@ const UNKNOWN_WORD: &str = "unknown variant `";
 fn unknown_name(reason: &str) -> Option<(&str, Vec<&str>)> {
     let rest = reason.strip_prefix(UNKNOWN_MEMBER).or_else(|| reason.strip_prefix(UNKNOWN_WORD))?;
     let (name, expected) = rest.split_once("`, expected ")?;
+    // Names stand between pairs of back quotes, so every second piece is one.
     Some((name, expected.split('`').skip(1).step_by(2).collect()))
 }
 

@@ -9,6 +9,7 @@ const SURVEYS: &str = include_str!("../../docs/surveys.md");
 
 /// What stands in the document between fences of JSON, and what it is said to be.
 fn examples() -> Vec<(&'static str, &'static str)> {
+    // Before the first fence there is no example.
     let blocks = SURVEYS.split("```json").skip(1);
     blocks.map(|block| block.split("```").next().unwrap().split_once('\n').unwrap()).collect()
 }

@@ -12,9 +12,8 @@ use tokio::time::{Instant, sleep};
 use crate::browser::{Browser, Engine, Hand, Lent, SOON};
 use crate::server::Pages;
 use crate::site::TestSite;
-
-/// What every survey here asks.
-pub const QUESTION: &str = "How was it?";
+pub use crate::surveys::QUESTION;
+use crate::surveys::asking_on;
 
 /// For how long nothing must appear after something that must not set a survey off.
 const QUIET: Duration = Duration::from_millis(700);
@@ -221,18 +220,7 @@ impl Deref for Stage {
 
 /// A survey of one score of five points and a comment, on pages like `path`.
 pub fn asking(id: &str, path: &str, triggers: Value) -> Value {
-    json!({
-        "id": id,
-        "name": id,
-        "triggers": triggers,
-        "when": { "path": { "glob": path } },
-        "questions": [
-            { "id": "score", "prompt": QUESTION,
-              "kind": { "score": { "scale": Scale::csat5(), "low": "Bad", "high": "Good" } } },
-            { "id": "why", "prompt": "Why?", "kind": { "comment": { "placeholder": "Optional" } } },
-        ],
-        "thanks": { "title": "Thank you.", "text": "We read every answer." },
-    })
+    asking_on(id, Scale::csat5(), path, triggers)
 }
 
 /// The survey with another prompt, to tell it from others on the same page.

@@ -3,29 +3,33 @@
 use serde_json::{Value, json};
 use survey::definition::Scale;
 
+/// What each of them asks.
+pub const QUESTION: &str = "How was it?";
+
 /// CES when the visitor leaves `path`, with a comment after it.
 pub fn ces_on(path: &str) -> Value {
-    asking("page-ces", Scale::ces7(), path, json!([{ "exit_intent": { "after_seconds": 1 } }]))
+    asking_on("page-ces", Scale::ces7(), path, json!([{ "exit_intent": { "after_seconds": 1 } }]))
 }
 
 /// CSAT on `path` after so many visible seconds.
 pub fn csat_after_seconds(path: &str, seconds: u32) -> Value {
-    asking("page-csat", Scale::csat5(), path, json!([{ "visible_seconds": seconds }]))
+    asking_on("page-csat", Scale::csat5(), path, json!([{ "visible_seconds": seconds }]))
 }
 
 /// NPS on `path` when so much of it has been read.
 pub fn nps_at_depth(path: &str, percent: u8) -> Value {
-    asking("page-nps", Scale::nps(), path, json!([{ "scroll_percent": percent }]))
+    asking_on("page-nps", Scale::nps(), path, json!([{ "scroll_percent": percent }]))
 }
 
-fn asking(id: &str, scale: Scale, path: &str, triggers: Value) -> Value {
+/// A survey of one score and a comment, on pages like `path`.
+pub fn asking_on(id: &str, scale: Scale, path: &str, triggers: Value) -> Value {
     json!({
         "id": id,
         "name": id,
         "triggers": triggers,
         "when": { "path": { "glob": path } },
         "questions": [
-            { "id": "score", "prompt": "How was it?",
+            { "id": "score", "prompt": QUESTION,
               "kind": { "score": { "scale": scale, "low": "Bad", "high": "Good" } } },
             { "id": "why", "prompt": "Why?", "kind": { "comment": { "placeholder": "Optional" } } },
         ],

@@ -30,91 +30,77 @@ const MAX_TRIGGER_TEXT: usize = 256;
 ///
 /// As JSON it is read by [`SurveyParts`] and checked; to the widget it travels without what visitors need not know.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Survey {
-    id: SurveyId,
-    version: u32,
-    name: String,
-    triggers: Vec<Trigger>,
-    when: Condition,
-    frequency: Frequency,
-    sample: Sample,
-    priority: i8,
-    quota: Option<u32>,
-    starts_at: Option<Moment>,
-    ends_at: Option<Moment>,
-    questions: Vec<Question>,
-    thanks: Thanks,
-}
+pub struct Survey(SurveyParts);
 
 impl Survey {
     pub fn id(&self) -> &SurveyId {
-        &self.id
+        &self.0.id
     }
 
     pub fn version(&self) -> u32 {
-        self.version
+        self.0.version
     }
 
     /// What the team calls it; visitors never see it.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.0.name
     }
 
     /// Any one of them shows the survey, if [`Survey::when`] holds.
     pub fn triggers(&self) -> &[Trigger] {
-        &self.triggers
+        &self.0.triggers
     }
 
     /// On which pages and to whom it may be shown.
     pub fn when(&self) -> &Condition {
-        &self.when
+        &self.0.when
     }
 
     /// How often one visitor may be shown it.
     pub fn frequency(&self) -> Frequency {
-        self.frequency
+        self.0.frequency
     }
 
     /// For which share of visitors it is.
     pub fn sample(&self) -> Sample {
-        self.sample
+        self.0.sample_percent
     }
 
     /// Of several that could show, the one with the higher priority does; of equals, the one first published.
     pub fn priority(&self) -> i8 {
-        self.priority
+        self.0.priority
     }
 
     /// After how many answers the collector stops it.
     pub fn quota(&self) -> Option<u32> {
-        self.quota
+        self.0.quota
     }
 
     pub fn starts_at(&self) -> Option<Moment> {
-        self.starts_at
+        self.0.starts_at
     }
 
     /// The first moment at which it is over.
     pub fn ends_at(&self) -> Option<Moment> {
-        self.ends_at
+        self.0.ends_at
     }
 
     /// In the order in which they are asked; never empty.
     pub fn questions(&self) -> &[Question] {
-        &self.questions
+        &self.0.questions
     }
 
     pub fn question(&self, id: &QuestionId) -> Option<&Question> {
-        self.questions.iter().find(|question| question.id == *id)
+        self.0.questions.iter().find(|question| question.id == *id)
     }
 
     pub fn thanks(&self) -> &Thanks {
-        &self.thanks
+        &self.0.thanks
     }
 
     /// The same survey under another version number.
     pub fn with_version(self, version: u32) -> Self {
-        Self { version, ..self }
+        Self(SurveyParts { version, ..self.0 })
     }
 }
 
@@ -162,7 +148,7 @@ pub struct Thanks {
 }
 
 /// A survey as it is written down; becomes a [`Survey`] only if it can be shown.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SurveyParts {
     id: SurveyId,
@@ -197,7 +183,7 @@ struct Travelling {
     triggers: Vec<Trigger>,
     when: Condition,
     frequency: Frequency,
-    sample: Sample,
+    sample_percent: Sample,
     starts_at: Option<Moment>,
     ends_at: Option<Moment>,
     questions: Vec<Question>,
@@ -206,12 +192,23 @@ struct Travelling {
 
 impl Serialize for Survey {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let survey = self.clone();
         if serializer.is_human_readable() {
-            return SurveyParts::from(survey).serialize(serializer);
+            return self.0.serialize(serializer);
         }
-        let Self { id, version, triggers, when, frequency, sample, starts_at, ends_at, questions, thanks, .. } = survey;
-        Travelling { id, version, triggers, when, frequency, sample, starts_at, ends_at, questions, thanks }
+        let SurveyParts {
+            id,
+            version,
+            triggers,
+            when,
+            frequency,
+            sample_percent,
+            starts_at,
+            ends_at,
+            questions,
+            thanks,
+            ..
+        } = self.0.clone();
+        Travelling { id, version, triggers, when, frequency, sample_percent, starts_at, ends_at, questions, thanks }
             .serialize(serializer)
     }
 }
@@ -221,24 +218,34 @@ impl<'de> Deserialize<'de> for Survey {
         if deserializer.is_human_readable() {
             return SurveyParts::deserialize(deserializer)?.try_into().map_err(de::Error::custom);
         }
-        let Travelling { id, version, triggers, when, frequency, sample, starts_at, ends_at, questions, thanks } =
-            Travelling::deserialize(deserializer)?;
+        let Travelling {
+            id,
+            version,
+            triggers,
+            when,
+            frequency,
+            sample_percent,
+            starts_at,
+            ends_at,
+            questions,
+            thanks,
+        } = Travelling::deserialize(deserializer)?;
         let (name, priority, quota) = (String::new(), 0, None);
-        Ok(Self {
+        Ok(Self(SurveyParts {
             id,
             version,
             name,
             triggers,
             when,
             frequency,
-            sample,
+            sample_percent,
             priority,
             quota,
             starts_at,
             ends_at,
             questions,
             thanks,
-        })
+        }))
     }
 }
 
@@ -279,24 +286,7 @@ impl TryFrom<SurveyParts> for Survey {
     fn try_from(parts: SurveyParts) -> Result<Self, SurveyError> {
         check_appearing(&parts)?;
         check_asking(&parts)?;
-        let SurveyParts { id, version, name, triggers, when, frequency, sample_percent, .. } = parts;
-        let SurveyParts { priority, quota, starts_at, ends_at, questions, thanks, .. } = parts;
-        let sample = sample_percent;
-        Ok(Self {
-            id,
-            version,
-            name,
-            triggers,
-            when,
-            frequency,
-            sample,
-            priority,
-            quota,
-            starts_at,
-            ends_at,
-            questions,
-            thanks,
-        })
+        Ok(Self(parts))
     }
 }
 
@@ -405,29 +395,6 @@ fn check_text(field: &'static str, text: &str) -> Result<(), SurveyError> {
 /// For what may be left empty.
 fn check_length(field: &'static str, text: &str) -> Result<(), SurveyError> {
     if text.is_empty() { Ok(()) } else { check_text(field, text) }
-}
-
-impl From<Survey> for SurveyParts {
-    fn from(survey: Survey) -> Self {
-        let Survey { id, version, name, triggers, when, frequency, sample, .. } = survey;
-        let Survey { priority, quota, starts_at, ends_at, questions, thanks, .. } = survey;
-        let sample_percent = sample;
-        Self {
-            id,
-            version,
-            name,
-            triggers,
-            when,
-            frequency,
-            sample_percent,
-            priority,
-            quota,
-            starts_at,
-            ends_at,
-            questions,
-            thanks,
-        }
-    }
 }
 
 #[cfg(test)]
