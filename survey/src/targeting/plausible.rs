@@ -106,16 +106,6 @@ mod authoring {
             }
             return Ok(());
         }
-        let needs_value = demands.iter().find(|demand| !demand.is_met_by(None));
-        let forbids_value = demands.iter().find(|demand| {
-            matches!(
-                (demand.test.operator(), demand.holds),
-                (Operator::Exists(false), true) | (Operator::Exists(true), false)
-            )
-        });
-        if let (Some(needs), Some(forbids)) = (needs_value, forbids_value) {
-            return Err(format!("{needs} and {forbids} exclude each other"));
-        }
         check_limits(demands)
     }
 
