@@ -5,9 +5,12 @@
 
 use uuid::{Uuid, Variant};
 
-use crate::definition::{Question, QuestionId, QuestionKind, Scale, Score, Survey, SurveyId};
+use crate::definition::{
+    AGREED, ChoiceId, Choices, ContactField, MAX_COMMENT, MAX_LINE, OTHER, Question, QuestionId, QuestionKind, Scale,
+    Score, Survey, SurveyId,
+};
 use crate::page::{PageError, PageKey};
-use crate::wire::{self, AnswerValue, Exposure, ExposureStage, MAX_COMMENT, Presentation, Submission};
+use crate::wire::{self, AnswerValue, Exposure, ExposureStage, Picked, Presentation, Submission};
 
 /// The longest title, referrer or language that is stored, in characters; the widget cuts to it.
 pub const MAX_VISIT_TEXT: usize = 200;
@@ -29,8 +32,22 @@ pub enum Refusal {
     AnsweredTwice(QuestionId),
     #[error("no answers: a submission has at least one")]
     NoAnswers,
-    #[error("a comment has 1 to {MAX_COMMENT} characters, this one {0}")]
-    CommentLength(usize),
+    #[error("question {question} has no choice {choice}")]
+    UnknownChoice { question: QuestionId, choice: ChoiceId },
+    #[error("question {question}: {choice} is chosen twice")]
+    ChosenTwice { question: QuestionId, choice: ChoiceId },
+    #[error("question {0}: nothing is chosen; leave the answer out")]
+    NothingChosen(QuestionId),
+    #[error("question {question}: {count} are chosen; it takes one")]
+    OneChoice { question: QuestionId, count: usize },
+    #[error("question {0}: an answer in the visitor's own words comes with the choice \"other\", and only with it")]
+    StrayOther(QuestionId),
+    #[error("question {question} does not ask for {field}, or asks for it once")]
+    StrayField { question: QuestionId, field: &'static str },
+    #[error("{0:?} is not an e-mail address")]
+    NotEmail(String),
+    #[error("a text has 1 to {max} characters here, this one {length}")]
+    TextLength { length: usize, max: usize },
     #[error("it contains the control character U+{0:04X}")]
     ControlCharacter(u32),
     #[error("it is {0} characters long; at most {MAX_VISIT_TEXT} are kept")]
@@ -62,6 +79,15 @@ pub struct SiteRules {
     /// Canonical host names on which the site's pages live (see [`crate::page::canonical_host`]).
     pub hosts: Vec<String>,
     pub keep_query: Vec<String>,
+}
+
+impl SiteRules {
+    /// # Errors
+    /// Names the host of a page that is not one of the site's.
+    pub fn check_own(&self, page: &PageKey) -> Result<(), Refusal> {
+        let is_own = self.hosts.iter().any(|host| host == page.host());
+        is_own.then_some(()).ok_or_else(|| Refusal::ForeignPage(page.host().to_owned()))
+    }
 }
 
 /// A presentation of which every part makes sense.
@@ -102,19 +128,55 @@ pub struct AcceptedAnswer {
 #[derive(Clone, Debug, PartialEq)]
 pub enum AcceptedValue {
     Score(Score),
-    Comment(Comment),
+    Text(Text),
+    Choices(AcceptedChoices),
+    /// At least one; each field at most once.
+    Contact(Vec<(ContactField, Text)>),
 }
 
-/// A comment that may be stored: 1 to [`MAX_COMMENT`] characters, no control characters but line feed and tab.
+/// What was chosen of a question's choices: at least one, each at most once.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Comment(String);
+pub struct AcceptedChoices {
+    /// By their places in the question, [`OTHER`] being the last.
+    pub places: Vec<u8>,
+    pub picked: Vec<ChoiceId>,
+    pub other: Option<Text>,
+}
 
-impl Comment {
-    pub fn parse(text: String) -> Result<Self, Refusal> {
+impl AcceptedValue {
+    /// The bin in which everybody is counted who chose anything, because several may be chosen at once.
+    pub const ANSWERED: u8 = u8::MAX;
+
+    /// Where the answer is counted: under its point, or under the place of each choice and [`Self::ANSWERED`]. Texts are not.
+    pub fn bins(&self) -> Vec<u8> {
+        match self {
+            Self::Score(score) => vec![score.point()],
+            Self::Choices(choices) => choices.places.iter().copied().chain([Self::ANSWERED]).collect(),
+            Self::Text(_) | Self::Contact(_) => Vec::new(),
+        }
+    }
+}
+
+/// A text that may be stored: not empty, of limited length, no control characters but line feed and tab.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Text(String);
+
+impl Text {
+    pub fn parse(text: String, max: usize) -> Result<Self, Refusal> {
         check_characters(&text)?;
         match text.chars().count() {
-            1..=MAX_COMMENT => Ok(Self(text)),
-            length => Err(Refusal::CommentLength(length)),
+            length if (1..=max).contains(&length) => Ok(Self(text)),
+            length => Err(Refusal::TextLength { length, max }),
+        }
+    }
+
+    /// Something at something: whether it can be written to, only writing would tell.
+    fn email(text: String) -> Result<Self, Refusal> {
+        let is_email = text.split_once('@').is_some_and(|(who, host)| !who.is_empty() && !host.is_empty());
+        if is_email && !text.contains(char::is_whitespace) {
+            Self::parse(text, MAX_LINE)
+        } else {
+            Err(Refusal::NotEmail(text.chars().take(MAX_LINE).collect()))
         }
     }
 
@@ -156,12 +218,85 @@ fn find_question<'a>(survey: &'a Survey, id: &QuestionId) -> Result<&'a Question
 }
 
 fn accept_value(question: &Question, value: AnswerValue) -> Result<AcceptedValue, Refusal> {
+    use AnswerValue as Given;
     match (&question.kind, value) {
-        (QuestionKind::Score { scale, .. }, AnswerValue::Score(number)) => {
+        (QuestionKind::Score { scale, .. }, Given::Score(number)) => {
             accept_score(&question.id, scale, number).map(AcceptedValue::Score)
         }
-        (QuestionKind::Comment { .. }, AnswerValue::Comment(text)) => Comment::parse(text).map(AcceptedValue::Comment),
+        (QuestionKind::Comment { .. }, Given::Text(text)) => Text::parse(text, MAX_COMMENT).map(AcceptedValue::Text),
+        (QuestionKind::ShortText { .. }, Given::Text(text)) => Text::parse(text, MAX_LINE).map(AcceptedValue::Text),
+        // Not a text: nobody shall find it among comments.
+        (QuestionKind::Email { .. }, Given::Text(text)) => {
+            Text::email(text).map(|email| AcceptedValue::Contact(vec![(ContactField::Email, email)]))
+        }
+        (QuestionKind::SingleChoice(choices), Given::Choices(Picked { picked, other })) => match picked.len() {
+            0 | 1 => accept_choices(&question.id, choices, picked, other),
+            count => Err(Refusal::OneChoice { question: question.id.clone(), count }),
+        },
+        (QuestionKind::MultipleChoice(choices), Given::Choices(Picked { picked, other })) => {
+            accept_choices(&question.id, choices, picked, other)
+        }
+        (QuestionKind::Consent { .. }, Given::Choices(Picked { picked, other: None })) => {
+            accept_consent(&question.id, picked)
+        }
+        (QuestionKind::Contact { fields }, Given::Contact(given)) => accept_contact(&question.id, fields, given),
         _ => Err(Refusal::WrongKind(question.id.clone())),
+    }
+}
+
+fn accept_choices(
+    question: &QuestionId,
+    choices: &Choices,
+    picked: Vec<ChoiceId>,
+    other: Option<String>,
+) -> Result<AcceptedValue, Refusal> {
+    let mut places = Vec::with_capacity(picked.len());
+    for choice in &picked {
+        let unknown = || Refusal::UnknownChoice { question: question.clone(), choice: choice.clone() };
+        let place = choices.place(choice).ok_or_else(unknown)? as u8;
+        if places.contains(&place) {
+            return Err(Refusal::ChosenTwice { question: question.clone(), choice: choice.clone() });
+        }
+        places.push(place);
+    }
+    if picked.is_empty() {
+        return Err(Refusal::NothingChosen(question.clone()));
+    }
+    if other.is_some() && !picked.iter().any(|choice| choice.as_str() == OTHER) {
+        return Err(Refusal::StrayOther(question.clone()));
+    }
+    let other = other.map(|text| Text::parse(text, MAX_LINE)).transpose()?;
+    Ok(AcceptedValue::Choices(AcceptedChoices { places, picked, other }))
+}
+
+fn accept_consent(question: &QuestionId, picked: Vec<ChoiceId>) -> Result<AcceptedValue, Refusal> {
+    match picked.as_slice() {
+        [choice] if choice.as_str() == AGREED => {
+            Ok(AcceptedValue::Choices(AcceptedChoices { places: vec![0], picked, other: None }))
+        }
+        [] => Err(Refusal::NothingChosen(question.clone())),
+        [choice, ..] => Err(Refusal::UnknownChoice { question: question.clone(), choice: choice.clone() }),
+    }
+}
+
+fn accept_contact(
+    question: &QuestionId,
+    fields: &[ContactField],
+    given: Vec<(ContactField, String)>,
+) -> Result<AcceptedValue, Refusal> {
+    let mut accepted: Vec<(ContactField, Text)> = Vec::with_capacity(given.len());
+    for (field, text) in given {
+        if !fields.contains(&field) || accepted.iter().any(|(earlier, _)| *earlier == field) {
+            return Err(Refusal::StrayField { question: question.clone(), field: field.as_str() });
+        }
+        let text =
+            if field == ContactField::Email { Text::email(text) } else { Text::parse(text, field.max_characters()) };
+        accepted.push((field, text?));
+    }
+    if accepted.is_empty() {
+        Err(Refusal::NothingChosen(question.clone()))
+    } else {
+        Ok(AcceptedValue::Contact(accepted))
     }
 }
 
@@ -196,10 +331,8 @@ fn accept_presentation(
 
 fn accept_page(site: &SiteRules, page: &str) -> Result<PageKey, Refusal> {
     let page = PageKey::parse(page, &site.keep_query)?;
-    match site.hosts.iter().any(|host| host == page.host()) {
-        true => Ok(page),
-        false => Err(Refusal::ForeignPage(page.host().to_owned())),
-    }
+    site.check_own(&page)?;
+    Ok(page)
 }
 
 fn check_visit_text(text: &str) -> Result<(), Refusal> {
@@ -224,9 +357,15 @@ mod tests {
     fn ease() -> Survey {
         let scale = serde_json::to_string(&Scale::ces7()).unwrap();
         let json = format!(
-            r#"{{"id":"help-ces","name":"n","triggers":[{{"visible_seconds":1}}],"thanks":{{"title":"Thanks","text":""}},
+            r#"{{"id":"help-ces","name":"n","triggers":[{{"visible_seconds":1}}],"endings":[{{"title":"Thanks","text":""}}],
                 "questions":[{{"id":"ease","prompt":"Easy?","kind":{{"score":{{"scale":{scale},"low":"No","high":"Yes"}}}}}},
-                             {{"id":"why","prompt":"Why?","kind":{{"comment":{{"placeholder":""}}}}}}]}}"#
+                             {{"id":"why","prompt":"Why?","kind":{{"comment":{{}}}}}},
+                             {{"id":"topic","prompt":"On what?","kind":{{"multiple_choice":{{"choices":
+                                [{{"id":"price","label":"Price"}},{{"id":"size","label":"Size"}}],"other":"Else"}}}}}},
+                             {{"id":"size","prompt":"Which?","kind":{{"single_choice":{{"choices":
+                                [{{"id":"s","label":"S"}},{{"id":"m","label":"M"}}]}}}}}},
+                             {{"id":"leave","prompt":"May we?","kind":{{"consent":{{"label":"Yes"}}}}}},
+                             {{"id":"who","prompt":"Who?","kind":{{"contact":{{"fields":["email","name"]}}}}}}]}}"#
         );
         serde_json::from_str(&json).unwrap()
     }
@@ -252,7 +391,7 @@ mod tests {
 
     #[test]
     fn a_score_and_a_comment_are_accepted() {
-        let answers = format!(r#"[{SIX},{{"question":"why","value":{{"comment":"Clear.\nThanks"}}}}]"#);
+        let answers = format!(r#"[{SIX},{{"question":"why","value":{{"text":"Clear.\nThanks"}}}}]"#);
         let accepted = accept(&ease(), &shop(), submission(&answers)).unwrap();
         assert_eq!(accepted.answers.len(), 2);
         assert_eq!(accepted.presentation.page.path(), "/help");
@@ -264,16 +403,57 @@ mod tests {
         assert_eq!(field, "submission.answers[0].value");
         assert_eq!(reason, "question ease: 8 is not on its scale (1 to 7)");
 
-        let (field, reason) = refusal_of(&format!(r#"[{SIX},{{"question":"who","value":{{"score":1}}}}]"#));
+        let (field, reason) = refusal_of(&format!(r#"[{SIX},{{"question":"nobody","value":{{"score":1}}}}]"#));
         assert_eq!(field, "submission.answers[1].question");
-        assert_eq!(reason, "survey help-ces has no question who");
+        assert_eq!(reason, "survey help-ces has no question nobody");
 
         assert!(refusal_of(&format!("[{SIX},{SIX}]")).1.contains("answered twice"));
         assert!(refusal_of("[]").1.contains("at least one"));
-        assert!(refusal_of(r#"[{"question":"ease","value":{"comment":"6"}}]"#).1.contains("another kind"));
-        assert!(refusal_of(r#"[{"question":"why","value":{"comment":"a\u0000b"}}]"#).1.contains("U+0000"));
-        let endless = format!(r#"[{{"question":"why","value":{{"comment":"{}"}}}}]"#, "x".repeat(10_000));
+        assert!(refusal_of(r#"[{"question":"ease","value":{"text":"6"}}]"#).1.contains("another kind"));
+        assert!(refusal_of(r#"[{"question":"why","value":{"text":"a\u0000b"}}]"#).1.contains("U+0000"));
+        let endless = format!(r#"[{{"question":"why","value":{{"text":"{}"}}}}]"#, "x".repeat(10_000));
         assert!(refusal_of(&endless).1.contains("this one 10000"));
+    }
+
+    fn value(question: &str, value: &str) -> Result<AcceptedValue, String> {
+        let answers = format!(r#"[{{"question":"{question}","value":{value}}}]"#);
+        match accept(&ease(), &shop(), submission(&answers)) {
+            Ok(mut accepted) => Ok(accepted.answers.remove(0).value),
+            Err(refused) => Err(refused.refusal.to_string()),
+        }
+    }
+
+    #[test]
+    fn choices_are_counted_by_their_places_and_once_for_whoever_answered() {
+        let many = value("topic", r#"{"choices":{"picked":["size","other"],"other":"Colour"}}"#).unwrap();
+        assert_eq!(many.bins(), [1, 2, AcceptedValue::ANSWERED]);
+        assert_eq!(
+            value("leave", r#"{"choices":{"picked":["agreed"]}}"#).unwrap().bins(),
+            [0, AcceptedValue::ANSWERED]
+        );
+        assert_eq!(value("why", r#"{"text":"Slow"}"#).unwrap().bins(), [0; 0]);
+    }
+
+    #[test]
+    fn choices_that_were_not_offered_are_refused() {
+        let told = |question, picked: &str| value(question, &format!(r#"{{"choices":{picked}}}"#)).unwrap_err();
+        assert_eq!(told("topic", r#"{"picked":["colour"]}"#), "question topic has no choice colour");
+        assert!(told("topic", r#"{"picked":["size","size"]}"#).contains("size is chosen twice"));
+        assert!(told("topic", r#"{"picked":[]}"#).contains("nothing is chosen"));
+        assert!(told("topic", r#"{"picked":["size"],"other":"x"}"#).contains("only with it"));
+        assert_eq!(told("size", r#"{"picked":["s","m"]}"#), "question size: 2 are chosen; it takes one");
+        assert!(told("leave", r#"{"picked":["other"]}"#).contains("has no choice other"));
+        assert!(told("why", r#"{"picked":["size"]}"#).contains("another kind of answer"));
+    }
+
+    #[test]
+    fn contact_details_are_those_that_were_asked_for() {
+        let told = |given: &str| value("who", &format!(r#"{{"contact":{given}}}"#));
+        assert!(told(r#"[["email","a@b.example"],["name","Ann"]]"#).is_ok());
+        assert!(told(r#"[["phone","1"]]"#).unwrap_err().contains("does not ask for phone"));
+        assert!(told(r#"[["name","A"],["name","B"]]"#).unwrap_err().contains("or asks for it once"));
+        assert_eq!(told(r#"[["email","ann at home"]]"#).unwrap_err(), "\"ann at home\" is not an e-mail address");
+        assert!(told("[]").unwrap_err().contains("nothing is chosen"));
     }
 
     #[test]

@@ -3,7 +3,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::definition::QuestionKind;
 use crate::reach::Reach;
 
 /// A site as its team sees it.
@@ -45,7 +44,13 @@ pub struct SurveySummary {
     pub starts_at: Option<String>,
     /// As RFC 3339 has it.
     pub ends_at: Option<String>,
+    /// Where on the page it stands.
+    pub format: String,
+    /// Those that some text is in, the survey's own first.
+    pub languages: Vec<LanguageSummary>,
     pub questions: Vec<QuestionSummary>,
+    /// In the order in which they are looked at; the first that applies is shown.
+    pub endings: Vec<EndingSummary>,
     /// Of the page views of the last days, how many its rules admit; nothing where none told of themselves.
     pub reach: Option<Reach>,
 }
@@ -54,9 +59,32 @@ pub struct SurveySummary {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct QuestionSummary {
     pub id: String,
+    /// In the survey's own language.
     pub prompt: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
-    pub kind: QuestionKind,
+    /// What kind of answer it takes.
+    pub asks: String,
+    pub required: bool,
+    /// Where the answers lead, the first that applies; where none does, to the next question.
+    pub leads: Vec<String>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LanguageSummary {
+    /// As BCP 47 has it: `pt-br`.
+    pub tag: String,
+    /// The places of texts that it lacks; there visitors read the survey's own language.
+    pub missing: Vec<String>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EndingSummary {
+    pub for_whom: String,
+    /// In the survey's own language.
+    pub title: String,
+    /// What it asks for, links to, or where it sends the visitor.
+    pub leads: Vec<String>,
 }
 
 /// Whether a survey is delivered to pages, and if not, why.
@@ -75,6 +103,15 @@ pub enum SurveyState {
     Stopped,
     /// It was published by a newer Pagepoll, with rules that this one does not know.
     NotUnderstood,
+}
+
+/// A survey to begin from.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TemplateSummary {
+    pub name: String,
+    /// What it is for.
+    pub purpose: String,
 }
 
 /// A page on which to explain what shows and what does not.

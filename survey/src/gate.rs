@@ -3,7 +3,7 @@
 //! It is an over-approximation: wherever [`crate::targeting::decide`] could say "show", the gate admits; the other way round
 //! it may err. It looks at the path alone. In the browser it is one regular expression, written by [`Gate::to_regex`].
 
-use crate::definition::Survey;
+use crate::targeting::Candidate;
 use crate::targeting::{Condition, FieldKind, Operator, Test};
 
 /// The longest expression, in bytes: the loader must stay small. Above it, the gate widens.
@@ -46,8 +46,8 @@ impl PathRule {
 }
 
 impl Gate {
-    pub fn of(surveys: &[Survey]) -> Self {
-        Self::any(surveys.iter().map(|survey| Self::of_condition(survey.when())))
+    pub fn of(surveys: &[Candidate]) -> Self {
+        Self::any(surveys.iter().map(|survey| Self::of_condition(&survey.when)))
     }
 
     /// The pages on which a condition could hold.

@@ -11,5 +11,11 @@ pub mod page;
 pub mod reach;
 pub mod report;
 pub mod score;
+pub mod script;
 pub mod targeting;
+#[cfg(feature = "authoring")]
+pub mod templates;
+pub mod theme;
 pub mod wire;
+#[cfg(feature = "authoring")]
+pub mod words;

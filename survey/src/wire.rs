@@ -8,8 +8,9 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::definition::{QuestionId, SiteKey, StorageMode, Survey, SurveyId};
-use crate::targeting::{Rules, Signal};
+use crate::definition::{ChoiceId, ContactField, QuestionId, SiteKey, StorageMode, SurveyId};
+use crate::script::Script;
+use crate::targeting::{Candidate, Rules, Signal};
 
 /// The version of the batch envelope. A collector refuses what it does not know.
 pub const BATCH_VERSION: u8 = 1;
@@ -17,22 +18,27 @@ pub const BATCH_VERSION: u8 = 1;
 /// The largest batch that a collector reads, in bytes. Browsers keep at most 64 KiB in flight while a page closes.
 pub const MAX_BATCH_BYTES: usize = 32 * 1024;
 
-/// The longest comment, in characters.
-pub const MAX_COMMENT: usize = 2_000;
+/// The most events that a batch may have.
+pub const MAX_EVENTS: usize = 100;
 
 /// The version of the binary form below: a widget that finds another one shows nothing.
-pub const CONFIG_FORMAT: u8 = 2;
+pub const CONFIG_FORMAT: u8 = 3;
 
-/// All that a widget needs to know of its site. Served under a name made from its content, so it may be cached for ever.
+/// All that a widget needs to know of its site, for one visitor's language. Served under a name made from its content, so it
+/// may be cached for ever.
 #[derive(Clone, PartialEq, Debug)]
 pub struct SiteConfig {
     pub site: SiteKey,
+    /// Where its pages live. What visitors answer elsewhere would be refused, so nothing is asked there.
+    pub origins: Vec<String>,
     /// Query parameters that tell pages apart; all others are stripped before anything is sent.
     pub keep_query: Vec<String>,
     pub storage: StorageMode,
     pub quiet_days: u16,
     /// In the order of their priority.
-    pub surveys: Vec<Survey>,
+    pub surveys: Vec<Candidate>,
+    /// What each of them says, in the same order.
+    pub scripts: Vec<Script>,
     /// Those that this widget is too old to understand: they are never shown, and the trace says so.
     pub not_understood: Vec<SurveyId>,
 }
@@ -42,6 +48,7 @@ pub struct SiteConfig {
 struct Envelope {
     format: u8,
     site: SiteKey,
+    origins: Vec<String>,
     keep_query: Vec<String>,
     storage: StorageMode,
     quiet_days: u16,
@@ -53,7 +60,7 @@ struct Envelope {
 pub enum ConfigError {
     #[error("the site's surveys are not in a form that this widget can read")]
     Unreadable,
-    #[error("the site's surveys are written for another version of the widget")]
+    #[error("the site's surveys are written for another version of the widget; it comes with the next page")]
     OtherFormat(u8),
 }
 
@@ -64,10 +71,20 @@ impl SiteConfig {
 
     /// As it is served.
     pub fn to_bytes(&self) -> Result<Vec<u8>, postcard::Error> {
-        let Self { site, keep_query, storage, quiet_days, .. } = self.clone();
-        let written = |survey: &Survey| Ok((survey.id().clone(), postcard::to_allocvec(survey)?));
-        let surveys = self.surveys.iter().map(written).collect::<Result<_, postcard::Error>>()?;
-        postcard::to_allocvec(&Envelope { format: CONFIG_FORMAT, site, keep_query, storage, quiet_days, surveys })
+        let Self { site, origins, keep_query, storage, quiet_days, surveys, scripts, .. } = self;
+        let (site, origins, keep_query, storage) = (site.clone(), origins.clone(), keep_query.clone(), *storage);
+        let written = |pair: (&Candidate, &Script)| Ok((pair.0.id.clone(), postcard::to_allocvec(&pair)?));
+        let surveys = surveys.iter().zip(scripts).map(written).collect::<Result<_, postcard::Error>>()?;
+        let quiet_days = *quiet_days;
+        postcard::to_allocvec(&Envelope {
+            format: CONFIG_FORMAT,
+            site,
+            origins,
+            keep_query,
+            storage,
+            quiet_days,
+            surveys,
+        })
     }
 
     /// As the widget reads it.
@@ -77,16 +94,20 @@ impl SiteConfig {
             Some(other) => return Err(ConfigError::OtherFormat(*other)),
             None => return Err(ConfigError::Unreadable),
         }
-        let Envelope { site, keep_query, storage, quiet_days, surveys: written, .. } =
+        let Envelope { site, origins, keep_query, storage, quiet_days, surveys: written, .. } =
             postcard::from_bytes(bytes).map_err(|_| ConfigError::Unreadable)?;
-        let (mut surveys, mut not_understood) = (Vec::new(), Vec::new());
+        let (mut surveys, mut scripts, mut not_understood) = (Vec::new(), Vec::new(), Vec::new());
         for (id, bytes) in written {
-            match postcard::from_bytes(&bytes) {
-                Ok(survey) => surveys.push(survey),
-                Err(_) => not_understood.push(id),
+            // What is left over would be something that a newer collector added, and that means something.
+            match postcard::take_from_bytes(&bytes) {
+                Ok(((survey, script), [])) => {
+                    surveys.push(survey);
+                    scripts.push(script);
+                }
+                _ => not_understood.push(id),
             }
         }
-        Ok(Self { site, keep_query, storage, quiet_days, surveys, not_understood })
+        Ok(Self { site, origins, keep_query, storage, quiet_days, surveys, scripts, not_understood })
     }
 }
 
@@ -204,8 +225,25 @@ pub struct Answer {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AnswerValue {
+    /// A point of a scale.
     Score(i64),
-    Comment(String),
+    /// A comment, a short text, an address.
+    // What an earlier widget left in the outbox still says "comment".
+    #[serde(alias = "comment")]
+    Text(String),
+    /// What was chosen; what was ticked, where something was agreed to.
+    Choices(Picked),
+    /// What somebody left to be written back to.
+    Contact(Vec<(ContactField, String)>),
+}
+
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Picked {
+    pub picked: Vec<ChoiceId>,
+    /// In the visitor's own words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub other: Option<String>,
 }
 
 /// Takes out of a text what the collector would refuse: control characters other than line feed and tab, and what is too long.
@@ -222,37 +260,42 @@ pub fn is_storable(c: char) -> bool {
 #[cfg(feature = "authoring")]
 mod tests {
     use super::*;
-    use crate::targeting::tests::survey;
+    use crate::script::script;
+    use crate::targeting::tests::whole_survey;
+    use crate::theme::Theme;
 
     fn config() -> SiteConfig {
         let when = r#"{"not":{"path":{"glob":"/x/*"}}}"#;
-        let surveys = ["a", "b"].map(|id| survey(id, when, r#"[{"exit_intent":{"after_seconds":3}}]"#));
+        let surveys = ["a", "b"].map(|id| whole_survey(id, when, r#"[{"exit_intent":{"after_seconds":3}}]"#, ""));
         SiteConfig {
             site: "shop".parse().unwrap(),
+            origins: vec!["https://shop.example".into()],
             keep_query: vec!["q".into()],
             storage: StorageMode::Session,
             quiet_days: 7,
-            surveys: surveys.into(),
+            surveys: surveys.iter().map(|survey| survey.candidate().clone()).collect(),
+            scripts: surveys.iter().map(|survey| script(survey, &[], &Theme::default(), &|_| String::new())).collect(),
             not_understood: Vec::new(),
         }
     }
 
     #[test]
-    fn a_config_reads_back_as_it_was_served_but_for_what_visitors_need_not_know() {
-        let read = SiteConfig::from_bytes(&config().to_bytes().unwrap()).unwrap();
-        assert_eq!(read.surveys[0].name(), "");
-        assert_eq!(read.surveys[1].when(), config().surveys[1].when());
-        assert_eq!((read.quiet_days, read.storage), (7, StorageMode::Session));
+    fn a_config_reads_back_as_it_was_served() {
+        assert_eq!(SiteConfig::from_bytes(&config().to_bytes().unwrap()).unwrap(), config());
     }
 
     #[test]
     fn a_survey_that_is_newer_than_the_widget_leaves_the_others_alone() {
-        let mut envelope: Envelope = postcard::from_bytes(&config().to_bytes().unwrap()).unwrap();
-        // An operator that no widget knows yet.
-        envelope.surveys[0].1[4..8].fill(0xee);
-        let read = SiteConfig::from_bytes(&postcard::to_allocvec(&envelope).unwrap()).unwrap();
-        assert_eq!(read.not_understood, ["a".parse().unwrap()]);
-        assert_eq!(read.surveys.len(), 1);
+        let spoiled = |spoil: fn(&mut Vec<u8>)| {
+            let mut envelope: Envelope = postcard::from_bytes(&config().to_bytes().unwrap()).unwrap();
+            spoil(&mut envelope.surveys[0].1);
+            SiteConfig::from_bytes(&postcard::to_allocvec(&envelope).unwrap()).unwrap()
+        };
+        // An operator that no widget knows yet; and one more member at the end.
+        for read in [spoiled(|bytes| bytes[4..8].fill(0xee)), spoiled(|bytes| bytes.push(0))] {
+            assert_eq!(read.not_understood, ["a".parse().unwrap()]);
+            assert_eq!((read.surveys.len(), read.scripts.len()), (1, 1));
+        }
     }
 
     #[test]

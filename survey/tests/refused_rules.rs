@@ -157,7 +157,7 @@ fn what_can_hold_is_accepted() {
 fn survey_refusal(members: &str) -> String {
     let survey = format!(
         r#"{{"id":"a","name":"n",{members},"questions":[{{"id":"why","prompt":"Why?","kind":{{"comment":{{"placeholder":""}}}}}}],
-            "thanks":{{"title":"Thanks","text":""}}}}"#
+            "endings":[{{"title":"Thanks","text":""}}]}}"#
     );
     serde_json::from_str::<Survey>(&survey).unwrap_err().to_string()
 }

@@ -1,6 +1,6 @@
-//! Names that people write once and machines compare for ever: sites, surveys, questions.
+//! Names that people write once and machines compare for ever: sites, surveys, questions, choices.
 //!
-//! All three have the same shape, so that they can stand in an address, a file name and a JSON key without escaping.
+//! All have the same shape, so that they can stand in an address, a file name and a JSON key without escaping.
 
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +72,10 @@ name! {
 name! {
     /// A question, within its survey.
     QuestionId
+}
+name! {
+    /// One of several answers, within its question.
+    ChoiceId
 }
 
 #[cfg(test)]

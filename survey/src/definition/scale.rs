@@ -3,7 +3,8 @@
 //! A scale is declared with its question and never guessed from the answers, because products disagree on what "7 of 10"
 //! means. The presets are the ones of the field; each names its source.
 
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// What a score question measures. Decides which figure is the headline (see [`crate::score`]).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -48,7 +49,8 @@ impl Score {
 }
 
 /// How good a score is, by its scale's own positive and negative sets.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Band {
     Positive,
     Neutral,
@@ -56,8 +58,10 @@ pub enum Band {
 }
 
 /// A declared scale: consecutive points from `first`, each with the value it has in a mean.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(try_from = "ScaleParts", into = "ScaleParts")]
+///
+/// As JSON the name of a preset, `"ces7"`, or all of its parts.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(into = "ScaleParts")]
 pub struct Scale {
     metric: Metric,
     first: u8,
@@ -112,6 +116,26 @@ impl Scale {
     pub fn nps() -> Self {
         Self::preset(Metric::Nps, 0..=10, 9..=10, 0..=6)
     }
+
+    /// The presets by their names.
+    fn named(name: &str) -> Option<Self> {
+        let index = Self::PRESETS.iter().position(|preset| *preset == name)?;
+        let presets = [
+            Self::csat5,
+            Self::csat3,
+            Self::csat7,
+            Self::csat10,
+            Self::csat_thumbs,
+            Self::ces7,
+            Self::ces5_ease,
+            Self::ces5_effort,
+            Self::nps,
+        ];
+        Some(presets[index]())
+    }
+
+    const PRESETS: &[&str; 9] =
+        &["csat5", "csat3", "csat7", "csat10", "csat_thumbs", "ces7", "ces5_ease", "ces5_effort", "nps"];
 
     fn preset(
         metric: Metric,
@@ -184,6 +208,7 @@ impl Scale {
 
 /// A scale as it is written down; becomes a [`Scale`] only if it makes sense.
 #[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct ScaleParts {
     metric: Metric,
     first: u8,
@@ -214,6 +239,31 @@ pub enum ScaleError {
         "an NPS has the points 0 to 10, 9 and 10 positive, 0 to 6 negative, and higher is better; anything else is a CSAT"
     )]
     NotNps,
+}
+
+impl<'de> Deserialize<'de> for Scale {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NameOrParts)
+    }
+}
+
+struct NameOrParts;
+
+impl<'de> Visitor<'de> for NameOrParts {
+    type Value = Scale;
+
+    fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("the name of a scale, like \"ces7\", or its parts")
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<Scale, E> {
+        Scale::named(name).ok_or_else(|| E::unknown_variant(name, Scale::PRESETS))
+    }
+
+    fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Scale, A::Error> {
+        let parts = ScaleParts::deserialize(de::value::MapAccessDeserializer::new(map))?;
+        parts.try_into().map_err(de::Error::custom)
+    }
 }
 
 impl TryFrom<ScaleParts> for Scale {
@@ -326,6 +376,15 @@ mod tests {
             let written = serde_json::to_string(&scale).unwrap();
             assert_eq!(serde_json::from_str::<Scale>(&written).unwrap(), scale);
         }
+    }
+
+    #[test]
+    fn a_preset_may_be_called_by_its_name() {
+        for (name, preset) in [("csat_thumbs", Scale::csat_thumbs()), ("ces7", Scale::ces7()), ("nps", Scale::nps())] {
+            assert_eq!(serde_json::from_str::<Scale>(&format!("{name:?}")).unwrap(), preset);
+        }
+        let told = serde_json::from_str::<Scale>("\"ces8\"").unwrap_err().to_string();
+        assert!(told.starts_with("unknown variant `ces8`, expected one of `csat5`"), "{told}");
     }
 
     #[test]

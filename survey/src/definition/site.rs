@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::theme::{Theme, ThemeError};
+
 /// The most query parameters that a site may keep.
 const MAX_KEPT: usize = 20;
 /// The longest quiet period: a year, in days.
@@ -23,6 +25,8 @@ pub struct SiteSettings {
     pub honour_dnt: bool,
     /// The share of page views that tell of themselves, for estimates of a rule's reach, in percent. 0 for none.
     pub page_view_sample_percent: f64,
+    /// How surveys look on this site.
+    pub theme: Theme,
 }
 
 impl Default for SiteSettings {
@@ -34,6 +38,7 @@ impl Default for SiteSettings {
             honour_gpc: false,
             honour_dnt: false,
             page_view_sample_percent: 1.0,
+            theme: Theme::default(),
         }
     }
 }
@@ -63,16 +68,14 @@ pub enum SettingsError {
     TooManyKept(usize),
     #[error("keep_query: {0:?} is not the name of a query parameter; write it as in the address, without ? & = #")]
     Kept(String),
+    #[error("theme.{0}")]
+    Theme(#[from] ThemeError),
 }
 
 impl SettingsError {
-    /// The setting that makes no sense.
-    pub fn field(&self) -> &'static str {
-        match self {
-            Self::QuietDays(_) => "quiet_days",
-            Self::PageViewSample(_) => "page_view_sample_percent",
-            Self::TooManyKept(_) | Self::Kept(_) => "keep_query",
-        }
+    /// The setting that makes no sense, as a path: `theme.radius`. Every reason begins with it.
+    pub fn field(&self) -> String {
+        self.to_string().split(": ").next().unwrap_or_default().to_owned()
     }
 }
 
@@ -92,7 +95,7 @@ impl SiteSettings {
         let is_name = |name: &String| !name.is_empty() && name.len() <= 64 && !name.contains(['?', '&', '=', '#', ' ']);
         match self.keep_query.iter().find(|name| !is_name(name)) {
             Some(name) => Err(SettingsError::Kept(name.clone())),
-            None => Ok(()),
+            None => Ok(self.theme.check()?),
         }
     }
 }

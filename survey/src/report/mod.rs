@@ -3,14 +3,16 @@
 //! Figures are unrounded; rounding is display only (see [`crate::score`]). A page without answers has no figure, not zero.
 
 pub mod build;
+mod choices;
 mod days;
 
+pub use choices::choices_report;
 pub use days::Days;
 
 use serde::{Deserialize, Serialize};
 
-use crate::definition::{Band, Metric};
-use crate::score::{Change, Figures};
+use crate::definition::{Band, ContactField, Metric};
+use crate::score::{Change, Figures, Share};
 use crate::targeting::Signal;
 use crate::wire::Device;
 
@@ -74,6 +76,55 @@ pub struct PageReport {
     pub response_rate: Option<f64>,
     /// One for each scale on which the page was scored.
     pub scores: Vec<ScaleReport>,
+}
+
+/// One page's scores, and all else that is known of it.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PageDetails {
+    #[serde(flatten)]
+    pub report: PageReport,
+    /// One for each question with choices that was answered on the page.
+    pub choices: Vec<ChoicesReport>,
+}
+
+/// How often each choice of a question was picked.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ChoicesReport {
+    pub survey: String,
+    pub question: String,
+    /// In the survey's own language.
+    pub prompt: String,
+    pub kind: ChoiceKind,
+    /// How many visitors picked any.
+    pub n: u64,
+    /// Fewer than ten: no share is to be relied on.
+    pub low_confidence: bool,
+    /// In the order in which they are written; "other" is the last.
+    pub choices: Vec<ChoiceCount>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ChoiceKind {
+    One,
+    /// The shares may come to more than 100 %.
+    Several,
+    /// Who did not agree is not counted.
+    Consent,
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ChoiceCount {
+    pub id: String,
+    /// In the survey's own language.
+    pub label: String,
+    pub picked: u64,
+    /// Of those who picked any.
+    pub share: Share,
 }
 
 /// The score on one scale. Histograms of different scales are never added.
@@ -158,7 +209,10 @@ pub struct AnswerReport {
     pub language: String,
     pub signal: Option<Signal>,
     pub scores: Vec<ScoreGiven>,
+    pub choices: Vec<ChoicesGiven>,
     pub comments: Vec<CommentGiven>,
+    /// What the visitor left to be written back to. Left out of lists of comments.
+    pub contact: Vec<ContactGiven>,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -171,9 +225,36 @@ pub struct ScoreGiven {
     pub band: PointBand,
 }
 
+/// A comment, a short text, or the words of "other".
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CommentGiven {
     pub question: String,
+    /// The question, in the survey's own language.
+    pub prompt: String,
+    pub text: String,
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ChoicesGiven {
+    pub question: String,
+    /// The question, in the survey's own language.
+    pub prompt: String,
+    /// The labels of what was picked, in the survey's own language.
+    pub picked: Vec<String>,
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ContactGiven {
+    pub question: String,
+    pub details: Vec<ContactDetail>,
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ContactDetail {
+    pub field: ContactField,
     pub text: String,
 }

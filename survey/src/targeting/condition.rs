@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Field, Operator, VisitorFacts};
+use super::{Field, FieldKind, Operand, Operator, VisitorFacts};
 
 /// A rule that holds or does not. The default, all of nothing, always holds.
 #[derive(Clone, PartialEq, Debug)]
@@ -59,6 +59,12 @@ impl Condition {
             Self::Not(part) => part.each_test(visit),
             Self::Test(test) => visit(test),
         }
+    }
+
+    /// Whether the page has an element that the CSS selector matches.
+    pub fn is_on_page(selector: &str) -> Self {
+        let operand = Operand { text: "true".to_owned(), number: None };
+        Self::Test(Test { field: Field::named(FieldKind::Selector, selector), operator: Operator::Is(operand) })
     }
 
     /// Whether any of its comparisons asks about something like this.

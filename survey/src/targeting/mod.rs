@@ -5,6 +5,7 @@
 //! [`Trace`]: rule by rule, with the value seen.
 
 pub mod agent;
+mod candidate;
 mod condition;
 mod exit;
 mod facts;
@@ -21,6 +22,7 @@ mod trigger;
 pub mod wording;
 mod written;
 
+pub use candidate::Candidate;
 pub use condition::{Condition, Test};
 pub use exit::UpwardSweep;
 pub use facts::{Busy, ExitSeen, Happening, Meeting, PageMoment, Value, VisitorFacts};
@@ -35,7 +37,6 @@ pub use plausible::{Implausible, check, suggestion};
 pub use trace::{Check, Outcome, Trace};
 pub use trigger::{Signal, TOUCH_IDLE_MS, Trigger};
 
-use crate::definition::Survey;
 use frequency::DAY_MS;
 
 /// How soon to look again while the visitor must not be disturbed, or an element is awaited, in milliseconds.
@@ -47,7 +48,7 @@ const VOLATILE_MS: u64 = 1_000;
 #[derive(Clone, Copy, Debug)]
 pub struct Rules<'a> {
     /// In the order of their priority.
-    pub surveys: &'a [Survey],
+    pub surveys: &'a [Candidate],
     /// How many days must pass between any two surveys that a visitor is shown; 0 for no such pause.
     pub quiet_days: u16,
 }
@@ -96,7 +97,7 @@ pub enum SkipReason {
 /// A survey with its verdict.
 #[derive(Clone, Copy, Debug)]
 pub struct Judged<'a> {
-    pub survey: &'a Survey,
+    pub survey: &'a Candidate,
     pub verdict: Verdict,
 }
 
@@ -125,13 +126,13 @@ pub fn decide<'a>(rules: Rules<'a>, facts: &VisitorFacts) -> Decision<'a> {
     Decision { judged, show, look_again_ms, sleep_until: sleep_until(rules, facts) }
 }
 
-fn judge(rules: Rules<'_>, survey: &Survey, facts: &VisitorFacts) -> Verdict {
+fn judge(rules: Rules<'_>, survey: &Candidate, facts: &VisitorFacts) -> Verdict {
     if let Some(reason) = reason_to_skip(rules, survey, facts) {
         return Verdict::Skip(reason);
     }
     let page = &facts.page;
-    let asked_for = trigger::signal_for(survey.id(), page);
-    let signal = asked_for.or_else(|| survey.triggers().iter().find_map(|trigger| trigger.signal(page)));
+    let asked_for = trigger::signal_for(&survey.id, page);
+    let signal = asked_for.or_else(|| survey.triggers.iter().find_map(|trigger| trigger.signal(page)));
     match signal {
         None => Verdict::Wait(Waiting::Trigger),
         Some(_) if page.is_hidden => Verdict::Wait(Waiting::Hidden),
@@ -141,21 +142,21 @@ fn judge(rules: Rules<'_>, survey: &Survey, facts: &VisitorFacts) -> Verdict {
     }
 }
 
-fn reason_to_skip(rules: Rules<'_>, survey: &Survey, facts: &VisitorFacts) -> Option<SkipReason> {
-    let is_on_demand = survey.frequency() == Frequency::Always;
-    if survey.starts_at().is_some_and(|start| facts.now < start.0) {
+fn reason_to_skip(rules: Rules<'_>, survey: &Candidate, facts: &VisitorFacts) -> Option<SkipReason> {
+    let is_on_demand = survey.frequency == Frequency::Always;
+    if survey.starts_at.is_some_and(|start| facts.now < start.0) {
         Some(SkipReason::NotStarted)
-    } else if survey.ends_at().is_some_and(|end| facts.now >= end.0) {
+    } else if survey.ends_at.is_some_and(|end| facts.now >= end.0) {
         Some(SkipReason::Ended)
-    } else if !survey.sample().includes(facts.visitor, survey.id()) {
+    } else if !survey.sample.includes(facts.visitor, &survey.id) {
         Some(SkipReason::SampledOut)
-    } else if survey.frequency().allows_from(facts.meeting(survey.id())).is_none_or(|from| facts.now < from) {
+    } else if survey.frequency.allows_from(facts.meeting(&survey.id)).is_none_or(|from| facts.now < from) {
         Some(SkipReason::Frequency)
     } else if !is_on_demand && facts.now < quiet_until(rules, facts) {
         Some(SkipReason::QuietPeriod)
     } else if !is_on_demand && facts.page.asked {
         Some(SkipReason::AskedHere)
-    } else if !survey.when().holds(facts) {
+    } else if !survey.when.holds(facts) {
         Some(SkipReason::Condition)
     } else {
         None
@@ -169,7 +170,7 @@ fn quiet_until(rules: Rules<'_>, facts: &VisitorFacts) -> i64 {
 }
 
 fn wake_of(judged: &Judged<'_>, facts: &VisitorFacts) -> Option<u64> {
-    let is_volatile = || judged.survey.when().asks(|field| field.kind.is_volatile()).then_some(VOLATILE_MS);
+    let is_volatile = || judged.survey.when.asks(|field| field.kind.is_volatile()).then_some(VOLATILE_MS);
     match judged.verdict {
         Verdict::Show(_) | Verdict::Wait(Waiting::Hidden) => None,
         Verdict::Wait(Waiting::Busy(_)) => Some(SOON_MS),
@@ -178,7 +179,7 @@ fn wake_of(judged: &Judged<'_>, facts: &VisitorFacts) -> Option<u64> {
                 Trigger::ElementVisible(_) => Some(SOON_MS),
                 timed => timed.due_in_ms(&facts.page),
             };
-            judged.survey.triggers().iter().filter_map(due).chain(is_volatile()).min()
+            judged.survey.triggers.iter().filter_map(due).chain(is_volatile()).min()
         }
         Verdict::Skip(SkipReason::Condition) => is_volatile(),
         Verdict::Skip(_) => None,
@@ -192,15 +193,15 @@ fn sleep_until(rules: Rules<'_>, facts: &VisitorFacts) -> Option<i64> {
 }
 
 /// From when on some page might show this survey to this visitor.
-fn possible_from(rules: Rules<'_>, survey: &Survey, facts: &VisitorFacts) -> i64 {
+fn possible_from(rules: Rules<'_>, survey: &Candidate, facts: &VisitorFacts) -> i64 {
     const NEVER: i64 = i64::MAX;
-    if !survey.sample().includes(facts.visitor, survey.id()) {
+    if !survey.sample.includes(facts.visitor, &survey.id) {
         return NEVER;
     }
-    let Some(allowed) = survey.frequency().allows_from(facts.meeting(survey.id())) else { return NEVER };
-    let quiet = if survey.frequency() == Frequency::Always { i64::MIN } else { quiet_until(rules, facts) };
-    let from = allowed.max(quiet).max(survey.starts_at().map_or(i64::MIN, |start| start.0));
-    if survey.ends_at().is_some_and(|end| from.max(facts.now) >= end.0) { NEVER } else { from }
+    let Some(allowed) = survey.frequency.allows_from(facts.meeting(&survey.id)) else { return NEVER };
+    let quiet = if survey.frequency == Frequency::Always { i64::MIN } else { quiet_until(rules, facts) };
+    let from = allowed.max(quiet).max(survey.starts_at.map_or(i64::MIN, |start| start.0));
+    if survey.ends_at.is_some_and(|end| from.max(facts.now) >= end.0) { NEVER } else { from }
 }
 
 #[cfg(test)]

@@ -4,26 +4,32 @@ use proptest::prelude::*;
 
 use super::*;
 
-pub(crate) fn survey(id: &str, when: &str, triggers: &str) -> Survey {
+use crate::definition::Survey;
+
+pub(crate) fn survey(id: &str, when: &str, triggers: &str) -> Candidate {
     survey_with(id, when, triggers, "")
 }
 
+fn survey_with(id: &str, when: &str, triggers: &str, more: &str) -> Candidate {
+    whole_survey(id, when, triggers, more).candidate().clone()
+}
+
 /// `more` is further members of the survey, each with a comma before it.
-fn survey_with(id: &str, when: &str, triggers: &str, more: &str) -> Survey {
+pub(crate) fn whole_survey(id: &str, when: &str, triggers: &str, more: &str) -> Survey {
     let json = format!(
         r#"{{"id":"{id}","name":"n","when":{when},"triggers":{triggers}{more},
             "questions":[{{"id":"why","prompt":"Why?","kind":{{"comment":{{"placeholder":""}}}}}}],
-            "thanks":{{"title":"Thanks","text":""}}}}"#
+            "endings":[{{"title":"Thanks","text":""}}]}}"#
     );
     serde_json::from_str(&json).unwrap_or_else(|error| panic!("{error}: {json}"))
 }
 
-fn at_once(more: &str) -> Survey {
+fn at_once(more: &str) -> Candidate {
     survey_with("help", r#"{"path":{"is":"/help"}}"#, r#"["immediately"]"#, more)
 }
 
 /// A survey that is shown whenever a button is clicked, and a page on which it was.
-fn on_demand() -> Survey {
+fn on_demand() -> Candidate {
     survey_with("help", r#"{"path":{"is":"/help"}}"#, r##"[{"click":"#ask"}]"##, r#","frequency":"always""#)
 }
 
@@ -35,11 +41,11 @@ fn on_help(page: PageMoment) -> VisitorFacts {
     VisitorFacts { page, ..VisitorFacts::on("/help") }
 }
 
-fn decide_alone<'a>(survey: &'a Survey, facts: &VisitorFacts) -> Decision<'a> {
+fn decide_alone<'a>(survey: &'a Candidate, facts: &VisitorFacts) -> Decision<'a> {
     decide(Rules { surveys: std::slice::from_ref(survey), quiet_days: 0 }, facts)
 }
 
-fn verdict(survey: &Survey, facts: &VisitorFacts) -> Verdict {
+fn verdict(survey: &Candidate, facts: &VisitorFacts) -> Verdict {
     decide_alone(survey, facts).judged[0].verdict
 }
 
@@ -109,7 +115,7 @@ mod triggers {
             (r#"[{"event":"paid"}]"#, Signal::Event, "paid"),
             (r#"["programmatic"]"#, Signal::Programmatic, "help"),
             (r#"[{"visible_seconds":900}]"#, Signal::Programmatic, "help"),
-            (r#"[{"feedback_tab":{"label":"Feedback"}}]"#, Signal::FeedbackTab, "help"),
+            (r#"["feedback_tab"]"#, Signal::FeedbackTab, "help"),
         ];
         for (triggers, signal, what) in cases {
             let help = survey("help", "{\"all\":[]}", triggers);
@@ -236,7 +242,7 @@ mod frequencies {
 mod sleeping {
     use super::*;
 
-    fn sleep(survey: &Survey, facts: &VisitorFacts) -> Option<i64> {
+    fn sleep(survey: &Candidate, facts: &VisitorFacts) -> Option<i64> {
         decide_alone(survey, facts).sleep_until
     }
 
@@ -254,7 +260,7 @@ mod sleeping {
     fn one_who_is_sampled_out_of_everything_sleeps_for_ever() {
         let rare = at_once(r#","sample_percent":0.01"#);
         let out = (0..).map(|visitor| VisitorFacts { visitor, ..VisitorFacts::on("/help") });
-        let out = out.into_iter().find(|facts| !rare.sample().includes(facts.visitor, rare.id())).unwrap();
+        let out = out.into_iter().find(|facts| !rare.sample.includes(facts.visitor, &rare.id)).unwrap();
         assert_eq!(verdict(&rare, &out), Verdict::Skip(SkipReason::SampledOut));
         assert_eq!(sleep(&rare, &out), Some(i64::MAX));
     }
@@ -308,7 +314,7 @@ mod sampling {
 mod traces {
     use super::*;
 
-    fn trace(survey: &Survey, facts: &VisitorFacts) -> Trace {
+    fn trace(survey: &Candidate, facts: &VisitorFacts) -> Trace {
         let rules = Rules { surveys: std::slice::from_ref(survey), quiet_days: 3 };
         decide(rules, facts).judged[0].trace(rules, facts)
     }

@@ -52,12 +52,12 @@ impl Judged<'_> {
         checks.push(tracing.sample());
         checks.push(tracing.frequency());
         checks.extend(tracing.pauses());
-        tracing.condition(self.survey.when(), 0, &mut checks);
-        checks.extend(self.survey.triggers().iter().map(|trigger| tracing.trigger(trigger)));
+        tracing.condition(&self.survey.when, 0, &mut checks);
+        checks.extend(self.survey.triggers.iter().map(|trigger| tracing.trigger(trigger)));
         checks.extend(tracing.asked_for());
         checks.extend(tracing.disturbance());
         Trace {
-            survey: self.survey.id().clone(),
+            survey: self.survey.id.clone(),
             outcome: match self.verdict {
                 Verdict::Show(_) => Outcome::Shows,
                 Verdict::Wait(_) => Outcome::Waits,
@@ -79,29 +79,29 @@ impl Tracing<'_> {
     fn dates(&self) -> impl Iterator<Item = Check> {
         let (survey, now) = (self.judged.survey, self.facts.now);
         let seen = move || format!("it is {}", Moment(now));
-        let starts = survey.starts_at().map(|start| check(format!("starts {start}"), seen(), now >= start.0));
-        let ends = survey.ends_at().map(|end| check(format!("ends {end}"), seen(), now < end.0));
+        let starts = survey.starts_at.map(|start| check(format!("starts {start}"), seen(), now >= start.0));
+        let ends = survey.ends_at.map(|end| check(format!("ends {end}"), seen(), now < end.0));
         starts.into_iter().chain(ends)
     }
 
     fn sample(&self) -> Check {
         let survey = self.judged.survey;
-        let sample = survey.sample();
+        let sample = survey.sample;
         let seen = if sample.is_whole() {
             String::new()
         } else {
-            format!("this visitor’s place is {:.2} of 100", f64::from(place(self.facts.visitor, survey.id())) / 100.0)
+            format!("this visitor’s place is {:.2} of 100", f64::from(place(self.facts.visitor, &survey.id)) / 100.0)
         };
         check(
             format!("for {}\u{202f}% of visitors", sample.percent()),
             seen,
-            sample.includes(self.facts.visitor, survey.id()),
+            sample.includes(self.facts.visitor, &survey.id),
         )
     }
 
     fn frequency(&self) -> Check {
         let survey = self.judged.survey;
-        let meeting = self.facts.meeting(survey.id());
+        let meeting = self.facts.meeting(&survey.id);
         let seen = match meeting.filter(|meeting| meeting.shown > 0) {
             None => "never shown".to_owned(),
             Some(meeting) => {
@@ -109,13 +109,13 @@ impl Tracing<'_> {
                 format!("shown {} times, last {}{answered}", meeting.shown, Moment(meeting.last_shown))
             }
         };
-        let from = survey.frequency().allows_from(meeting);
+        let from = survey.frequency.allows_from(meeting);
         let is_met = from.is_some_and(|from| self.facts.now >= from);
-        check(format!("shown {}", wording::frequency(survey.frequency())), seen, is_met)
+        check(format!("shown {}", wording::frequency(survey.frequency)), seen, is_met)
     }
 
     fn pauses(&self) -> Vec<Check> {
-        if self.judged.survey.frequency() == Frequency::Always {
+        if self.judged.survey.frequency == Frequency::Always {
             return Vec::new();
         }
         let mut checks = Vec::new();
@@ -171,7 +171,7 @@ impl Tracing<'_> {
     }
 
     fn asked_for(&self) -> Option<Check> {
-        let signal = trigger::signal_for(self.judged.survey.id(), &self.facts.page)?;
+        let signal = trigger::signal_for(&self.judged.survey.id, &self.facts.page)?;
         Some(check("asked for".to_owned(), signal.as_str().replace('_', " "), true))
     }
 

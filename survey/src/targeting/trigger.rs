@@ -33,9 +33,7 @@ pub enum Trigger {
     /// Only when the page calls `pagepoll('show', survey)`, which shows surveys with other triggers as well.
     Programmatic,
     /// When the visitor presses a tab at the edge of the window, which is there for as long as the survey could show.
-    FeedbackTab {
-        label: String,
-    },
+    FeedbackTab,
 }
 
 macro_rules! signals {
@@ -99,13 +97,13 @@ impl Trigger {
             Self::ElementVisible(selector) => happened(Signal::ElementVisible, selector),
             Self::Event(name) => happened(Signal::Event, name),
             // Both are about one survey, and asked for by its id.
-            Self::Programmatic | Self::FeedbackTab { .. } => None,
+            Self::Programmatic | Self::FeedbackTab => None,
         }
     }
 
     /// Whether it fires only when the visitor or the page asks for it.
     pub fn is_on_demand(&self) -> bool {
-        matches!(self, Self::Click(_) | Self::Event(_) | Self::Programmatic | Self::FeedbackTab { .. })
+        matches!(self, Self::Click(_) | Self::Event(_) | Self::Programmatic | Self::FeedbackTab)
     }
 
     /// In how many milliseconds of visible time, from now, it fires by itself, if the visitor does nothing.

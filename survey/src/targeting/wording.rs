@@ -67,7 +67,7 @@ pub fn trigger(trigger: &Trigger) -> String {
         Trigger::InactiveSeconds(seconds) => format!("after {} without doing anything", in_seconds(*seconds)),
         Trigger::Event(name) => format!("when the page tells of {name}"),
         Trigger::Programmatic => "when the page asks for it".to_owned(),
-        Trigger::FeedbackTab { label } => format!("when the visitor presses the tab “{label}”"),
+        Trigger::FeedbackTab => "when the visitor presses the feedback tab".to_owned(),
     }
 }
 

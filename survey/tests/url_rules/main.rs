@@ -133,11 +133,11 @@ fn twenty_hard_rules_are_judged_within_a_millisecond() {
         serde_json::from_str(&format!(
             r#"{{"id":"s{n}","name":"n","when":{when},"triggers":[{{"visible_seconds":5}}],
                 "questions":[{{"id":"why","prompt":"Why?","kind":{{"comment":{{"placeholder":""}}}}}}],
-                "thanks":{{"title":"Thanks","text":""}}}}"#
+                "endings":[{{"title":"Thanks","text":""}}]}}"#
         ))
         .unwrap()
     };
-    let surveys: Vec<Survey> = (0..20).map(survey).collect();
+    let surveys: Vec<_> = (0..20).map(|n| survey(n).candidate().clone()).collect();
     let mut facts = VisitorFacts::on(&path);
     facts.values.push((Field::of(FieldKind::Title), value(&"Ein sehr langer Titel ".repeat(10))));
     facts.values.push((Field::named(FieldKind::Cookie, "plan"), value("free")));
