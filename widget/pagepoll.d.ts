@@ -69,7 +69,7 @@ export interface Pagepoll {
    */
   (command: "track", event: string, properties?: Record<string, unknown>): void;
 
-  /** Tells of the visitor, for rules on `trait:NAME`. What no rule asks about is not kept. */
+  /** Tells of the visitor, for rules on `trait:NAME` and texts with `{{trait.NAME}}`. What neither asks for is not kept. */
   (command: "identify", traits: Record<string, PagepollTrait>): void;
 
   /**

@@ -2,7 +2,7 @@
 //!
 //! The loader (`loader.js`) starts it once, after the page's own `load`, where some survey could show. From then on
 //! `host::signals` hears what the visitor does, `page_view` remembers it for as long as they stay on the page, `host::facts`
-//! gathers what rules ask about, `survey::targeting` decides, `host::panel` asks, and `host::outbox` delivers; `host::visit`
+//! gathers what rules ask about, `survey::targeting` decides, `host::panel` asks, and `host::outbox` delivers; `host::watch`
 //! holds them together, and `host::api` speaks with the page. What needs no browser is in `conversation` and `page_view`;
 //! every call into the browser is in `host`.
 
@@ -28,9 +28,16 @@ static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
 #[wasm_bindgen]
 pub fn start(origin: String, config_path: String, config: &[u8], began: f64, visited: &str) -> JsValue {
     match SiteConfig::from_bytes(config) {
+        Ok(site) if !site.origins.contains(&host::page_origin()) => {
+            host::warn_of(
+                "this page is not one of the site's; add its origin with `pagepoll site set`",
+                &host::page_origin().into(),
+            );
+            JsValue::UNDEFINED
+        }
         Ok(site) => host::begin(host::Installation { origin, config_path, began }, site, visited),
-        Err(_) => {
-            host::warn("the site's surveys could not be read; publish them again");
+        Err(error) => {
+            host::warn_of("nothing can be shown", &error.to_string().into());
             JsValue::UNDEFINED
         }
     }

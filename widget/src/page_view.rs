@@ -3,8 +3,7 @@
 //! Pure: the time is an argument, in milliseconds of a clock that never goes back. Nothing here outlives the page, so a trigger
 //! armed on one page never fires on another: whoever sees the address change drops this and begins the next.
 
-use survey::definition::Survey;
-use survey::targeting::{ExitSeen, Happening, PageMoment, Signal, Trigger};
+use survey::targeting::{Candidate, ExitSeen, Happening, PageMoment, Signal, Trigger};
 use uuid::Uuid;
 
 /// For how long after a route began its scroll position says nothing: applications change the address first, and the content
@@ -120,7 +119,7 @@ impl PageView {
     }
 
     /// The survey has been shown. What set it off has had its effect.
-    pub fn note_shown(&mut self, place: usize, survey: &Survey) {
+    pub fn note_shown(&mut self, place: usize, survey: &Candidate) {
         self.asked = true;
         self.presented.iter_mut().filter(|known| known.place == place).for_each(|known| known.is_shown = true);
         self.exit = None;
@@ -161,18 +160,20 @@ impl PageView {
 }
 
 /// Whether a happening is what this survey waits for.
-fn concerns(happening: &Happening, survey: &Survey) -> bool {
+fn concerns(happening: &Happening, survey: &Candidate) -> bool {
     let is_its_trigger = |trigger: &Trigger| match (happening.signal, trigger) {
         (Signal::Click, Trigger::Click(what))
         | (Signal::ElementVisible, Trigger::ElementVisible(what))
         | (Signal::Event, Trigger::Event(what)) => *what == happening.what,
         _ => false,
     };
-    happening.what == survey.id().as_str() || survey.triggers().iter().any(is_its_trigger)
+    happening.what == survey.id.as_str() || survey.triggers.iter().any(is_its_trigger)
 }
 
 #[cfg(test)]
 mod tests {
+    use survey::definition::Survey;
+
     use super::*;
 
     fn in_sight(at: f64) -> PageView {
@@ -181,12 +182,12 @@ mod tests {
         page
     }
 
-    fn survey(id: &str, triggers: &str) -> Survey {
+    fn survey(id: &str, triggers: &str) -> Candidate {
         let json = format!(
-            r#"{{"id":"{id}","name":"n","triggers":{triggers},"thanks":{{"title":"Thanks","text":""}},
+            r#"{{"id":"{id}","name":"n","triggers":{triggers},"endings":[{{"title":"Thanks","text":""}}],
                 "questions":[{{"id":"why","prompt":"Why?","kind":{{"comment":{{"placeholder":""}}}}}}]}}"#
         );
-        serde_json::from_str(&json).unwrap()
+        serde_json::from_str::<Survey>(&json).unwrap().candidate().clone()
     }
 
     #[test]

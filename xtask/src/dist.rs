@@ -9,7 +9,7 @@ mod shrink;
 mod stamp;
 
 pub use compress::brotli;
-pub use embed::Manifest;
+pub use embed::{Manifest, STYLE_FOLDER};
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -54,7 +54,16 @@ const WHY: Bundle = Bundle {
     proof: "widget_bg.wasm",
 };
 
-const WIDGET_INPUTS: &[&str] = &["survey", "widget", "demo-site", "Cargo.toml", "Cargo.lock", "Trunk.toml"];
+const WIDGET_INPUTS: &[&str] = &[
+    "survey",
+    "widget/src",
+    "widget/patches",
+    "widget/Cargo.toml",
+    "demo-site",
+    "Cargo.toml",
+    "Cargo.lock",
+    "Trunk.toml",
+];
 
 const CONSOLE: Bundle = Bundle {
     name: "console",
@@ -125,7 +134,7 @@ fn fetch_crates(workbench: &Workbench) -> Result<()> {
 /// Lays out the embedded folder anew when the bundles, the loader or this very code changed.
 fn lay_out(workbench: &Workbench, tools: &str) -> Result<PathBuf> {
     let folder = embed_folder();
-    let own_code = ["xtask/src/dist.rs", "xtask/src/dist", embed::LOADER, embed::TYPINGS];
+    let own_code = ["xtask/src/dist.rs", "xtask/src/dist", embed::LOADER, embed::TYPINGS, embed::STYLES];
     let own_code = own_code.map(|input| workspace::root().join(input));
     let stamps = BUNDLES.map(|bundle| stamp_path(bundle.folder));
     let stamp = Stamp::of(&[own_code.as_slice(), stamps.as_slice()].concat(), tools)?;
@@ -135,6 +144,7 @@ fn lay_out(workbench: &Workbench, tools: &str) -> Result<PathBuf> {
                 loader: shrink::loader(&workspace::root().join(embed::LOADER), workbench)?,
                 widget: shrink::module(&output(&WIDGET), workbench)?,
                 why: shrink::module(&output(&WHY), workbench)?,
+                styles: shrink::styles(&workspace::root().join(embed::STYLES), workbench)?,
                 typings: workspace::root().join(embed::TYPINGS),
                 shop: output(&WIDGET),
                 console: output(&CONSOLE),
@@ -169,7 +179,7 @@ fn dist() -> PathBuf {
 
 /// Every file under `folder`, sorted, so that the same content always comes in the same order. Hidden files (an editor's, a
 /// build's) are nobody's input.
-fn files_under(folder: &Path) -> Result<Vec<PathBuf>> {
+pub fn files_under(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_path_buf()];
     while let Some(next) = open.pop() {

@@ -13,7 +13,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{CustomEvent, CustomEventInit};
 
 use super::browser::{self, get};
-use super::visit::Watch;
+use super::watch::Watch;
 use super::{Installation, browser::warn};
 
 /// The widget on a page: watching or, where the visitor does not consent, not.
@@ -109,7 +109,7 @@ impl Page {
         }
         if let Some(document) = browser::document() {
             let init = CustomEventInit::new();
-            init.set_detail(detail);
+            browser::set(&init, "detail", detail);
             if let Ok(told) = CustomEvent::new_with_event_init_dict(&format!("pagepoll:{event}"), &init) {
                 browser::ask(&document, "dispatchEvent", &[told.into()]);
             }

@@ -12,7 +12,7 @@ use survey::wire::{Device, clean_text};
 use uuid::{Builder, Uuid};
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, Element, Window};
+use web_sys::{Document, Window};
 
 /// The longest title or language that is kept, in characters.
 const MAX_TEXT: usize = survey::accept::MAX_VISIT_TEXT;
@@ -72,7 +72,21 @@ pub fn read(way: &str) -> Option<JsValue> {
 
 /// As a text; empty if there is none.
 pub fn read_text(way: &str) -> String {
-    read(way).and_then(|value| value.as_string()).unwrap_or_default()
+    text_or_none(read(way))
+}
+
+/// A property as a text; empty if there is none.
+pub fn text_in(object: &JsValue, name: &str) -> String {
+    text_or_none(get(object, name))
+}
+
+fn text_or_none(value: Option<JsValue>) -> String {
+    value.and_then(|value| value.as_string()).unwrap_or_default()
+}
+
+/// Whether a property is there and holds.
+pub fn holds(object: &JsValue, name: &str) -> bool {
+    get(object, name).is_some_and(|value| value.is_truthy())
 }
 
 /// As a number; 0 if there is none.
@@ -142,6 +156,11 @@ pub fn title() -> String {
     clean_text(&read_text("document.title"), MAX_TEXT)
 }
 
+/// The origin of the page: `https://shop.example`.
+pub fn page_origin() -> String {
+    read_text("location.origin")
+}
+
 /// The origin of the page that linked here; its path and query are nobody's business.
 pub fn referrer_origin() -> String {
     read_text("document.referrer").split('/').take(3).collect::<Vec<_>>().join("/")
@@ -174,7 +193,7 @@ pub fn is_touch() -> bool {
 
 fn media_matches(query: &str) -> bool {
     let media = ask(&window(), "matchMedia", &[query.into()]);
-    media.and_then(|media| get(&media, "matches")).is_some_and(|matches| matches.is_truthy())
+    media.is_some_and(|media| holds(&media, "matches"))
 }
 
 /// How far down the page the lower edge of the window is, in percent of what can be scrolled. A page that cannot be scrolled
@@ -194,8 +213,13 @@ pub fn came_back() -> bool {
 
 /// Of the page's elements that the selector matches, those that are looked at. An invalid selector matches none.
 pub fn elements(selector: &str) -> Vec<JsValue> {
+    read("document").map(|document| elements_in(&document, selector)).unwrap_or_default()
+}
+
+/// The same of what is below `parent`.
+pub fn elements_in(parent: &JsValue, selector: &str) -> Vec<JsValue> {
     const MOST: u32 = 50;
-    let found = read("document").and_then(|document| ask(&document, "querySelectorAll", &[selector.into()]));
+    let found = ask(parent, "querySelectorAll", &[selector.into()]);
     let found: Array = found.map(|found| Array::from(&found)).unwrap_or_default();
     (0..found.length().min(MOST)).map(|index| found.get(index)).collect()
 }
@@ -249,7 +273,14 @@ async fn settled(promise: Result<JsValue, JsValue>) -> Option<JsValue> {
     JsFuture::from(Promise::resolve(&promise.ok()?)).await.ok()
 }
 
+/// Leaves the page for another.
+pub fn go_to(address: &str) {
+    if let Some(location) = read("location") {
+        ask(&location, "assign", &[address.into()]);
+    }
+}
+
 /// The element that has the focus, seen from the page.
-pub fn focused() -> Option<Element> {
-    document().and_then(|document| document.active_element())
+pub fn focused() -> Option<JsValue> {
+    read("document.activeElement")
 }

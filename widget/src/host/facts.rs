@@ -1,25 +1,44 @@
 //! What rules ask about, gathered from the browser: each field once a look, and none that no rule asks about.
 
 use js_sys::{Array, JsString};
-use survey::definition::Survey;
+use survey::definition::{Blank, Piece, Template};
 use survey::page::PageKey;
-use survey::targeting::{Busy, Field, FieldKind, Value, agent};
+use survey::script::Script;
+use survey::targeting::{Busy, Candidate, Field, FieldKind, Value, agent};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::browser::{self, ask, get, read, read_text, walk};
 use super::memory::{Memory, whole};
 
 /// The fields that any survey's rules ask about.
-pub fn asked_by(surveys: &[Survey]) -> Vec<Field> {
+pub fn asked_by(surveys: &[Candidate]) -> Vec<Field> {
     let mut fields = Vec::new();
     for survey in surveys {
-        survey.when().each_test(&mut |test| {
+        survey.when.each_test(&mut |test| {
             if !fields.contains(test.field()) {
                 fields.push(test.field().clone());
             }
         });
     }
     fields
+}
+
+/// The traits that any survey's texts are filled in with.
+pub fn traits_in(scripts: &[Script]) -> Vec<String> {
+    let mut traits = Vec::new();
+    let mut add = |text: &Template| {
+        for piece in &text.0 {
+            if let Piece::Blank { of: Blank::Trait(name), .. } = piece {
+                traits.push(name.clone());
+            }
+        }
+    };
+    for script in scripts {
+        let forms = script.endings.iter().filter_map(|ending| ending.form.as_ref());
+        script.steps.iter().chain(forms).for_each(|step| [&step.prompt, &step.note].into_iter().for_each(&mut add));
+        script.endings.iter().for_each(|ending| [&ending.title, &ending.text].into_iter().for_each(&mut add));
+    }
+    traits
 }
 
 /// What is known of the visit: the loader counts, because pages count on which it starts nothing.

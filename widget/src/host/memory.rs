@@ -8,6 +8,7 @@ use std::cell::RefCell;
 
 use survey::definition::{SiteKey, StorageMode, SurveyId};
 use survey::targeting::Meeting;
+use wasm_bindgen::JsCast;
 use web_sys::Storage;
 
 use super::browser;
@@ -21,13 +22,13 @@ pub struct Memory {
 
 impl Memory {
     pub fn of_site(site: &SiteKey, mode: StorageMode) -> Self {
-        let window = browser::window();
         let storage = match mode {
-            StorageMode::Local => window.local_storage(),
-            StorageMode::Session => window.session_storage(),
-            StorageMode::Memory => Ok(None),
+            StorageMode::Local => browser::read("localStorage"),
+            StorageMode::Session => browser::read("sessionStorage"),
+            StorageMode::Memory => None,
         };
-        Self { prefix: format!("pagepoll:{site}:"), storage: storage.ok().flatten(), fallback: RefCell::default() }
+        let storage = storage.map(JsCast::unchecked_into);
+        Self { prefix: format!("pagepoll:{site}:"), storage, fallback: RefCell::default() }
     }
 
     /// How often and when the survey was shown to this visitor, if it was.

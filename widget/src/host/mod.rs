@@ -7,12 +7,12 @@ mod memory;
 mod outbox;
 mod panel;
 mod signals;
-mod visit;
+mod watch;
 #[cfg(feature = "why")]
 mod why;
 
 pub use api::begin;
-pub use browser::warn;
+pub use browser::{page_origin, warn_of};
 
 /// Where this widget came from.
 pub struct Installation {

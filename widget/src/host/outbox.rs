@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use survey::definition::SiteKey;
-use survey::wire::{BATCH_VERSION, Event, MAX_BATCH_BYTES};
+use survey::wire::{BATCH_VERSION, Event, MAX_BATCH_BYTES, MAX_EVENTS};
 use wasm_bindgen_futures::spawn_local;
 
 use super::browser;
@@ -65,7 +65,7 @@ struct Retry {
 impl Outbox {
     pub fn new(origin: &str, site: SiteKey, memory: Rc<Memory>) -> Rc<Self> {
         let address = format!("{origin}/v1/events");
-        let at_most = Cell::new(MAX_WAITING);
+        let at_most = Cell::new(MAX_EVENTS);
         Rc::new(Self {
             address,
             site,
@@ -113,7 +113,7 @@ impl Outbox {
             names.iter().for_each(|name| outbox.memory.forget_event(name));
             outbox.retry.take();
             if is_all {
-                outbox.at_most.set(MAX_WAITING);
+                outbox.at_most.set(MAX_EVENTS);
             } else {
                 outbox.deliver();
             }

@@ -10,7 +10,7 @@ use survey::targeting::{Signal, Trigger};
 use wasm_bindgen::JsValue;
 
 use super::browser::{self, Callback, ask, get, number_of};
-use super::visit::Watch;
+use super::watch::Watch;
 
 /// How long after a scroll things are looked at, in milliseconds, so that a long one does not cost more than a short one.
 const AFTER_SCROLL_MS: u64 = 100;
@@ -58,7 +58,7 @@ fn needed_by(watch: &Watch) -> Vec<&'static str> {
     watch.each_trigger(&mut |trigger| {
         kinds.extend_from_slice(match trigger {
             Trigger::ScrollPercent(_) => &["scroll", "resize"],
-            Trigger::Click(_) | Trigger::FeedbackTab { .. } => &["click"],
+            Trigger::Click(_) | Trigger::FeedbackTab => &["click"],
             Trigger::InactiveSeconds(_) => ACTIVITY,
             Trigger::ExitIntent { .. } if browser::is_touch() => ACTIVITY,
             Trigger::ExitIntent { .. } => &["mouseout"],
@@ -72,7 +72,7 @@ const ACTIVITY: &[&str] = &["scroll", "pointerdown", "pointermove", "wheel"];
 
 fn hear(watch: &Rc<Watch>, event: &JsValue) {
     let at = browser::monotonic_ms();
-    let kind = get(event, "type").and_then(|kind| kind.as_string()).unwrap_or_default();
+    let kind = browser::text_in(event, "type");
     match kind.as_str() {
         "visibilitychange" => watch.visibility_changed(at),
         "online" => watch.deliver(),

@@ -3,9 +3,12 @@
 //! Only in the bundle that the loader fetches for a link that asks why. Made of plain elements: nothing here is sent, and what
 //! it shows is text. A survey's part is made anew only when it says something new, so that it can be read, and folded.
 
+mod look;
+
 use std::cell::RefCell;
 
 use survey::definition::SurveyId;
+use survey::script::Frame;
 use survey::targeting::{Check, Decision, Outcome, Rules, Trace, VisitorFacts};
 use survey::wire::SiteConfig;
 use wasm_bindgen::{JsCast, JsValue};
@@ -13,7 +16,8 @@ use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
 use super::browser::{self, Callback};
 use super::memory::Memory;
-use super::panel::{add_to_page, shadow_with};
+use super::panel::{place_of, shadow_with};
+use look::{Look, Trial};
 
 pub struct Explanation {
     panel: Option<Panel>,
@@ -25,6 +29,7 @@ struct Panel {
     list: Element,
     /// What is on the screen, survey by survey.
     told: RefCell<Vec<(Trace, Element)>>,
+    look: Look,
     _close: Callback,
 }
 
@@ -46,6 +51,7 @@ impl Explanation {
 
     pub fn close(&self) {
         if let Some(panel) = &self.panel {
+            panel.look.forget();
             panel.host.remove();
         }
     }
@@ -66,7 +72,8 @@ impl Panel {
         list.set_attribute("role", "group")?;
         list.set_attribute("aria-label", "Surveys")?;
         append(&head, &[&title, &page, &close])?;
-        append(&panel, &[&head, &list])?;
+        let look = Look::new()?;
+        append(&panel, &[&head, &list, look.part()])?;
         for survey in &config.not_understood {
             append(&list, &[&not_understood(survey)?])?;
         }
@@ -74,11 +81,11 @@ impl Panel {
             append(&list, &[&element("p", "none", "No survey is published on this site.")?])?;
         }
         shadow.append_child(&panel)?;
-        let on_close = closing(&host, Memory::of_site(&config.site, config.storage));
+        let on_close = closing(&host, Memory::of_site(&config.site, config.storage), look.trial());
         close.add_event_listener_with_callback("click", on_close.as_ref().unchecked_ref())?;
         panel.add_event_listener_with_callback("keydown", on_close.as_ref().unchecked_ref())?;
-        add_to_page(&host)?;
-        Ok(Self { host, page, list, told: RefCell::default(), _close: on_close })
+        place_of(&Frame::Floating).ok_or("the page has no body")?.append_child(&host)?;
+        Ok(Self { host, page, list, told: RefCell::default(), look, _close: on_close })
     }
 
     fn tell(&self, traces: impl Iterator<Item = Trace>) -> Result<(), JsValue> {
@@ -108,7 +115,7 @@ impl Panel {
 }
 
 /// Ends why mode: takes the panel away, and the token that would bring it back on the next page.
-fn closing(host: &HtmlElement, memory: Memory) -> Callback {
+fn closing(host: &HtmlElement, memory: Memory, trial: Trial) -> Callback {
     let host = host.clone();
     browser::callback(move |event| {
         let event: &Event = event.unchecked_ref();
@@ -118,6 +125,7 @@ fn closing(host: &HtmlElement, memory: Memory) -> Callback {
             return;
         }
         memory.forget("why");
+        trial.end();
         host.remove();
     })
 }

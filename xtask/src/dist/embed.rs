@@ -7,6 +7,7 @@
 //! w/widget.HASH.wasm       and .br, .gz
 //! w/why.HASH.js, .wasm     the same widget with words for its decisions, likewise
 //! w/pagepoll.d.ts          typings, for sites written in TypeScript
+//! style/NAME.css           the widget's style sheets: the collector puts together what each survey needs
 //! console/**               the console, with .br and .gz siblings
 //! shop/**                  the demo shop
 //! ```
@@ -26,11 +27,18 @@ pub const LOADER: &str = "widget/loader.js";
 
 pub const TYPINGS: &str = "widget/pagepoll.d.ts";
 
+pub const STYLES: &str = "widget/style";
+
+/// Where the style sheets are, below the embedded folder.
+pub const STYLE_FOLDER: &str = "style";
+
 /// What browsers download, and where the bundles are.
 pub struct Sources {
     pub loader: String,
     pub widget: Shrunk,
     pub why: Shrunk,
+    /// The widget's style sheets: file names and texts.
+    pub styles: Vec<(String, String)>,
     pub typings: PathBuf,
     pub shop: PathBuf,
     pub console: PathBuf,
@@ -78,7 +86,7 @@ pub fn make(sources: &Sources, embed: &Path) -> Result<()> {
 }
 
 fn write_downloads(sources: &Sources, embed: &Path) -> Result<()> {
-    let Sources { loader, widget, why, typings, .. } = sources;
+    let Sources { loader, widget, why, styles, typings, .. } = sources;
     let manifest = Manifest::of(widget, why);
     let under_w = |name: &str| embed.join("w").join(name);
     for (Shrunk { glue, module }, js, wasm) in
@@ -86,6 +94,10 @@ fn write_downloads(sources: &Sources, embed: &Path) -> Result<()> {
     {
         write_with_siblings(&under_w(js), glue.as_bytes())?;
         write_with_siblings(&under_w(wasm), module)?;
+    }
+    fs::create_dir_all(embed.join(STYLE_FOLDER))?;
+    for (name, text) in styles {
+        fs::write(embed.join(STYLE_FOLDER).join(name), text)?;
     }
     write_with_siblings(&under_w("pagepoll.d.ts"), &read(typings)?)?;
     fs::write(under_w("loader.js"), loader)?;

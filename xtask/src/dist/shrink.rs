@@ -6,10 +6,11 @@
 mod names;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
+use super::files_under;
 use crate::wasm::Workbench;
 use crate::workspace;
 use names::Names;
@@ -78,6 +79,17 @@ pub fn loader(loader: &Path, workbench: &Workbench) -> Result<String> {
     Ok(small)
 }
 
+/// Minifies each style sheet in `folder`; hands back file names and texts.
+pub fn styles(folder: &Path, workbench: &Workbench) -> Result<Vec<(String, String)>> {
+    let minified = |file: &PathBuf| {
+        let mut esbuild = workbench.esbuild();
+        esbuild.arg(file).args(["--minify", "--log-level=warning"]);
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok((name, workspace::output_of(&mut esbuild)?))
+    };
+    files_under(folder)?.iter().map(minified).collect()
+}
+
 /// A second pass finds a little more than Trunk's. Hands back the new names, which wasm-opt prints.
 fn shrink_module(module: &Path, scratch: &Path, workbench: &Workbench) -> Result<(Vec<u8>, Names)> {
     let small = scratch.join(MODULE);
@@ -87,6 +99,8 @@ fn shrink_module(module: &Path, scratch: &Path, workbench: &Workbench) -> Result
     wasm_opt.arg("--minify-imports-and-exports-and-modules");
     // True of us: the stack lies lowest and grows down, so the first 1024 bytes are used only by one about to overflow.
     wasm_opt.arg("--low-memory-unused");
+    // Alignments are hints that today's processors do without; all alike, they compress better.
+    wasm_opt.arg("--dealign");
     let names = Names::parse(&workspace::output_of(&mut wasm_opt)?)?;
     let module = fs::read(&small).with_context(|| format!("cannot read {}", small.display()))?;
     Ok((module, names))

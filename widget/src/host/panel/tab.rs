@@ -1,9 +1,11 @@
 //! The feedback tab: a button at the edge of the window, for visitors who have something to say.
 
+use survey::script::{Frame, Script};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
 
-use super::{add_to_page, browser, shadow_of};
+use super::browser;
+use super::frame::{make, place_of, put_above, shadow_with, speaking, undo_zoom};
 
 /// A tab on the screen, until it is dropped. Presses are heard by whoever listens for clicks: they come from its element.
 pub struct Tab {
@@ -14,15 +16,21 @@ pub struct Tab {
 
 impl Tab {
     /// Nothing, if the browser would not.
-    pub fn put_up(place: usize, label: &str) -> Option<Self> {
-        let (host, shadow) = shadow_of("pagepoll-tab").ok()?;
-        let button: HtmlElement = browser::document()?.create_element("button").ok()?.unchecked_into();
-        button.set_class_name("tab");
-        button.set_text_content(Some(label));
-        let _ = button.set_attribute("part", "tab");
-        shadow.append_child(&button).ok()?;
-        add_to_page(&host).ok()?;
-        Some(Self { place, host })
+    pub fn put_up(place: usize, script: &Script) -> Option<Self> {
+        let (host, shadow) = shadow_with("pagepoll-tab", &script.style).ok()?;
+        let root = speaking(script).ok()?;
+        let button = make("button").ok()?;
+        for name in ["class", "part"] {
+            button.set_attribute(name, "tab").ok()?;
+        }
+        browser::set(&button, "textContent", &script.words.tab.as_str().into());
+        root.append_child(&button).ok()?;
+        shadow.append_child(&root).ok()?;
+        let tab = Self { place, host };
+        // Dropped, it leaves the page as it was.
+        put_above(&tab.host, &place_of(&Frame::Floating)?).ok()?;
+        undo_zoom(&tab.host);
+        Some(tab)
     }
 
     pub fn is(&self, target: &JsValue) -> bool {
@@ -31,11 +39,11 @@ impl Tab {
 
     /// Out of sight, while a survey is on the screen.
     pub fn set_aside(&self) {
-        self.host.set_hidden(true);
+        browser::set(&self.host, "hidden", &JsValue::TRUE);
     }
 
     pub fn bring_back(&self) {
-        self.host.set_hidden(false);
+        browser::set(&self.host, "hidden", &JsValue::FALSE);
     }
 }
 
