@@ -5,7 +5,7 @@
 //! | `/w/…` | pages of any site | [`crate::deliver`] |
 //! | `/v1/events` | widgets on any site | [`crate::ingest`] |
 //! | `/v1/views` | loaders on any site | [`crate::views`] |
-//! | `/api/…` | signed-in people of this site | [`crate::report`], [`crate::explain`], [`crate::admin`] |
+//! | `/api/…` | signed-in people of this site | [`crate::report`], [`crate::explain`], [`crate::templates`], [`crate::admin`] |
 //! | `/healthz` | whoever watches over the collector | here |
 //! | all else | people in front of the console | [`crate::console`] |
 
@@ -21,8 +21,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::admin::{cookies, own_pages, session, settings};
 use crate::application::Shared;
-use crate::representation::Representation;
-use crate::{deliver, explain, ingest, problem, report, views};
+use crate::representation::{Effort, Representation};
+use crate::{deliver, explain, ingest, problem, report, templates, views};
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -41,7 +41,7 @@ impl Document {
         let (_, openapi) = app.configure(|services| configure(services, shared)).split_for_parts();
         // Texts in maps: there is nothing here that JSON could not say.
         let json = openapi.to_pretty_json().unwrap_or_default();
-        Self(Representation::compressed("application/json", json))
+        Self(Representation::compressed("application/json", json, Effort::Best))
     }
 }
 
@@ -65,6 +65,8 @@ pub fn configure(services: &mut ServiceConfig, shared: &Shared) {
                 .service(report::page)
                 .service(report::answers)
                 .service(report::surveys::surveys)
+                .service(templates::list)
+                .service(templates::one)
                 .service(settings::read)
                 .service(settings::change)
                 .service(explain::why::why)

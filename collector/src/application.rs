@@ -22,7 +22,7 @@ use crate::explain::token::WhyKey;
 use crate::ingest::commit::CommitQueue;
 use crate::ingest::strangers::Strangers;
 use crate::origin::Origin;
-use crate::published::Publications;
+use crate::published::{Publications, SnapshotError};
 use crate::store::{Store, StoreError};
 use crate::views::Tally;
 use crate::{problem, telemetry};
@@ -44,6 +44,8 @@ pub enum ApplicationError {
     Metrics { address: SocketAddr, reason: String },
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
     #[error("serving ended: {0}")]
     Serving(#[from] std::io::Error),
 }

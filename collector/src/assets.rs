@@ -1,7 +1,7 @@
 //! Assets: the built files that a collector carries, embedded in a release and read from disk in development.
 //!
-//! `cargo xtask dist` lays them out in `dist/embed/`: a manifest, the loader and the widget under `w/`, the console and the
-//! demo shop. They are read once, at start. A build without them runs, and says what is missing when asked for it.
+//! `cargo xtask dist` lays them out in `dist/embed/`: a manifest, the loader and the widget under `w/`, its style sheets under
+//! `style/`, the console and the demo shop. They are read once, at start. A build without them runs, and says what is missing when asked for it.
 
 use std::collections::HashMap;
 
@@ -21,6 +21,18 @@ struct Embedded;
 pub struct Assets {
     files: HashMap<String, Representation>,
     widget: Option<WidgetFiles>,
+    styles: Styles,
+}
+
+/// The widget's own style sheets, by name: see `widget/style`.
+#[derive(Debug, Default)]
+pub struct Styles(HashMap<String, String>);
+
+impl Styles {
+    /// Nothing in a build without it: a survey without style is better than none.
+    pub fn get(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
 }
 
 /// What the loader is made from.
@@ -52,12 +64,16 @@ impl Assets {
     pub fn load() -> Self {
         let plain = Embedded::iter().filter(|path| !is_compressed_sibling(path));
         let files = plain.filter_map(|path| Some((path.to_string(), representation(&path)?))).collect();
-        Self { widget: widget_files(), files }
+        Self { widget: widget_files(), styles: styles(), files }
     }
 
     /// None where `cargo xtask dist` has not been run.
     pub fn widget(&self) -> Option<&WidgetFiles> {
         self.widget.as_ref()
+    }
+
+    pub fn styles(&self) -> &Styles {
+        &self.styles
     }
 
     pub fn file(&self, path: &str) -> Option<&Representation> {
@@ -74,6 +90,14 @@ fn widget_files() -> Option<WidgetFiles> {
     let loader_template = String::from_utf8(Embedded::get("w/loader.js")?.data.into_owned()).ok()?;
     let why = manifest.why_js.zip(manifest.why_wasm).map(|(js, wasm)| WhyFiles { js, wasm });
     Some(WidgetFiles { loader_template, js: manifest.widget_js, wasm: manifest.widget_wasm, why })
+}
+
+fn styles() -> Styles {
+    let read = |path: std::borrow::Cow<'static, str>| {
+        let name = path.strip_prefix("style/")?.strip_suffix(".css")?.to_owned();
+        Some((name, String::from_utf8(Embedded::get(&path)?.data.into_owned()).ok()?))
+    };
+    Styles(Embedded::iter().filter_map(read).collect())
 }
 
 fn representation(path: &str) -> Option<Representation> {

@@ -19,6 +19,7 @@
 pub mod admin;
 pub mod api;
 pub mod application;
+mod asking;
 pub mod assets;
 pub mod cli;
 pub mod clock;
@@ -35,5 +36,6 @@ pub mod report;
 pub mod representation;
 pub mod store;
 pub mod telemetry;
+mod templates;
 pub mod views;
 pub mod written;

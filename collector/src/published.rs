@@ -17,12 +17,22 @@ use survey::definition::{QuestionId, QuestionKind, Scale, SiteKey, Survey, Surve
 
 use crate::assets::Assets;
 use crate::clock::{self, UnixMs};
+use crate::deliver::configs::Unwritable;
 use crate::deliver::loader::Delivered;
 use crate::origin::Origin;
 use crate::store::{Answered, PublishedRecord, SiteRecord, Store, StoreError, SurveyRecord};
 
 /// How often the database is asked whether something was published.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Why there is no snapshot of what is published.
+#[derive(Debug, thiserror::Error)]
+pub enum SnapshotError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Unwritable(#[from] Unwritable),
+}
 
 /// Every site, as of some moment.
 #[derive(Debug, Default)]
@@ -84,9 +94,15 @@ impl CurrentSurvey {
 }
 
 impl Published {
-    pub fn new(records: Vec<PublishedRecord>, answered: &Answered, now: UnixMs, assets: &Assets) -> Self {
+    pub fn new(
+        records: Vec<PublishedRecord>,
+        answered: &Answered,
+        now: UnixMs,
+        assets: &Assets,
+    ) -> Result<Self, Unwritable> {
         let sites = records.into_iter().map(|record| PublishedSite::new(record, answered, now, assets));
-        Self { sites: sites.map(|site| (site.site.key.clone(), Arc::new(site))).collect() }
+        let sites = sites.map(|site| site.map(|site| (site.site.key.clone(), Arc::new(site))));
+        Ok(Self { sites: sites.collect::<Result<_, _>>()? })
     }
 
     pub fn site(&self, key: &SiteKey) -> Option<&Arc<PublishedSite>> {
@@ -117,7 +133,7 @@ impl CurrentSurvey {
 }
 
 impl PublishedSite {
-    fn new(record: PublishedRecord, answered: &Answered, now: UnixMs, assets: &Assets) -> Self {
+    fn new(record: PublishedRecord, answered: &Answered, now: UnixMs, assets: &Assets) -> Result<Self, Unwritable> {
         let PublishedRecord { site, surveys, stopped } = record;
         let hosts = site.origins.iter().filter_map(|origin| origin.parse::<Origin>().ok());
         let rules = SiteRules {
@@ -137,8 +153,10 @@ impl PublishedSite {
         }
         let mut published = Self { site, rules, current, versions, delivered: None };
         published.settle_states(answered, now);
-        published.delivered = assets.widget().map(|widget| Delivered::new(&published, widget));
-        published
+        if let Some(widget) = assets.widget() {
+            published.delivered = Some(Delivered::new(&published, widget, assets.styles())?);
+        }
+        Ok(published)
     }
 
     fn settle_states(&mut self, answered: &Answered, now: UnixMs) {
@@ -157,8 +175,8 @@ impl PublishedSite {
     }
 
     /// The surveys that its pages are sent, in the order of their priority.
-    pub fn deliverable(&self) -> Vec<Survey> {
-        self.current.iter().filter_map(CurrentSurvey::deliverable).cloned().collect()
+    pub fn deliverable(&self) -> impl Iterator<Item = &Survey> {
+        self.current.iter().filter_map(CurrentSurvey::deliverable)
     }
 
     /// The survey that an event speaks of.
@@ -174,7 +192,7 @@ impl PublishedSite {
     pub fn scale(&self, survey: &SurveyId, version: u32, question: &QuestionId) -> Option<&Scale> {
         match &self.survey(survey, version).ok()?.question(question)?.kind {
             QuestionKind::Score { scale, .. } => Some(scale),
-            QuestionKind::Comment { .. } => None,
+            _ => None,
         }
     }
 
@@ -212,7 +230,7 @@ pub struct Publications {
 
 impl Publications {
     /// Reads what is published, and from then on keeps looking for more.
-    pub async fn follow(store: Arc<Store>, assets: Arc<Assets>) -> Result<Self, StoreError> {
+    pub async fn follow(store: Arc<Store>, assets: Arc<Assets>) -> Result<Self, SnapshotError> {
         // Counted before reading: what is published in between is read again, and not missed.
         let seen = store.publications().await?;
         let publications = Self { present: Arc::default(), store, assets };
@@ -232,12 +250,12 @@ impl Publications {
             tokio::time::sleep(LOOK_EVERY).await;
             if let Err(error) = self.look_once(&mut look).await {
                 // What is being served stays; the next look may succeed.
-                tracing::warn!(%error, "cannot look for new publications");
+                tracing::warn!(%error, "cannot serve what may have been newly published");
             }
         }
     }
 
-    async fn look_once(&self, look: &mut Look) -> Result<(), StoreError> {
+    async fn look_once(&self, look: &mut Look) -> Result<(), SnapshotError> {
         let (publications, answered, now) =
             (self.store.publications().await?, self.store.answered().await?, clock::now());
         if publications != look.seen || self.present().is_outdated(&answered, now) {
@@ -248,8 +266,8 @@ impl Publications {
         Ok(())
     }
 
-    async fn read_anew(&self, look: &mut Look, answered: &Answered, now: UnixMs) -> Result<(), StoreError> {
-        let published = Published::new(self.store.published().await?, answered, now, &self.assets);
+    async fn read_anew(&self, look: &mut Look, answered: &Answered, now: UnixMs) -> Result<(), SnapshotError> {
+        let published = Published::new(self.store.published().await?, answered, now, &self.assets)?;
         look.tell_of_not_understood(&published);
         self.present.store(Arc::new(published));
         Ok(())

@@ -13,6 +13,15 @@ use sha2::{Digest, Sha256};
 /// For what has its content's hash in its name.
 pub const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
+/// How hard to try to make something small.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Effort {
+    /// For what is made rarely and delivered often.
+    Best,
+    /// For what is made for one delivery.
+    Quick,
+}
+
 /// One thing that is delivered, in each of its encodings.
 #[derive(Clone, Debug)]
 pub struct Representation {
@@ -25,10 +34,9 @@ pub struct Representation {
 }
 
 impl Representation {
-    /// Compresses as well as can be; for what is made rarely and delivered often.
-    pub fn compressed(content_type: &'static str, plain: impl Into<Bytes>) -> Self {
+    pub fn compressed(content_type: &'static str, plain: impl Into<Bytes>, effort: Effort) -> Self {
         let plain = plain.into();
-        let (brotli, gzip) = (Some(brotli(&plain)), Some(gzip(&plain)));
+        let (brotli, gzip) = (Some(brotli(&plain, effort)), Some(gzip(&plain, effort)));
         Self::precompressed(content_type, plain, brotli, gzip)
     }
 
@@ -110,8 +118,9 @@ pub fn content_hash(bytes: &[u8]) -> String {
     Sha256::digest(bytes)[..8].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn brotli(plain: &[u8]) -> Bytes {
-    let parameters = brotli::enc::BrotliEncoderParams { quality: 11, size_hint: plain.len(), ..Default::default() };
+fn brotli(plain: &[u8], effort: Effort) -> Bytes {
+    let quality = if effort == Effort::Best { 11 } else { 4 };
+    let parameters = brotli::enc::BrotliEncoderParams { quality, size_hint: plain.len(), ..Default::default() };
     let mut encoded = Vec::new();
     // In memory nothing can fail; if it did, what is not smaller is not delivered.
     match brotli::BrotliCompress(&mut &plain[..], &mut encoded, &parameters) {
@@ -120,8 +129,9 @@ fn brotli(plain: &[u8]) -> Bytes {
     }
 }
 
-fn gzip(plain: &[u8]) -> Bytes {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+fn gzip(plain: &[u8], effort: Effort) -> Bytes {
+    let level = if effort == Effort::Best { flate2::Compression::best() } else { flate2::Compression::fast() };
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), level);
     match encoder.write_all(plain).and_then(|()| encoder.finish()) {
         Ok(encoded) => encoded.into(),
         Err(_) => Bytes::copy_from_slice(plain),
@@ -136,7 +146,7 @@ mod tests {
     use super::*;
 
     fn answer(accept_encoding: &str, if_none_match: &str) -> HttpResponse {
-        let script = Representation::compressed("text/javascript", "x".repeat(1_000));
+        let script = Representation::compressed("text/javascript", "x".repeat(1_000), Effort::Best);
         let mut request = TestRequest::default();
         for (name, value) in [(ACCEPT_ENCODING, accept_encoding), (IF_NONE_MATCH, if_none_match)] {
             if !value.is_empty() {
@@ -169,7 +179,7 @@ mod tests {
 
     #[test]
     fn what_does_not_shrink_is_delivered_as_it_is() {
-        let tiny = Representation::compressed("image/png", "x");
+        let tiny = Representation::compressed("image/png", "x", Effort::Best);
         let request = TestRequest::default().insert_header((ACCEPT_ENCODING, "br")).to_http_request();
         assert_eq!(header(&tiny.respond(&request, IMMUTABLE), CONTENT_ENCODING), "");
     }

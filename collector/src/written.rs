@@ -83,7 +83,7 @@ mod tests {
 
     fn survey() -> Value {
         json!({
-            "id": "a", "name": "A", "triggers": ["immediately"], "thanks": { "title": "Thanks", "text": "" },
+            "id": "a", "name": "A", "triggers": ["immediately"], "endings": [{ "title": "Thanks", "text": "" }],
             "questions": [{ "id": "why", "prompt": "Why?", "kind": { "comment": { "placeholder": "" } } }],
         })
     }

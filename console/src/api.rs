@@ -4,7 +4,7 @@ use gloo_net::http::{Request, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 use survey::api::{Account, Credentials, Problem, SiteSummary, SurveySummary, WhyLink, WhyLinkRequest};
 use survey::definition::SiteSettings;
-use survey::report::{AnswersReport, PageReport, PagesReport};
+use survey::report::{AnswersReport, PageDetails, PagesReport};
 
 use crate::address::with_query;
 
@@ -52,7 +52,7 @@ pub async fn pages(site: &str, days: u32) -> Result<PagesReport, Failure> {
     get(of_site(site, "pages", &[("days", &days.to_string())])).await
 }
 
-pub async fn page(site: &str, page: &str, days: u32) -> Result<PageReport, Failure> {
+pub async fn page(site: &str, page: &str, days: u32) -> Result<PageDetails, Failure> {
     get(of_site(site, "page", &[("page", page), ("days", &days.to_string())])).await
 }
 
@@ -71,6 +71,11 @@ pub async fn comments(site: &str, which: &Comments) -> Result<AnswersReport, Fai
     query.extend(which.page.as_deref().map(|page| ("page", page)));
     query.extend(before.as_deref().map(|before| ("before", before)));
     get(of_site(site, "answers", &query)).await
+}
+
+/// The newest answers of a page whose visitors left something to be written back to.
+pub async fn contacts(site: &str, page: &str, limit: u32) -> Result<AnswersReport, Failure> {
+    get(of_site(site, "answers", &[("contact", "true"), ("page", page), ("limit", &limit.to_string())])).await
 }
 
 /// A page's address with leave to explain what shows there and what does not.

@@ -1,6 +1,7 @@
 //! A site's settings while they are being typed: texts that may not make sense yet, and what is wrong with them.
 
 use survey::definition::{SiteSettings, StorageMode};
+use survey::theme::Theme;
 
 /// The form, as it stands on the screen.
 #[derive(Clone, PartialEq, Debug)]
@@ -12,6 +13,8 @@ pub struct Draft {
     /// One name on each line.
     pub keep_query: String,
     pub page_view_sample: String,
+    /// Is not typed here, and stays as it is.
+    pub theme: Theme,
 }
 
 /// A field into which something senseless can be typed.
@@ -81,6 +84,7 @@ impl Draft {
             honour_dnt: settings.honour_dnt,
             keep_query: settings.keep_query.join("\n"),
             page_view_sample: settings.page_view_sample_percent.to_string(),
+            theme: settings.theme.clone(),
         }
     }
 
@@ -100,10 +104,11 @@ impl Draft {
                 .map(str::to_owned)
                 .collect(),
             page_view_sample_percent: self.read_page_view_sample()?,
+            theme: self.theme.clone(),
         };
         match settings.check() {
             Ok(()) => Ok(settings),
-            Err(error) => Err(Mistake::of_refusal(error.field(), &error.to_string())),
+            Err(error) => Err(Mistake::of_refusal(&error.field(), &error.to_string())),
         }
     }
 
@@ -142,6 +147,7 @@ mod tests {
             honour_gpc: true,
             honour_dnt: false,
             page_view_sample_percent: 0.5,
+            theme: Theme { css: Some(".card{}".to_owned()), ..Theme::default() },
         };
         assert_eq!(Draft::of(&settings).read(), Ok(settings));
     }

@@ -1,7 +1,7 @@
 //! The command line: what an operator is told, and what is refused with the place and the way out.
 
 use serde_json::{Value, json};
-use tests::{Chore, Collector, TestSite, ces_on};
+use tests::{Chore, Collector, TestSite, asking_everything, ces_on};
 
 /// What a verb says; its complaint, if it fails.
 async fn says(collector: &Collector, arguments: &[&str]) -> String {
@@ -40,7 +40,11 @@ async fn a_survey_that_is_checked_is_said_in_words_and_not_published() {
         "to whom    12.5 % of visitors",
         "until      100 visitors have answered",
         "to         2029-12-31T23:00:00Z",
-        "asks       How was it?",
+        "asks       score: How was it?",
+        "ease (CES), 1 to 7: Bad … Good, required",
+        "as         a card in the bottom right corner",
+        "in         en: complete",
+        "ends       for everybody: Thank you.",
     ] {
         assert!(said.contains(expected), "{said}");
     }
@@ -111,6 +115,60 @@ async fn a_rule_that_cannot_be_meant_is_refused_with_place_and_suggestion() {
     let mut survey = ces_on("/help");
     survey.as_object_mut().unwrap().extend(dates.as_object().unwrap().clone());
     assert!(check(&site.collector, &survey.to_string()).await.contains("ends_at: 2030-01-01T00:00:00Z is not after"));
+}
+
+#[tokio::test]
+async fn a_survey_that_leads_nowhere_is_refused_by_the_name_of_the_question() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    let leading = |next: Value| {
+        let mut survey = asking_everything("/help");
+        survey["questions"][0]["next"] = next;
+        survey
+    };
+    let mut endless = asking_everything("/help");
+    endless["questions"][3]["next"] = json!([{ "go": "topics" }]);
+    let mut unknown_blank = asking_everything("/help");
+    unknown_blank["questions"][0]["prompt"] = json!("{{answer.nobody}}?");
+    let mut picky = asking_everything("/help");
+    picky["endings"].as_array_mut().unwrap().pop();
+    let mut script = asking_everything("/help");
+    script["endings"][1]["link"] = json!({ "label": "On", "url": "javascript:alert(1)" });
+    for (survey, told) in [
+        (leading(json!([{ "go": "one" }])), "question topics is never reached"),
+        (leading(json!([{ "go": "nowhere" }])), "questions[0].next[0]: there is no question nowhere"),
+        (
+            leading(json!([{ "if": { "chosen": ["price"] }, "go": "end" }])),
+            "question score has no choices to ask about",
+        ),
+        (leading(json!([{ "if": { "score": { "from": 0, "to": 9 } }, "go": "end" }])), "has no points from 0 to 9"),
+        (leading(json!([{ "if": "skipped", "go": "end" }])), "it never applies: no answer to score is left for it"),
+        (endless, "the conversation goes round in circles"),
+        (unknown_blank, "{{answer.nobody}}: no question of this name is asked before"),
+        (picky, "endings[0].when: the last ending is for everybody"),
+        (script, "is not an address; begin with https://"),
+    ] {
+        let said = check(&site.collector, &survey.to_string()).await;
+        assert!(said.contains(told), "{said}\nshould say\n{told}");
+        assert!(site.publish(&survey).await.unwrap_err().to_string().contains(told), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn a_survey_that_is_checked_says_its_languages_its_logic_and_its_endings() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    let said = check(&site.collector, &asking_everything("/help").to_string()).await;
+    for expected in [
+        "as         a bar along the top",
+        "in         en: complete",
+        "in         ru: lacks 18 texts, read in the survey's own language:\n             questions[0].kind.score.low\n",
+        "asks       score: How was it?\n             ease (CES), 1 to 7: Bad … Good, required\n             if the score is good, on to topics\n",
+        "any of: Price, Size, Something else",
+        "contact details: name, message",
+        "ends       if at score, the score is bad: Sorry",
+        "ends       for everybody else: Thank you.",
+    ] {
+        assert!(said.contains(expected), "{said}\nshould say\n{expected}");
+    }
 }
 
 #[tokio::test]
@@ -210,7 +268,11 @@ async fn a_survey_or_site_that_is_not_there_is_named() {
 #[tokio::test]
 async fn a_database_that_cannot_be_opened_is_named() {
     let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
-    let said = says(&site.collector, &["site", "list", "--database", "sqlite:no-such-folder/pagepoll.db"]).await;
+    let elsewhere = ["--database", "sqlite:no-such-folder/pagepoll.db"];
+    let said = says(&site.collector, &["site", "list", elsewhere[0], elsewhere[1]]).await;
+    assert!(said.contains("there is no database at no-such-folder/pagepoll.db") && said.contains("site add"), "{said}");
+    let add = ["site", "add", "new", "--name", "New", "--origin", "https://new.example", elsewhere[0], elsewhere[1]];
+    let said = says(&site.collector, &add).await;
     assert!(
         said.contains("cannot open the database no-such-folder/pagepoll.db") && said.contains("--database"),
         "{said}"

@@ -2,7 +2,7 @@
 
 use survey::api::{SurveyState, SurveySummary};
 use survey::definition::SiteSettings;
-use survey::report::PagesReport;
+use survey::report::{AnswerReport, AnswersReport, PageDetails, PagesReport, PointBand};
 use tests::Demo;
 
 #[tokio::test]
@@ -11,7 +11,10 @@ async fn the_demos_page_views_fit_its_stories() {
     let surveys: Vec<SurveySummary> = demo.report("surveys").await.unwrap();
     assert!(surveys.iter().all(|survey| survey.state == SurveyState::Running));
     let ids: Vec<&str> = surveys.iter().map(|survey| survey.id.as_str()).collect();
-    assert_eq!(ids, ["order-csat", "cart-exit", "help-ces", "journal-nps", "shop-feedback"]);
+    assert_eq!(
+        ids,
+        ["order-csat", "cart-exit", "help-ces", "journal-nps", "product-csat", "help-found", "shop-feedback"]
+    );
 
     let pages: PagesReport = demo.report("pages?days=7").await.unwrap();
     let eligible = |place: &str| -> u64 {
@@ -29,4 +32,23 @@ async fn the_demos_page_views_fit_its_stories() {
     assert!(everywhere.page_views > pages.site.funnel.eligible, "some pages ask nothing");
     let settings: SiteSettings = demo.report("settings").await.unwrap();
     assert_eq!(settings.page_view_sample_percent, 100.0, "a visit shows at once");
+}
+
+#[tokio::test]
+async fn the_demos_answers_follow_the_logic_of_its_surveys() {
+    let demo = Demo::start().await.unwrap();
+    let cart: PageDetails = demo.report("page?page=127.0.0.1/cart").await.unwrap();
+    let reasons = &cart.choices[0];
+    assert_eq!((reasons.question.as_str(), reasons.choices.len()), ("reason", 5));
+    assert!(reasons.n > 50 && reasons.choices.iter().all(|choice| choice.picked <= reasons.n), "{reasons:?}");
+
+    let answers: AnswersReport = demo.report("answers?limit=200&page=127.0.0.1/cart").await.unwrap();
+    let only_looking = |answer: &AnswerReport| answer.choices[0].picked == ["I am only looking"];
+    assert!(answers.answers.iter().any(only_looking));
+    assert!(answers.answers.iter().all(|answer| !only_looking(answer) || answer.comments.is_empty()));
+
+    let contacts: AnswersReport = demo.report("answers?contact=true&limit=200").await.unwrap();
+    assert!(contacts.answers.len() > 3, "{}", contacts.answers.len());
+    let is_detractor = |answer: &AnswerReport| answer.scores[0].band == PointBand::Negative;
+    assert!(contacts.answers.iter().all(|answer| answer.survey == "journal-nps" && is_detractor(answer)));
 }

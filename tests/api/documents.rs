@@ -1,11 +1,14 @@
 //! The documents: what docs/surveys.md shows can be used as it is, and it leaves nothing out.
 
 use serde_json::{Value, json};
-use survey::definition::Survey;
+use survey::definition::{Format, Question, Survey, Test};
 use survey::targeting::{Condition, FieldKind, Given, Naming, Signal, Trigger};
+use survey::theme::Theme;
 use tests::ces_on;
 
 const SURVEYS: &str = include_str!("../../docs/surveys.md");
+
+const README: &str = include_str!("../../README.md");
 
 /// What stands in the document between fences of JSON, and what it is said to be.
 fn examples() -> Vec<(&'static str, &'static str)> {
@@ -18,6 +21,8 @@ fn read(kind: &str, example: &str) -> Result<(), serde_json::Error> {
     match kind.trim() {
         "survey" => serde_json::from_str::<Survey>(example).map(drop),
         "rule" => serde_json::from_str::<Condition>(example).map(drop),
+        "question" => serde_json::from_str::<Question>(example).map(drop),
+        "theme" => read_theme(example),
         "trigger" => serde_json::from_str::<Trigger>(example).map(drop),
         "given" => Given::parse(&serde_json::from_str(example)?).map(drop).map_err(serde::de::Error::custom),
         "member" => {
@@ -26,8 +31,14 @@ fn read(kind: &str, example: &str) -> Result<(), serde_json::Error> {
             survey.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
             serde_json::from_value::<Survey>(survey).map(drop)
         }
-        other => panic!("{other:?} is no kind of example: say survey, rule, trigger, member or given behind ```json"),
+        other => panic!(
+            "{other:?} is no kind of example: say survey, question, rule, trigger, theme, member or given behind ```json"
+        ),
     }
+}
+
+fn read_theme(example: &str) -> Result<(), serde_json::Error> {
+    serde_json::from_str::<Theme>(example)?.check().map_err(serde::de::Error::custom)
 }
 
 #[test]
@@ -39,6 +50,12 @@ fn every_example_is_what_it_is_said_to_be() {
             panic!("{error}: this {kind}\n{example}");
         }
     }
+}
+
+#[test]
+fn the_readmes_survey_is_one() {
+    let example = README.split("```json").nth(1).unwrap().split("```").next().unwrap();
+    serde_json::from_str::<Survey>(example).unwrap();
 }
 
 #[test]
@@ -66,7 +83,7 @@ fn every_field_operator_trigger_and_signal_is_described() {
 }
 
 #[test]
-fn every_row_of_the_tables_of_triggers_and_frequencies_can_be_used() {
+fn every_row_of_the_tables_of_triggers_frequencies_tests_and_formats_can_be_used() {
     let rows = SURVEYS.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
     let json = rows.filter(|cell| cell.starts_with(['{', '"']));
     let mut read_rows = 0;
@@ -78,9 +95,11 @@ fn every_row_of_the_tables_of_triggers_and_frequencies_can_be_used() {
         // Of its own accord a survey that is always to be had must not appear.
         survey["triggers"] = json!(["programmatic"]);
         let is_frequency = serde_json::from_value::<Survey>(survey).is_ok();
-        assert!(is_trigger || is_frequency, "{cell}");
+        let is_test = serde_json::from_value::<Test>(value.clone()).is_ok();
+        let is_format = serde_json::from_value::<Format>(value).is_ok();
+        assert!(is_trigger || is_frequency || is_test || is_format, "{cell}");
         read_rows += 1;
     }
-    assert_eq!(read_rows, 15, "ten triggers and five frequencies");
+    assert_eq!(read_rows, 25, "ten triggers, five frequencies, five tests and five formats");
     assert!(serde_json::from_value::<Trigger>(json!("never")).is_err());
 }

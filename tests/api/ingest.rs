@@ -24,6 +24,16 @@ async fn an_acknowledged_answer_is_on_disk_and_in_the_report_at_once() {
 }
 
 #[tokio::test]
+async fn a_comment_that_an_earlier_widget_left_in_its_outbox_is_still_taken() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    let visitor = site.visitor();
+    let earlier = json!([{ "question": "why", "value": { "comment": "Written before the upgrade." } }]);
+    let answered = visitor.sends(&[visitor.submission_of(1, earlier, "/help")]).await.unwrap();
+    assert_eq!(answered.status, StatusCode::NO_CONTENT, "{answered:?}");
+    assert_eq!(site.answers().await.unwrap().answers[0].comments[0].text, "Written before the upgrade.");
+}
+
+#[tokio::test]
 async fn an_answer_whose_sender_has_left_is_stored_and_counted() {
     let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
     let visitor = site.visitor();
@@ -61,7 +71,7 @@ async fn an_answer_taken_back_leaves_no_score_behind() {
     let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
     let visitor = site.visitor();
     visitor.answers(2, "/help").await.unwrap();
-    let comment_alone = json!([{ "question": "why", "value": { "comment": "Rather in words." } }]);
+    let comment_alone = json!([{ "question": "why", "value": { "text": "Rather in words." } }]);
     visitor.sends(&[visitor.submission_of(2, comment_alone, "/help")]).await.unwrap();
     assert_eq!(site.page("/help").await.unwrap().unwrap().scores, []);
     site.rows().await.unwrap().assert_counted_right();

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
+mod asking;
 mod commands;
 mod cors;
 mod delivery;
@@ -9,6 +10,7 @@ mod demo;
 mod documents;
 mod explaining;
 mod ingest;
+mod languages;
 mod once;
 mod openapi;
 mod publishing;
@@ -16,5 +18,7 @@ mod refusals;
 mod reports;
 mod running;
 mod sessions;
+mod templates;
 mod tenants;
+mod themes;
 mod views;

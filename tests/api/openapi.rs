@@ -6,7 +6,7 @@ use reqwest::{Client, Method, StatusCode};
 use serde_json::Value;
 use tests::{TestSite, ces_on};
 
-const ROUTES: [(&str, &str); 20] = [
+const ROUTES: [(&str, &str); 22] = [
     ("delete", "/api/session"),
     ("get", "/api/openapi.json"),
     ("get", "/api/session"),
@@ -16,6 +16,8 @@ const ROUTES: [(&str, &str); 20] = [
     ("get", "/api/sites/{site}/pages"),
     ("get", "/api/sites/{site}/settings"),
     ("get", "/api/sites/{site}/surveys"),
+    ("get", "/api/templates"),
+    ("get", "/api/templates/{name}"),
     ("get", "/healthz"),
     ("get", "/w/country"),
     ("get", "/w/{file}"),
@@ -42,7 +44,10 @@ async fn every_route_of_the_document_is_there() {
     let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
     for route in documented(&document(&site).await) {
         let (method, path) = route.split_once(' ').unwrap();
-        let path = path.replace("{site}", site.key()).replace("{file}", &format!("{}.js", site.key()));
+        let path = path
+            .replace("{site}", site.key())
+            .replace("{name}", "page-ces")
+            .replace("{file}", &format!("{}.js", site.key()));
         let method: Method = method.to_uppercase().parse().unwrap();
         let answer = Client::new().request(method, format!("{}{path}", site.collector.origin())).send().await.unwrap();
         let nothing_there = [StatusCode::NOT_FOUND, StatusCode::METHOD_NOT_ALLOWED];
@@ -72,6 +77,7 @@ async fn a_report_has_the_fields_that_its_schema_requires() {
     let document = document(&site).await;
     let pages: Value = site.report("pages").await.unwrap();
     let answers: Value = site.report("answers").await.unwrap();
+    let surveys: Value = site.report("surveys").await.unwrap();
     for (schema, report) in [
         ("PagesReport", &pages),
         ("PageReport", &pages["pages"][0]),
@@ -79,6 +85,10 @@ async fn a_report_has_the_fields_that_its_schema_requires() {
         ("Figures", &pages["pages"][0]["scores"][0]["figures"]),
         ("AnswersReport", &answers),
         ("AnswerReport", &answers["answers"][0]),
+        ("CommentGiven", &answers["answers"][0]["comments"][0]),
+        ("SurveySummary", &surveys[0]),
+        ("QuestionSummary", &surveys[0]["questions"][0]),
+        ("EndingSummary", &surveys[0]["endings"][0]),
     ] {
         let schema_fields = document["components"]["schemas"][schema]["properties"].as_object();
         let named: BTreeSet<&String> = schema_fields.unwrap_or_else(|| panic!("no schema {schema}")).keys().collect();

@@ -205,7 +205,7 @@ async fn an_event_of_wrong_types_is_refused_with_the_field() {
     for (place, value, field) in [
         ("/submission/answers/0/value/score", json!("7"), "submission.answers[0].value.score"),
         ("/submission/answers/0/value/score", json!(6.5), "submission.answers[0].value.score"),
-        ("/submission/answers/1/value/comment", json!(["x"]), "submission.answers[1].value.comment"),
+        ("/submission/answers/1/value/text", json!(["x"]), "submission.answers[1].value.text"),
         ("/submission/answers", json!("none"), "submission.answers"),
         ("/submission/rev", json!(-1), "submission.rev"),
         ("/submission/completed", json!(1), "submission.completed"),
@@ -339,9 +339,9 @@ async fn a_rev_that_goes_backwards_is_refused() {
 async fn a_comment_of_10_kb_is_refused() {
     let told = Told {
         status: 422,
-        error: "comment_length",
+        error: "text_length",
         field: "submission.answers[1].value",
-        reason: "1 to 2000 characters, this one 10000",
+        reason: "1 to 2000 characters here, this one 10000",
     };
     only_the_rest_is_stored(|visitor| visitor.commented(1, 6, &"x".repeat(10_000), "/help"), told).await;
 }
@@ -349,8 +349,7 @@ async fn a_comment_of_10_kb_is_refused() {
 #[tokio::test]
 async fn a_comment_is_as_long_as_its_characters_and_not_its_bytes() {
     let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
-    let told =
-        Told { status: 422, error: "comment_length", field: "submission.answers[1].value", reason: "this one 0" };
+    let told = Told { status: 422, error: "text_length", field: "submission.answers[1].value", reason: "this one 0" };
     only_the_rest_is_stored_on(&site, |visitor| visitor.commented(1, 6, "", "/help"), told).await;
     let visitor = site.visitor();
     let longest = "\u{1F33F}".repeat(2_000);
@@ -363,7 +362,7 @@ async fn a_comment_is_as_long_as_its_characters_and_not_its_bytes() {
 async fn nul_bytes_are_refused_wherever_a_text_is_taken() {
     let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
     for (place, field) in [
-        ("/submission/answers/1/value/comment", "submission.answers[1].value"),
+        ("/submission/answers/1/value/text", "submission.answers[1].value"),
         ("/submission/presentation/visit/title", "submission.presentation.visit.title"),
         ("/submission/presentation/visit/language", "submission.presentation.visit.language"),
     ] {

@@ -18,7 +18,7 @@ async fn delivered(site: &TestSite) -> Vec<String> {
     let loader = reqwest::get(format!("{origin}/w/{}.js", site.key())).await.unwrap().text().await.unwrap();
     let config = loader.split('"').find(|text| text.starts_with("/w/test-site.")).expect("the loader names its config");
     let bytes = reqwest::get(format!("{origin}{config}")).await.unwrap().bytes().await.unwrap();
-    SiteConfig::from_bytes(&bytes).unwrap().surveys.iter().map(|survey| survey.id().to_string()).collect()
+    SiteConfig::from_bytes(&bytes).unwrap().surveys.iter().map(|survey| survey.id.to_string()).collect()
 }
 
 /// Waits until pages are sent these surveys, which must be soon.

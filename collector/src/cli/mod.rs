@@ -54,6 +54,10 @@ pub struct DatabaseOption {
 
 impl DatabaseOption {
     async fn open(&self) -> anyhow::Result<Store> {
+        Ok(Store::open_existing(&self.database).await?)
+    }
+
+    async fn open_or_create(&self) -> anyhow::Result<Store> {
         Ok(Store::open(&self.database).await?)
     }
 }

@@ -1,12 +1,17 @@
 //! `pagepoll site`: declares where surveys may be shown, and what holds for all of them there.
 
-use anyhow::ensure;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, ensure};
 use clap::{ArgAction, Args, Subcommand, ValueEnum};
 use survey::definition::{SiteKey, SiteSettings, StorageMode};
+use survey::theme::Theme;
 
 use super::DatabaseOption;
+use crate::asking;
 use crate::origin::Origin;
 use crate::store::{Provenance, SiteRecord, StoreError};
+use crate::written;
 
 #[derive(Subcommand)]
 pub enum Verb {
@@ -59,6 +64,9 @@ pub struct Set {
     /// Query parameters that tell pages apart, with commas between them; "" for none. They replace those before
     #[arg(long, value_name = "NAMES", value_delimiter = ',', action = ArgAction::Set)]
     keep_query: Option<Vec<String>>,
+    /// How surveys look there: a theme, as JSON; docs/surveys.md has all of it
+    #[arg(long, value_name = "FILE")]
+    theme: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -97,7 +105,7 @@ pub async fn run(verb: Verb) -> anyhow::Result<()> {
 }
 
 async fn add(add: Add) -> anyhow::Result<()> {
-    let store = add.database.open().await?;
+    let store = add.database.open_or_create().await?;
     // The settings of a site that is there stay.
     let mut settings = store.site(&add.key).await?.map_or_else(SiteSettings::default, |earlier| earlier.settings);
     if !add.keep_query.is_empty() {
@@ -120,7 +128,8 @@ async fn add(add: Add) -> anyhow::Result<()> {
 async fn set(set: Set) -> anyhow::Result<()> {
     let store = set.database.open().await?;
     let before = store.site(&set.site).await?.ok_or_else(|| StoreError::NoSuchSite(set.site.clone()))?.settings;
-    let settings = set.changed(before.clone());
+    let theme = set.theme.as_deref().map(read_theme).transpose()?;
+    let settings = set.changed(before.clone(), theme);
     settings.check()?;
     ensure!(
         settings != before,
@@ -129,11 +138,13 @@ async fn set(set: Set) -> anyhow::Result<()> {
     store.put_settings(&set.site, &settings).await?;
     store.close().await;
     println!("site {}: {}", set.site, in_words(&settings));
+    let dropped = if set.theme.is_some() { asking::dropped(&settings.theme) } else { Vec::new() };
+    dropped.iter().for_each(|line| println!("{line}"));
     Ok(())
 }
 
 impl Set {
-    fn changed(&self, before: SiteSettings) -> SiteSettings {
+    fn changed(&self, before: SiteSettings, theme: Option<Theme>) -> SiteSettings {
         let named = |names: &Vec<String>| names.iter().filter(|name| !name.is_empty()).cloned().collect();
         SiteSettings {
             keep_query: self.keep_query.as_ref().map_or(before.keep_query, named),
@@ -141,9 +152,15 @@ impl Set {
             storage: self.storage.map_or(before.storage, StorageMode::from),
             honour_gpc: self.honour_gpc.unwrap_or(before.honour_gpc),
             honour_dnt: self.honour_dnt.unwrap_or(before.honour_dnt),
+            theme: theme.unwrap_or(before.theme),
             page_view_sample_percent: self.page_view_sample.unwrap_or(before.page_view_sample_percent),
         }
     }
+}
+
+fn read_theme(file: &Path) -> anyhow::Result<Theme> {
+    let json = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    written::read(&json).with_context(|| format!("{} is not a theme", file.display()))
 }
 
 async fn list(list: List) -> anyhow::Result<()> {
@@ -177,8 +194,9 @@ fn in_words(settings: &SiteSettings) -> String {
         (true, true) => "honours GPC and DNT",
     };
     let kept = if settings.keep_query.is_empty() { "none".to_owned() } else { settings.keep_query.join(", ") };
+    let look = if settings.theme.is_empty() { "the widget's own look" } else { "a look of its own" };
     format!(
-        "{pause}; {memory}; {honoured}; {} % of page views tell of themselves; query parameters kept: {kept}",
+        "{pause}; {memory}; {honoured}; {look}; {} % of page views tell of themselves; query parameters kept: {kept}",
         settings.page_view_sample_percent
     )
 }

@@ -4,11 +4,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use survey::api::SurveyState;
+use survey::api::{EndingSummary, LanguageSummary, QuestionSummary, SurveyState};
 use survey::definition::{SiteKey, Survey, SurveyId};
 use survey::targeting::wording;
+use survey::templates;
 
 use super::DatabaseOption;
+use crate::asking;
 use crate::assets::Assets;
 use crate::clock;
 use crate::published::Published;
@@ -21,6 +23,8 @@ pub enum Verb {
     Publish(Publish),
     /// Read a survey's file and say what it comes to; nothing is published
     Check(Check),
+    /// List surveys to begin from, or print one of them as JSON
+    Template(Template),
     /// Show a site's surveys and whether they run
     List(List),
     /// Stop a survey, until it is resumed
@@ -43,6 +47,15 @@ pub struct Publish {
 pub struct Check {
     /// Its definition
     file: PathBuf,
+}
+
+#[derive(Args)]
+pub struct Template {
+    /// Which one to print; without it, all are listed
+    name: Option<String>,
+    /// The id that its survey shall have; without it, the template's own name
+    #[arg(long, requires = "name")]
+    id: Option<SurveyId>,
 }
 
 #[derive(Args)]
@@ -70,6 +83,7 @@ pub async fn run(verb: Verb) -> anyhow::Result<()> {
             print!("{}", in_words(&read(&file)?));
             Ok(())
         }
+        Verb::Template(options) => template(options),
         Verb::List(options) => list(options).await,
         Verb::Stop(options) => stop(options).await,
         Verb::Resume(options) => resume(options).await,
@@ -78,7 +92,7 @@ pub async fn run(verb: Verb) -> anyhow::Result<()> {
 
 async fn publish(publish: Publish) -> anyhow::Result<()> {
     let survey = read(&publish.file)?;
-    let id = survey.id().clone();
+    let (id, dropped) = (survey.id().clone(), asking::dropped(survey.theme()));
     let store = publish.database.open().await?;
     let publication = store.publish(&publish.site, survey).await?;
     store.close().await;
@@ -86,6 +100,21 @@ async fn publish(publish: Publish) -> anyhow::Result<()> {
         Publication::Version(version) => println!("survey {id} is live on {} as version {version}", publish.site),
         Publication::Unchanged(version) => println!("survey {id} is live already: version {version} says the same"),
     }
+    dropped.iter().for_each(|line| println!("{line}"));
+    Ok(())
+}
+
+fn template(Template { name, id }: Template) -> anyhow::Result<()> {
+    let Some(name) = name else {
+        templates::ALL.iter().for_each(|template| println!("{:<16} {}", template.name, template.purpose));
+        return Ok(());
+    };
+    let template = templates::find(&name)
+        .with_context(|| format!("there is no template {name:?}; `pagepoll survey template` lists them"))?;
+    let own = format!("\"id\": \"{}\"", template.name);
+    let id = id.map_or_else(|| own.clone(), |id| format!("\"id\": \"{id}\""));
+    // The survey's own id comes first in the file.
+    println!("{}", template.json.replacen(&own, &id, 1).trim_end());
     Ok(())
 }
 
@@ -121,7 +150,7 @@ async fn list(List { database, site }: List) -> anyhow::Result<()> {
 
 async fn lines_of(store: &Store, key: &SiteKey) -> anyhow::Result<Vec<String>> {
     let (answered, now) = (store.answered().await?, clock::now());
-    let published = Published::new(store.published().await?, &answered, now, &Assets::default());
+    let published = Published::new(store.published().await?, &answered, now, &Assets::default())?;
     let site = published.site(key).ok_or_else(|| StoreError::NoSuchSite(key.clone()))?;
     if site.current.is_empty() {
         return Ok(vec![format!("{key} has no survey yet; publish one with: pagepoll survey publish {key} FILE.json")]);
@@ -167,10 +196,43 @@ fn in_words(survey: &Survey) -> String {
         format!("  how often  {}", wording::frequency(survey.frequency())),
         format!("  to whom    {} % of visitors", survey.sample().percent()),
         format!("  priority   {}", survey.priority()),
+        format!("  as         {}", asking::format_in_words(survey.format())),
     ];
     lines.extend(survey.quota().map(|quota| format!("  until      {quota} visitors have answered")));
     lines.extend(survey.starts_at().map(|start| format!("  from       {start}")));
     lines.extend(survey.ends_at().map(|end| format!("  to         {end}")));
-    lines.extend(survey.questions().iter().map(|question| format!("  asks       {}", question.prompt)));
+    lines.extend(asking::dropped(survey.theme()).into_iter().map(|line| format!("  {line}")));
+    lines.extend(asking::languages(survey).iter().flat_map(language_in_words));
+    lines.extend(asking::questions(survey).iter().flat_map(question_in_words));
+    lines.extend(asking::endings(survey).iter().flat_map(ending_in_words));
     lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+fn language_in_words(LanguageSummary { tag, missing }: &LanguageSummary) -> Vec<String> {
+    let coverage = match missing.len() {
+        0 => "complete".to_owned(),
+        count => format!("lacks {}", texts(count)),
+    };
+    let places = missing.iter().map(|place| format!("             {place}"));
+    std::iter::once(format!("  in         {tag}: {coverage}")).chain(places).collect()
+}
+
+fn texts(count: usize) -> String {
+    if count == 1 {
+        "1 text, read in the survey's own language:".to_owned()
+    } else {
+        format!("{count} texts, read in the survey's own language:")
+    }
+}
+
+fn question_in_words(QuestionSummary { id, prompt, asks, required, leads }: &QuestionSummary) -> Vec<String> {
+    let must = if *required { ", required" } else { "" };
+    let leads = leads.iter().map(|lead| format!("             {lead}"));
+    let asked = [format!("  asks       {id}: {prompt}"), format!("             {asks}{must}")];
+    asked.into_iter().chain(leads).collect()
+}
+
+fn ending_in_words(EndingSummary { for_whom, title, leads }: &EndingSummary) -> Vec<String> {
+    let leads = leads.iter().map(|lead| format!("             {lead}"));
+    std::iter::once(format!("  ends       {for_whom}: {title}")).chain(leads).collect()
 }

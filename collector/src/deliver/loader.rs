@@ -1,38 +1,28 @@
-//! One site's loader and surveys, made when something is published and then delivered as they are.
+//! One site's loader, made when something is published and then delivered as it is.
 
-use survey::definition::{SiteSettings, StorageMode, Survey};
+use survey::definition::{SiteKey, SiteSettings, StorageMode};
 use survey::gate::Gate;
-use survey::targeting::{Field, FieldKind, Trigger};
-use survey::wire::SiteConfig;
+use survey::targeting::{Candidate, Field, FieldKind, Trigger};
 
-use crate::assets::WidgetFiles;
+use super::configs::{Configs, Unwritable};
+use crate::assets::{Styles, WidgetFiles};
 use crate::published::PublishedSite;
-use crate::representation::Representation;
+use crate::representation::{Effort, Representation};
 
 /// What a site's pages fetch.
 #[derive(Debug)]
 pub struct Delivered {
     pub loader: Representation,
-    pub config: Representation,
+    pub configs: Configs,
 }
 
 impl Delivered {
-    pub fn new(site: &PublishedSite, widget: &WidgetFiles) -> Self {
-        let (key, settings) = (&site.site.key, &site.site.settings);
-        let config = SiteConfig {
-            site: key.clone(),
-            keep_query: settings.keep_query.clone(),
-            storage: settings.storage,
-            quiet_days: settings.quiet_days,
-            surveys: site.deliverable(),
-            not_understood: Vec::new(),
-        };
-        // Texts and numbers in vectors: there is nothing here that cannot be written down.
-        let bytes = config.to_bytes().unwrap_or_default();
-        let representation = Representation::compressed("application/octet-stream", bytes);
-        let script = fill_in(widget, &config, settings, representation.hash());
-        let loader = Representation::compressed("text/javascript; charset=utf-8", script);
-        Self { loader, config: representation }
+    pub fn new(site: &PublishedSite, widget: &WidgetFiles, styles: &Styles) -> Result<Self, Unwritable> {
+        let configs = Configs::new(site, styles)?;
+        let surveys: Vec<Candidate> = site.deliverable().map(|survey| survey.candidate().clone()).collect();
+        let script = fill_in(widget, &site.site.key, &site.site.settings, &surveys, configs.hash());
+        let loader = Representation::compressed("text/javascript; charset=utf-8", script, Effort::Best);
+        Ok(Self { loader, configs })
     }
 }
 
@@ -40,8 +30,13 @@ impl Delivered {
 ///
 /// Those in the first group stand inside quotes there, and are plain letters, digits, hyphens, dots and slashes; the others
 /// stand bare, and the gate comes with its own quotes.
-fn fill_in(widget: &WidgetFiles, config: &SiteConfig, settings: &SiteSettings, config_hash: &str) -> String {
-    let SiteConfig { site, surveys, .. } = config;
+fn fill_in(
+    widget: &WidgetFiles,
+    site: &SiteKey,
+    settings: &SiteSettings,
+    surveys: &[Candidate],
+    config_hash: &str,
+) -> String {
     let gate = serde_json::Value::String(Gate::of(surveys).to_regex()).to_string();
     let quoted = [
         ("__SITE__", site.to_string()),
@@ -72,8 +67,8 @@ fn storage_name(mode: StorageMode) -> &'static str {
 }
 
 /// Whether a survey asks about what is counted from page to page: then the loader counts, also where the gate is shut.
-fn counts_visits(survey: &Survey) -> bool {
-    survey.when().asks(|Field { kind, .. }| {
+fn counts_visits(survey: &Candidate) -> bool {
+    survey.when.asks(|Field { kind, .. }| {
         use FieldKind::{Event, Returning, SessionPages, SiteSeconds, Utm, Visits};
         // Events are counted within a visit, so somebody must know when it ends.
         matches!(kind, SessionPages | Visits | Returning | SiteSeconds | Utm | Event)
@@ -81,26 +76,27 @@ fn counts_visits(survey: &Survey) -> bool {
 }
 
 /// Whether a survey depends on what the page tells by its own calls: then a call starts the widget, also where the gate is shut.
-fn listens_to_calls(survey: &Survey) -> bool {
-    let asks = survey.when().asks(|field| matches!(field.kind, FieldKind::Trait | FieldKind::Event));
-    asks || survey.triggers().iter().any(|trigger| matches!(trigger, Trigger::Event(_)))
+fn listens_to_calls(survey: &Candidate) -> bool {
+    let asks = survey.when.asks(|field| matches!(field.kind, FieldKind::Trait | FieldKind::Event));
+    asks || survey.triggers.iter().any(|trigger| matches!(trigger, Trigger::Event(_)))
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
+    use survey::definition::Survey;
 
     use super::*;
 
-    fn survey(when: Value, trigger: Value) -> Survey {
+    fn survey(when: Value, trigger: Value) -> Candidate {
         let survey = json!({
-            "id": "a", "name": "A", "triggers": [trigger], "when": when, "thanks": { "title": "Thanks", "text": "" },
+            "id": "a", "name": "A", "triggers": [trigger], "when": when, "endings": [{ "title": "Thanks", "text": "" }],
             "questions": [{ "id": "why", "prompt": "Why?", "kind": { "comment": { "placeholder": "" } } }],
         });
-        serde_json::from_value(survey).unwrap()
+        serde_json::from_value::<Survey>(survey).unwrap().candidate().clone()
     }
 
-    fn filled(surveys: Vec<Survey>, settings: &SiteSettings) -> Value {
+    fn filled(surveys: Vec<Candidate>, settings: &SiteSettings) -> Value {
         let blanks = r#"["__SITE__","__CONFIG__","__JS__","__WASM__","__STORE__",__GATE__,__COUNT__,__CALLS__,__GPC__,__DNT__,__VIEWS__]"#;
         let widget = WidgetFiles {
             loader_template: blanks.into(),
@@ -108,15 +104,8 @@ mod tests {
             wasm: "widget.2.wasm".into(),
             why: None,
         };
-        let config = SiteConfig {
-            site: "shop".parse().unwrap(),
-            keep_query: Vec::new(),
-            storage: settings.storage,
-            quiet_days: 0,
-            surveys,
-            not_understood: Vec::new(),
-        };
-        serde_json::from_str(&fill_in(&widget, &config, settings, "0f")).unwrap()
+        let site = "shop".parse().unwrap();
+        serde_json::from_str(&fill_in(&widget, &site, settings, &surveys, "0f")).unwrap()
     }
 
     #[test]

@@ -1,27 +1,31 @@
 //! Delivery: what a site's pages fetch from the collector.
 //!
 //! `/w/SITE.js` is the one address that a snippet names. It is short-lived and leads to names made from their content,
-//! which may be kept for ever: the site's surveys (`/w/SITE.HASH.bin`) and the widget (`/w/widget.HASH.js`, `.wasm`).
+//! which may be kept for ever: the site's surveys (`/w/SITE.HASH.bin?l=de,en`, in the first of these languages that each has) and the widget (`/w/widget.HASH.js`, `.wasm`).
 //! Somebody who has leave to be told why surveys show there or do not gets a widget that explains itself
 //! (`/w/why.HASH.js`, `.wasm`), by way of `/w/SITE.why.TOKEN.json`.
 
+pub mod configs;
 pub mod country;
 pub mod loader;
 
+use std::sync::Arc;
+
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use actix_web::web::{Data, Path};
+use actix_web::web::{self, Data, Path};
 use actix_web::{HttpRequest, HttpResponse, route};
-use survey::definition::SiteKey;
+use survey::definition::{Language, SiteKey};
 
 use crate::assets::Assets;
 use crate::clock;
 use crate::explain::token::WhyKey;
 use crate::problem::ApiError;
-use crate::published::Publications;
-use crate::representation::IMMUTABLE;
+use crate::published::{Publications, PublishedSite};
+use crate::representation::{IMMUTABLE, Representation};
 
-/// Fresh for a minute; then the stale one is used while the new one is fetched, so that no page view waits for it.
-const LOADER_CACHE: &str = "public, max-age=60, stale-while-revalidate=86400";
+/// Fresh for a minute; for another one the stale one is used while the new one is fetched. No longer, so that a survey that was stopped
+/// is gone within two minutes wherever the loader is known.
+const LOADER_CACHE: &str = "public, max-age=60, stale-while-revalidate=60";
 
 const NOT_KEPT: &str = "no-store";
 
@@ -38,7 +42,10 @@ enum Wanted {
 #[utoipa::path(
     method(get, head),
     tag = "delivery",
-    params(("file" = String, Path, description = "`SITE.js`, `SITE.HASH.bin`, `SITE.why.TOKEN.json`, `pagepoll.d.ts`, and `.js` and `.wasm` of `widget.HASH` and `why.HASH`")),
+    params(
+        ("l" = Option<String>, Query, description = "Of surveys: the languages that the visitor reads, the best first, with commas between them"),
+        ("file" = String, Path, description = "`SITE.js`, `SITE.HASH.bin`, `SITE.why.TOKEN.json`, `pagepoll.d.ts`, and `.js` and `.wasm` of `widget.HASH` and `why.HASH`"),
+    ),
     responses(
         (status = 200, description = "The file, compressed if the browser takes it"),
         (status = 304, description = "The browser has it"),
@@ -64,7 +71,7 @@ pub async fn deliver(
             name_why_files(&assets)
         }
         Wanted::Loader(site) => deliver_loader(&request, &publications, &site),
-        Wanted::Config { site, hash } => deliver_config(&request, &publications, &site, &hash),
+        Wanted::Config { site, hash } => deliver_config(&request, &publications, assets, &site, &hash).await,
         Wanted::Asset => deliver_asset(&request, &assets, &file),
     }
 }
@@ -98,19 +105,37 @@ fn no_such_site(key: &SiteKey) -> HttpResponse {
         ))
 }
 
-fn deliver_config(
+async fn deliver_config(
     request: &HttpRequest,
     publications: &Publications,
+    assets: Data<Assets>,
     key: &SiteKey,
     hash: &str,
 ) -> Result<HttpResponse, ApiError> {
-    let published = publications.present();
-    let site = published.site(key).ok_or(ApiError::NotFound)?;
-    let config = &site.delivered.as_ref().ok_or(ApiError::NotBuilt("widget"))?.config;
+    let site = publications.present().site(key).cloned().ok_or(ApiError::NotFound)?;
+    let delivered = site.delivered.as_ref().ok_or(ApiError::NotBuilt("widget"))?;
     // An old loader, still in some cache, asks for surveys that have been replaced. It gets the present ones, and must not
     // keep them under the old name.
-    let cache = if config.hash() == hash { IMMUTABLE } else { NOT_KEPT };
+    let cache = if delivered.configs.hash() == hash { IMMUTABLE } else { NOT_KEPT };
+    let wanted = configs::wanted(request.query_string());
+    let config = match delivered.configs.kept(&wanted) {
+        Some(config) => config,
+        None => make_config(site.clone(), wanted, assets).await?,
+    };
     Ok(config.respond(request, cache))
+}
+
+/// Off the threads that answer requests, because compressing takes a while.
+async fn make_config(
+    site: Arc<PublishedSite>,
+    wanted: Vec<Language>,
+    assets: Data<Assets>,
+) -> Result<Representation, ApiError> {
+    let make = move || {
+        let delivered = site.delivered.as_ref().ok_or(ApiError::NotBuilt("widget"))?;
+        delivered.configs.make(&site, &wanted, assets.styles()).map_err(|error| ApiError::Internal(error.into()))
+    };
+    web::block(make).await.map_err(|error| ApiError::Internal(error.into()))?
 }
 
 /// Where the widget that explains itself is.

@@ -3,12 +3,13 @@
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use survey::definition::{Band, QuestionKind, Scale, Survey};
+use survey::definition::{Band, Survey};
 use survey::targeting::{Signal, Trigger};
-use survey::wire::{Answer, AnswerValue, Device, Event, Exposure, ExposureStage, Presentation, Submission, Visit};
+use survey::wire::{Device, Event, Exposure, ExposureStage, Presentation, Submission, Visit};
 use uuid::Builder;
 
-use super::comments::{Comment, Comments};
+use super::comments::Comments;
+use super::conversation::{Mood, Says, Told};
 use super::stories::{Course, STORIES, Story, Visitors};
 use crate::clock::{DAY_MS, Day, UnixMs, day_of};
 
@@ -30,7 +31,7 @@ pub struct Happening {
 }
 
 /// Everything that happened up to `now`, oldest first. `host` is the shop's, as page keys have it.
-pub fn happenings(surveys: &[Survey], host: &str, now: UnixMs) -> Result<Vec<Happening>, serde_json::Error> {
+pub fn happenings(surveys: &[&Survey], host: &str, now: UnixMs) -> Result<Vec<Happening>, serde_json::Error> {
     let mut rng = StdRng::seed_from_u64(SEED);
     let comments = Comments::read(&mut rng)?;
     let mut teller = Teller { rng, comments, host, happenings: Vec::new() };
@@ -50,9 +51,9 @@ pub fn happenings(surveys: &[Survey], host: &str, now: UnixMs) -> Result<Vec<Hap
     Ok(happenings)
 }
 
-struct Teller<'a> {
-    rng: StdRng,
-    comments: Comments,
+pub struct Teller<'a> {
+    pub rng: StdRng,
+    pub comments: Comments,
     host: &'a str,
     happenings: Vec<Happening>,
 }
@@ -80,7 +81,8 @@ impl Teller<'_> {
     fn tell_few(&mut self, story: &Story, survey: &Survey, today: Day, points: &[i64]) {
         for (nth, point) in (1..).zip(points) {
             let meeting = self.meet_shown(story, survey, today - 7 * nth);
-            self.answer(&meeting, *point, None);
+            let mood = Mood { band: Band::Negative, point: Some(*point), says: Says::Nothing };
+            self.answer(&meeting, mood);
             for _ in 0..3 {
                 let meeting = self.meet_shown(story, survey, today - 7 * nth);
                 self.expose(&meeting, 24_000, ExposureStage::Dismissed);
@@ -102,10 +104,8 @@ impl Teller<'_> {
         }
         self.expose(&meeting, 20_000, ExposureStage::Shown);
         if self.chance(meeting.story.answering) {
-            let Some(scale) = scale_of(meeting.survey) else { return };
-            let point = self.point(scale, meeting.story, progress);
-            let comment = self.comment(meeting.survey, scale, point);
-            self.answer(&meeting, point, comment);
+            let band = self.band(meeting.story, progress);
+            self.answer(&meeting, Mood { band, point: None, says: Says::Something });
         } else if self.chance(0.7) {
             self.expose(&meeting, 24_000, ExposureStage::Dismissed);
         }
@@ -162,24 +162,14 @@ impl Teller<'_> {
         }
     }
 
-    fn point(&mut self, scale: &Scale, story: &Story, progress: f64) -> i64 {
+    /// How well the page served somebody.
+    fn band(&mut self, story: &Story, progress: f64) -> Band {
         let at = |course: Course| course.then + (course.now - course.then) * progress;
-        let band = match self.rng.random::<f64>() {
+        match self.rng.random::<f64>() {
             draw if draw < at(story.happy) => Band::Positive,
             draw if draw < at(story.happy) + at(story.unhappy) => Band::Negative,
             _ => Band::Neutral,
-        };
-        let points: Vec<u8> = scale.points().filter(|point| band_of(scale, (*point).into()) == Some(band)).collect();
-        // The higher of two draws: the happy are very happy, the unhappy mostly not furious.
-        let draw = self.rng.random_range(0..points.len()).max(self.rng.random_range(0..points.len()));
-        points[draw].into()
-    }
-
-    /// Most people say nothing; the unhappy say more.
-    fn comment(&mut self, survey: &Survey, scale: &Scale, point: i64) -> Option<Comment> {
-        let band = band_of(scale, point)?;
-        let talkative = if band == Band::Negative { 0.17 } else { 0.09 };
-        if self.chance(talkative) { self.comments.draw(survey.id().as_str(), band) } else { None }
+        }
     }
 
     fn expose(&mut self, meeting: &Meeting, after_ms: i64, stage: ExposureStage) {
@@ -191,34 +181,26 @@ impl Teller<'_> {
         self.happenings.push(Happening { at, event: Event::Exposure(Exposure { stage, presentation }) });
     }
 
-    /// A score; then a comment or none, and the end.
-    fn answer(&mut self, meeting: &Meeting, point: i64, comment: Option<Comment>) {
+    /// Some answers, one after the other, and the end or none.
+    fn answer(&mut self, meeting: &Meeting, mood: Mood) {
         self.expose(meeting, 22_000, ExposureStage::Started);
+        let Told { answers, language, is_talkative } = self.converse(meeting.survey, mood);
         let mut presentation = meeting.presentation.clone();
-        if let Some(comment) = &comment {
-            presentation.visit.language = comment.language.clone();
+        if let Some(language) = language {
+            presentation.visit.language = language;
         }
-        let mut answers = Vec::new();
-        for question in meeting.survey.questions() {
-            let value = match (&question.kind, &comment) {
-                (QuestionKind::Score { .. }, _) => AnswerValue::Score(point),
-                (QuestionKind::Comment { .. }, Some(comment)) => AnswerValue::Comment(comment.text.clone()),
-                (QuestionKind::Comment { .. }, None) => continue,
-            };
-            answers.push(Answer { question: question.id.clone(), value });
-        }
-        let completed = comment.is_some() || self.chance(0.8);
+        let completed = is_talkative || self.chance(0.8);
         let at = meeting.at + 23_000 + self.rng.random_range(0..MINUTE);
         presentation.at = at;
         let submission = Submission { presentation, rev: answers.len() as u32, answers, completed };
         self.happenings.push(Happening { at, event: Event::Submission(submission) });
     }
 
-    fn chance(&mut self, probability: f64) -> bool {
+    pub fn chance(&mut self, probability: f64) -> bool {
         self.rng.random_bool(probability)
     }
 
-    fn one_of<T: Copy>(&mut self, weighted: &[(u32, T)]) -> T {
+    pub fn one_of<T: Copy>(&mut self, weighted: &[(u32, T)]) -> T {
         one_of(&mut self.rng, weighted)
     }
 }
@@ -233,15 +215,4 @@ pub fn one_of<T: Copy>(rng: &mut StdRng, weighted: &[(u32, T)]) -> T {
         draw -= weight;
     }
     weighted[0].1
-}
-
-fn scale_of(survey: &Survey) -> Option<&Scale> {
-    survey.questions().iter().find_map(|question| match &question.kind {
-        QuestionKind::Score { scale, .. } => Some(scale),
-        QuestionKind::Comment { .. } => None,
-    })
-}
-
-fn band_of(scale: &Scale, point: i64) -> Option<Band> {
-    scale.score(point).map(|score| scale.band(score))
 }

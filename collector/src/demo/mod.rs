@@ -3,6 +3,7 @@
 
 mod answers;
 mod comments;
+mod conversation;
 mod page_views;
 mod seed;
 mod shop;

@@ -20,7 +20,7 @@ const DAYS: i32 = 7;
 const AGAIN: f64 = 0.35;
 
 /// Pages that no story is about, and how often they are seen in a day.
-const SILENT_PAGES: [(&str, f64); 4] = [("/", 150.0), ("/category", 95.0), ("/product", 120.0), ("/checkout", 32.0)];
+const SILENT_PAGES: [(&str, f64); 3] = [("/", 150.0), ("/category", 95.0), ("/checkout", 32.0)];
 
 /// Everything that was seen up to `now`, counted.
 pub fn page_views(happenings: &[Happening], site: &SiteRecord, host: &str, now: UnixMs) -> Vec<(ViewKey, ViewCount)> {

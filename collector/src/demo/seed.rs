@@ -19,11 +19,13 @@ use crate::store::{Answered, Provenance, SiteRecord, Store};
 const SITE: &str = "demo-shop";
 
 /// The shop's surveys; of equal priority, in this order.
-const SURVEYS: [&str; 5] = [
+const SURVEYS: [&str; 7] = [
     include_str!("surveys/order-csat.json"),
     include_str!("surveys/cart-exit.json"),
     include_str!("surveys/help-ces.json"),
     include_str!("surveys/journal-nps.json"),
+    include_str!("surveys/product-csat.json"),
+    include_str!("surveys/help-found.json"),
     include_str!("surveys/shop-feedback.json"),
 ];
 
@@ -61,10 +63,10 @@ pub async fn seed(store: &Store, origins: &[Origin]) -> anyhow::Result<Seeded> {
     }
     store.put_user(EMAIL, &password::hash(&SecretString::from(PASSWORD))?, &key).await?;
     let now = clock::now();
-    let published = Published::new(store.published().await?, &Answered::default(), now, &Assets::default());
+    let published = Published::new(store.published().await?, &Answered::default(), now, &Assets::default())?;
     let site = published.site(&key).context("the demo's site is not there")?;
     let host = site.rules.hosts.first().context("the demo's site has no host")?;
-    let happenings = happenings(&site.deliverable(), host, now)?;
+    let happenings = happenings(&site.deliverable().collect::<Vec<_>>(), host, now)?;
     store.add_page_views(page_views(&happenings, &site.site, host, now)).await?;
     let items = accepted(site, happenings)?;
     let answers = items.iter().filter(|item| item.is_submission()).count();

@@ -10,7 +10,7 @@ pub struct Story {
     pub shown: f64,
     /// Of those who see it, the part that answers.
     pub answering: f64,
-    /// The part of the answers in the scale's positive set, and in its negative one.
+    /// The part of the answers in the scale's positive set, and in its negative one; of choices, the first and the last.
     pub happy: Course,
     pub unhappy: Course,
 }
@@ -149,5 +149,25 @@ pub const STORIES: &[Story] = &[
         answering: 0.27,
         happy: from_to(0.40, 0.49),
         unhappy: from_to(0.41, 0.32),
+    },
+    Story {
+        path: "/product",
+        title: "Boston fern | Fernhill",
+        survey: "product-csat",
+        visitors: Visitors::Daily(58.0),
+        shown: 0.45,
+        answering: 0.21,
+        happy: from_to(0.58, 0.66),
+        unhappy: steady(0.20),
+    },
+    Story {
+        path: "/help",
+        title: "Help: delivery, returns and payment | Fernhill",
+        survey: "help-found",
+        visitors: Visitors::Daily(12.0),
+        shown: 0.60,
+        answering: 0.34,
+        happy: steady(0.62),
+        unhappy: steady(0.16),
     },
 ];

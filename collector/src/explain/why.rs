@@ -4,7 +4,7 @@ use actix_web::post;
 use actix_web::web::{Bytes, Json};
 use serde_json::Value;
 use survey::api::Problem;
-use survey::targeting::{Given, GivenError, Rules, Trace, decide};
+use survey::targeting::{Candidate, Given, GivenError, Rules, Trace, decide};
 use url::Url;
 
 use crate::admin::access::SiteAccess;
@@ -35,7 +35,7 @@ pub async fn why(access: SiteAccess, request: Bytes) -> Result<Json<Vec<Trace>>,
         field,
     })?;
     let facts = given.facts(clock::now());
-    let surveys = access.site.deliverable();
+    let surveys: Vec<Candidate> = access.site.deliverable().map(|survey| survey.candidate().clone()).collect();
     let rules = Rules { surveys: &surveys, quiet_days: access.site.site.settings.quiet_days };
     Ok(Json(decide(rules, &facts).judged.iter().map(|judged| judged.trace(rules, &facts)).collect()))
 }

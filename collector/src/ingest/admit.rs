@@ -9,14 +9,11 @@ use actix_web::web::{Bytes, BytesMut, Payload};
 use futures_util::StreamExt;
 use serde_json::value::RawValue;
 use survey::definition::SiteKey;
-use survey::wire::{BATCH_VERSION, Batch, MAX_BATCH_BYTES};
+use survey::wire::{BATCH_VERSION, Batch, MAX_BATCH_BYTES, MAX_EVENTS};
 
 use super::json::{self, Unreadable};
 use super::strangers::Strangers;
 use crate::published::{Published, PublishedSite};
-
-/// The most events that one batch may have. Widgets send a handful.
-const MAX_EVENTS: usize = 100;
 
 /// A batch that was sent by a page of the site that it speaks of. Its events are still only JSON.
 pub struct AdmittedBatch {

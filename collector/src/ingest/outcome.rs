@@ -67,11 +67,18 @@ outcomes! {
     UnknownVersion => UNPROCESSABLE_ENTITY, "unknown_version";
     UnknownQuestion => UNPROCESSABLE_ENTITY, "unknown_question";
     OffScale => UNPROCESSABLE_ENTITY, "off_scale";
-    /// A comment where a score belongs, or the other way round.
+    /// A text where a score belongs, or the other way round.
     WrongKind => UNPROCESSABLE_ENTITY, "wrong_kind";
     AnsweredTwice => UNPROCESSABLE_ENTITY, "answered_twice";
     NoAnswers => UNPROCESSABLE_ENTITY, "no_answers";
-    CommentLength => UNPROCESSABLE_ENTITY, "comment_length";
+    /// A choice that the question does not have.
+    UnknownChoice => UNPROCESSABLE_ENTITY, "unknown_choice";
+    /// Choices that do not go together: one of them twice, none at all, two where one is asked for.
+    BadChoices => UNPROCESSABLE_ENTITY, "bad_choices";
+    /// A contact detail that was not asked for.
+    StrayField => UNPROCESSABLE_ENTITY, "stray_field";
+    NotEmail => UNPROCESSABLE_ENTITY, "not_email";
+    TextLength => UNPROCESSABLE_ENTITY, "text_length";
     ControlCharacter => UNPROCESSABLE_ENTITY, "control_character";
     TextTooLong => UNPROCESSABLE_ENTITY, "text_too_long";
     BadResponseId => UNPROCESSABLE_ENTITY, "bad_response_id";
@@ -136,7 +143,14 @@ impl From<&Refusal> for Outcome {
             Refusal::WrongKind(_) => Self::WrongKind,
             Refusal::AnsweredTwice(_) => Self::AnsweredTwice,
             Refusal::NoAnswers => Self::NoAnswers,
-            Refusal::CommentLength(_) => Self::CommentLength,
+            Refusal::UnknownChoice { .. } => Self::UnknownChoice,
+            Refusal::ChosenTwice { .. }
+            | Refusal::NothingChosen(_)
+            | Refusal::OneChoice { .. }
+            | Refusal::StrayOther(_) => Self::BadChoices,
+            Refusal::StrayField { .. } => Self::StrayField,
+            Refusal::NotEmail(_) => Self::NotEmail,
+            Refusal::TextLength { .. } => Self::TextLength,
             Refusal::ControlCharacter(_) => Self::ControlCharacter,
             Refusal::TextTooLong(_) => Self::TextTooLong,
             Refusal::NotUuidV7(_) => Self::BadResponseId,

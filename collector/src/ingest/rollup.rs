@@ -4,10 +4,10 @@
 //! arrive, the counts are those that a recount of the rows would give. A revised answer takes its old count back; whatever
 //! has arrived before changes nothing.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use survey::accept::{Accepted, AcceptedValue};
+use survey::accept::Accepted;
 use survey::definition::{QuestionId, SiteKey, SurveyId};
 use survey::report::Funnel;
 use survey::wire::{ExposureStage, Visit};
@@ -41,8 +41,11 @@ pub struct Known {
 #[derive(Clone, PartialEq, Debug)]
 pub struct KnownResponse {
     pub rev: u32,
-    pub points: BTreeMap<QuestionId, u8>,
+    pub bins: BTreeSet<Bin>,
 }
+
+/// Where an answer is counted: at a point of its question's scale, or at each choice that was picked.
+pub type Bin = (QuestionId, u8);
 
 /// How far a presentation got: a set of stages that is stored as bits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -136,6 +139,7 @@ pub struct Plan {
 pub struct PointKey {
     pub anchor: Arc<Anchor>,
     pub question: QuestionId,
+    /// A point, or the place of a choice: see [`survey::accept::AcceptedValue::bins`].
     pub point: u8,
 }
 
@@ -235,17 +239,17 @@ impl Ledger {
         let response_id = submission.presentation.response_id;
         self.advance(response_id, known, if submission.completed { Stages::COMPLETED } else { Stages::ANSWERED });
 
-        let points = points_of(&submission);
-        let before = known.response.replace(KnownResponse { rev: submission.rev, points: points.clone() });
-        self.count(&known.anchor, before.map(|response| response.points).unwrap_or_default(), -1);
-        self.count(&known.anchor, points, 1);
+        let bins = bins_of(&submission);
+        let before = known.response.replace(KnownResponse { rev: submission.rev, bins: bins.clone() });
+        self.count(&known.anchor, before.map(|response| response.bins).unwrap_or_default(), -1);
+        self.count(&known.anchor, bins, 1);
         let anchor = known.anchor.clone();
         self.revised.insert(response_id, ResponseState { anchor, submission, answered_at, received_at });
         Ok(Kept::Stored)
     }
 
-    fn count(&mut self, anchor: &Arc<Anchor>, points: BTreeMap<QuestionId, u8>, change: i64) {
-        for (question, point) in points {
+    fn count(&mut self, anchor: &Arc<Anchor>, bins: BTreeSet<Bin>, change: i64) {
+        for (question, point) in bins {
             *self.points.entry(PointKey { anchor: anchor.clone(), question, point }).or_default() += change;
         }
     }
@@ -273,12 +277,9 @@ fn anchor_of(item: &Item) -> Anchor {
     }
 }
 
-fn points_of(submission: &Accepted) -> BTreeMap<QuestionId, u8> {
-    let point = |value: &AcceptedValue| match value {
-        AcceptedValue::Score(score) => Some(score.point()),
-        AcceptedValue::Comment(_) => None,
-    };
-    submission.answers.iter().filter_map(|answer| Some((answer.question.clone(), point(&answer.value)?))).collect()
+fn bins_of(submission: &Accepted) -> BTreeSet<Bin> {
+    let answers = submission.answers.iter();
+    answers.flat_map(|answer| answer.value.bins().into_iter().map(|bin| (answer.question.clone(), bin))).collect()
 }
 
 #[cfg(test)]

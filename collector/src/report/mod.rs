@@ -3,6 +3,7 @@
 //! Handlers ask the store for counts and hand them to [`survey::report::build`], where every figure is made. Only members of
 //! a site get past [`SiteAccess`].
 
+mod answer;
 mod asked;
 mod parameters;
 pub mod surveys;
@@ -10,16 +11,15 @@ pub mod surveys;
 use actix_web::get;
 use actix_web::web::{Data, Json};
 use survey::api::{Problem, SiteSummary};
-use survey::definition::{QuestionId, SurveyId};
 use survey::report::build::pages_report;
-use survey::report::{AnswerReport, AnswersReport, CommentGiven, Days, PageReport, PagesReport, ScoreGiven};
+use survey::report::{AnswerReport, AnswersReport, Days, PageDetails, PageReport, PagesReport, choices_report};
 
 use crate::admin::access::{SignedIn, SiteAccess};
 use crate::application::PublicUrl;
 use crate::clock;
 use crate::problem::ApiError;
 use crate::published::{Publications, PublishedSite};
-use crate::store::{AnswerRecord, Counts, GivenRecord, Provenance, Store};
+use crate::store::{Counts, Provenance, Store, WhichAnswers};
 use asked::Asked;
 use parameters::{AnswersParameters, DaysParameter, PageParameters};
 
@@ -51,26 +51,30 @@ pub async fn pages(
     store: Data<Store>,
 ) -> Result<Json<PagesReport>, ApiError> {
     let days = query.days(clock::now())?;
-    Ok(Json(report_of(&access.site, days, &store).await?))
+    let counts = store.counts(&access.site.site.key, days).await?;
+    Ok(Json(report_of(&access.site, days, &counts)))
 }
 
-/// One page's scores. A page of which nothing is known has none.
+/// One page's scores, and how often each choice was picked there. A page of which nothing is known has none.
 #[utoipa::path(
     tag = "reports",
     params(("site" = String, Path), PageParameters),
-    responses((status = 200, body = PageReport), (status = "4XX", body = Problem)),
+    responses((status = 200, body = PageDetails), (status = "4XX", body = Problem)),
 )]
 #[get("/sites/{site}/page")]
 pub async fn page(
     access: SiteAccess,
     query: Asked<PageParameters>,
     store: Data<Store>,
-) -> Result<Json<PageReport>, ApiError> {
-    let days = query.days(clock::now())?;
+) -> Result<Json<PageDetails>, ApiError> {
+    let (site, days) = (&access.site, query.days(clock::now())?);
     // All pages are counted, because a page with few answers is judged by what is usual on the others.
-    let report = report_of(&access.site, days, &store).await?;
-    let page = report.pages.into_iter().find(|report| report.page == query.page);
-    Ok(Json(page.unwrap_or_else(|| PageReport::empty(&query.page))))
+    let counts = store.counts(&site.site.key, days).await?;
+    let choices =
+        choices_report(days, &query.page, &counts.histograms, |survey, version| site.survey(survey, version).ok());
+    let report = report_of(site, days, &counts).pages.into_iter().find(|report| report.page == query.page);
+    let report = report.unwrap_or_else(|| PageReport::empty(&query.page));
+    Ok(Json(PageDetails { report, choices }))
 }
 
 /// Single answers, newest first.
@@ -88,13 +92,16 @@ pub async fn answers(
     let query = query.0.query(access.site.site.key.clone())?;
     let records = store.answers(&query).await?;
     let next = (records.len() == query.limit as usize).then(|| records.last().map(|last| last.number)).flatten();
-    let answers = records.into_iter().map(|record| answer_report(&access.site, record)).collect();
+    let mut answers: Vec<AnswerReport> =
+        records.into_iter().map(|record| answer::report(&access.site, record)).collect();
+    if query.which == WhichAnswers::WithComments {
+        answers.iter_mut().for_each(|answer| answer.contact.clear());
+    }
     Ok(Json(AnswersReport { answers, next }))
 }
 
-async fn report_of(site: &PublishedSite, days: Days, store: &Store) -> Result<PagesReport, ApiError> {
-    let Counts { histograms, funnels } = store.counts(&site.site.key, days).await?;
-    Ok(pages_report(days, &histograms, &funnels, |survey, version, question| site.scale(survey, version, question)))
+fn report_of(site: &PublishedSite, days: Days, Counts { histograms, funnels }: &Counts) -> PagesReport {
+    pages_report(days, histograms, funnels, |survey, version, question| site.scale(survey, version, question))
 }
 
 fn site_summary(PublishedSite { site, .. }: &PublishedSite, public_url: &PublicUrl) -> SiteSummary {
@@ -105,38 +112,4 @@ fn site_summary(PublishedSite { site, .. }: &PublishedSite, public_url: &PublicU
         snippet: format!(r#"<script async src="{public_url}/w/{}.js"></script>"#, site.key),
         demo: site.provenance == Provenance::Demo,
     }
-}
-
-fn answer_report(site: &PublishedSite, record: AnswerRecord) -> AnswerReport {
-    let (survey, version) = (&record.survey, record.version);
-    let scores = record.given.iter().filter_map(|given| score_given(site, survey, version, given)).collect();
-    let comments = record.given.iter().filter_map(|GivenRecord { question, text, .. }| {
-        Some(CommentGiven { question: question.clone(), text: text.clone()? })
-    });
-    AnswerReport {
-        number: record.number,
-        page: record.page,
-        survey: record.survey.to_string(),
-        version: record.version,
-        answered_at: record.answered_at,
-        completed: record.completed,
-        device: record.device,
-        language: record.language,
-        signal: record.signal,
-        comments: comments.collect(),
-        scores,
-    }
-}
-
-fn score_given(site: &PublishedSite, survey: &SurveyId, version: u32, given: &GivenRecord) -> Option<ScoreGiven> {
-    let question: QuestionId = given.question.parse().ok()?;
-    let scale = site.scale(survey, version, &question)?;
-    let score = scale.score(given.point?.into())?;
-    Some(ScoreGiven {
-        question: given.question.clone(),
-        metric: scale.metric(),
-        point: score.point(),
-        last_point: scale.last(),
-        band: scale.band(score).into(),
-    })
 }

@@ -47,9 +47,12 @@ impl PageParameters {
 pub struct AnswersParameters {
     /// Only of the page with this key.
     page: Option<String>,
-    /// Only those with a comment.
+    /// Only those with a comment, a short text or words of "other". Contact details are left out.
     #[serde(default)]
     comments: bool,
+    /// Only those whose visitors left something to be written back to.
+    #[serde(default)]
+    contact: bool,
     /// At most so many: 1 to 200.
     #[serde(default = "a_screenful")]
     limit: u32,
@@ -63,7 +66,15 @@ impl AnswersParameters {
             let reason = format!("limit: {} is not from 1 to {MAX_ANSWERS}", self.limit);
             return Err(ApiError::BadParameter { field: "limit".into(), reason });
         }
-        let which = if self.comments { WhichAnswers::WithComments } else { WhichAnswers::All };
+        let which = match (self.comments, self.contact) {
+            (false, false) => WhichAnswers::All,
+            (true, false) => WhichAnswers::WithComments,
+            (false, true) => WhichAnswers::WithContact,
+            (true, true) => {
+                let reason = "contact: lists of comments have no contact details; ask for one or the other".to_owned();
+                return Err(ApiError::BadParameter { field: "contact".into(), reason });
+            }
+        };
         Ok(AnswerQuery { site, page: self.page, which, before: self.before, limit: self.limit })
     }
 }

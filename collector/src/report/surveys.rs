@@ -2,11 +2,12 @@
 
 use actix_web::get;
 use actix_web::web::{Data, Json};
-use survey::api::{Problem, QuestionSummary, SurveyState, SurveySummary};
+use survey::api::{Problem, SurveyState, SurveySummary};
 use survey::definition::Survey;
 use survey::targeting::wording;
 
 use crate::admin::access::SiteAccess;
+use crate::asking;
 use crate::clock;
 use crate::explain::reach::Sampled;
 use crate::problem::ApiError;
@@ -39,11 +40,6 @@ fn summary(current: &CurrentSurvey, state: SurveyState, answered: u64, sampled: 
 }
 
 fn understood(survey: &Survey, state: SurveyState, answered: u64, sampled: &Sampled) -> SurveySummary {
-    let questions = survey.questions().iter().map(|question| QuestionSummary {
-        id: question.id.to_string(),
-        prompt: question.prompt.clone(),
-        kind: question.kind.clone(),
-    });
     SurveySummary {
         id: survey.id().to_string(),
         version: survey.version(),
@@ -58,7 +54,10 @@ fn understood(survey: &Survey, state: SurveyState, answered: u64, sampled: &Samp
         answered,
         starts_at: survey.starts_at().map(|start| start.to_string()),
         ends_at: survey.ends_at().map(|end| end.to_string()),
-        questions: questions.collect(),
+        format: asking::format_in_words(survey.format()),
+        languages: asking::languages(survey),
+        questions: asking::questions(survey),
+        endings: asking::endings(survey),
         reach: sampled.reach(survey.when()),
     }
 }
@@ -79,7 +78,10 @@ fn not_understood(current: &CurrentSurvey, state: SurveyState, answered: u64) ->
         answered,
         starts_at: None,
         ends_at: None,
+        format: "unknown".to_owned(),
+        languages: Vec::new(),
         questions: Vec::new(),
+        endings: Vec::new(),
         reach: None,
     }
 }

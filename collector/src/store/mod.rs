@@ -7,10 +7,10 @@ mod sqlite;
 #[cfg(test)]
 mod story;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
-use survey::definition::{SiteKey, SiteSettings, Survey, SurveyId};
+use survey::definition::{ContactField, SiteKey, SiteSettings, Survey, SurveyId};
 use survey::report::build::{HistogramRow, PageFunnel};
 use survey::targeting::Signal;
 use survey::wire::Device;
@@ -53,6 +53,8 @@ pub enum StoreError {
     /// acknowledge what a restart would not find.
     #[error("the disk failed to keep what was written: {0}")]
     Durability(String),
+    #[error("there is no database at {path}; name another with --database, or begin one with `pagepoll site add`", path = .0.display())]
+    NoDatabase(PathBuf),
     #[error("cannot open the database {path}: {reason}; name another with --database", path = path.display())]
     Open { path: PathBuf, reason: String },
     #[error("site {0} does not exist; add it with `pagepoll site add`")]
@@ -199,6 +201,7 @@ pub struct AnswerQuery {
 pub enum WhichAnswers {
     All,
     WithComments,
+    WithContact,
 }
 
 /// One visitor's answers to one survey.
@@ -220,7 +223,12 @@ pub struct AnswerRecord {
 pub struct GivenRecord {
     pub question: String,
     pub point: Option<u8>,
+    /// A comment, a short text, or the words of "other".
     pub text: Option<String>,
+    /// The choices that were picked, with their places.
+    pub choices: Option<BTreeMap<String, u8>>,
+    /// What somebody left to be written back to: each field with what was filled in. Never a comment.
+    pub contact: Option<Vec<(ContactField, String)>>,
 }
 
 /// Somebody who may sign in.

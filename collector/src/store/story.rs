@@ -22,7 +22,7 @@ use uuid::Builder;
 
 const NOON: i64 = 20_413 * DAY_MS + DAY_MS / 2;
 
-/// A site with one survey, CES and a comment, in a database of its own.
+/// A site with one survey, which asks for a score and all else, in a database of its own.
 struct Shop {
     store: Store,
     folder: TempDir,
@@ -36,9 +36,13 @@ fn help_survey(prompt: &str) -> Survey {
     let scale = r#"{"metric":"ces","first":1,"values":[1,2,3,4,5,6,7],"direction":"higher_is_better",
                     "positive":[5,6,7],"negative":[1,2,3]}"#;
     let json = format!(
-        r#"{{"id":"help","name":"Help","triggers":[{{"visible_seconds":5}}],"thanks":{{"title":"Thanks","text":"Bye"}},
+        r#"{{"id":"help","name":"Help","triggers":[{{"visible_seconds":5}}],"endings":[{{"title":"Thanks","text":"Bye"}}],
             "questions":[{{"id":"ease","prompt":"{prompt}","kind":{{"score":{{"scale":{scale},"low":"No","high":"Yes"}}}}}},
-                         {{"id":"why","prompt":"Why?","kind":{{"comment":{{"placeholder":""}}}}}}]}}"#
+                         {{"id":"why","prompt":"Why?","kind":{{"comment":{{"placeholder":""}}}}}},
+                         {{"id":"topic","prompt":"On what?","kind":{{"multiple_choice":{{"choices":
+                            [{{"id":"price","label":"Price"}},{{"id":"size","label":"Size"}}],"other":"Else"}}}}}},
+                         {{"id":"who","prompt":"Who?","kind":{{"contact":{{"fields":["name","email"]}}}}}},
+                         {{"id":"mail","prompt":"Where?","kind":{{"email":{{}}}}}}]}}"#
     );
     serde_json::from_str(&json).unwrap()
 }
@@ -69,7 +73,7 @@ impl Shop {
 
     async fn published(&self) -> Published {
         let answered = self.store.answered().await.unwrap();
-        Published::new(self.store.published().await.unwrap(), &answered, NOON, &Assets::default())
+        Published::new(self.store.published().await.unwrap(), &answered, NOON, &Assets::default()).unwrap()
     }
 
     async fn commit(&self, site: &str, visits: &[Visit<'_>]) -> Vec<Result<Kept, Conflict>> {
@@ -130,7 +134,16 @@ struct Visit<'a> {
 #[derive(Clone, Copy)]
 enum Sends<'a> {
     Shown,
-    Answer { rev: u32, score: i64, comment: &'a str },
+    Answer {
+        rev: u32,
+        score: i64,
+        comment: &'a str,
+    },
+    /// Answers of other kinds, as JSON.
+    Says {
+        rev: u32,
+        answers: &'a str,
+    },
 }
 
 impl Visit<'_> {
@@ -142,10 +155,13 @@ impl Visit<'_> {
         );
         let json = match self.sends {
             Sends::Shown => format!(r#"{{"exposure":{{{presentation},"stage":"shown"}}}}"#),
+            Sends::Says { rev, answers } => {
+                format!(r#"{{"submission":{{{presentation},"rev":{rev},"completed":true,"answers":[{answers}]}}}}"#)
+            }
             Sends::Answer { rev, score, comment } => {
                 let comment = match comment {
                     "" => String::new(),
-                    text => format!(r#",{{"question":"why","value":{{"comment":"{text}"}}}}"#),
+                    text => format!(r#",{{"question":"why","value":{{"text":"{text}"}}}}"#),
                 };
                 format!(
                     r#"{{"submission":{{{presentation},"rev":{rev},"completed":true,
@@ -208,11 +224,39 @@ async fn what_visitors_send_is_counted_once_and_found_after_a_restart() {
 }
 
 #[tokio::test]
+async fn choices_are_counted_by_their_places_and_contact_details_are_no_comments() {
+    let shop = Shop::open().await;
+    let says = |rev, answers| Visit { visitor: 1, page: "/help", sends: Sends::Says { rev, answers } };
+    let first = r#"{"question":"topic","value":{"choices":{"picked":["price","size"]}}}"#;
+    let then = r#"{"question":"topic","value":{"choices":{"picked":["other","size"],"other":"Colour"}}},
+                  {"question":"who","value":{"contact":[["name","Ann"],["email","ann@home.example"]]}},
+                  {"question":"mail","value":{"text":"ann@work.example"}}"#;
+    shop.commit("shop", &[says(1, first)]).await;
+    let shop = shop.reopened().await;
+    shop.commit("shop", &[says(2, then)]).await;
+
+    let Counts { histograms, .. } = shop.store.counts(&self::shop(), Days::up_to(day_of(NOON), 1)).await.unwrap();
+    let counted: Vec<_> = histograms.iter().filter(|row| row.count > 0).map(|row| (row.point, row.count)).collect();
+    assert_eq!(counted, [(1, 1), (2, 1), (255, 1)]);
+
+    let answer = shop.answers(None, WhichAnswers::WithComments).await.remove(0);
+    let texts: Vec<_> = answer.given.iter().filter_map(|given| given.text.as_deref()).collect();
+    assert_eq!(texts, ["Colour"], "the words of \"other\" count as words");
+    let contact: Vec<_> = answer.given.iter().filter_map(|given| given.contact.as_ref()).map(Vec::len).collect();
+    assert_eq!(contact, [1, 2]);
+
+    let silent = r#"{"question":"mail","value":{"text":"bob@work.example"}}"#;
+    shop.commit("shop", &[Visit { visitor: 2, ..says(1, silent) }]).await;
+    assert_eq!(shop.answers(None, WhichAnswers::WithComments).await.len(), 1, "an e-mail address is no comment");
+}
+
+#[tokio::test]
 async fn a_thousand_answers_sent_twice_through_the_queue_count_once_and_equal_a_recount() {
     let Shop { store, folder } = Shop::open().await;
     let store = std::sync::Arc::new(store);
     let (queue, writer) = CommitQueue::start(store.clone());
-    let published = Published::new(store.published().await.unwrap(), &HashMap::new(), NOON, &Assets::default());
+    let published =
+        Published::new(store.published().await.unwrap(), &HashMap::new(), NOON, &Assets::default()).unwrap();
     let site = published.site(&shop()).unwrap().clone();
     let senders = (0..2_000_u64).map(|number| {
         // Each number below a thousand comes up twice, far apart.

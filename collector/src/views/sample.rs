@@ -31,12 +31,10 @@ pub struct Sample {
 impl Sample {
     /// What is counted of it.
     pub fn accept(self, site: &PublishedSite, user_agent: &str, now: UnixMs) -> Result<(ViewKey, ViewCount), Refused> {
-        let refused = |refusal| Refused { field: "page".to_owned(), refusal };
+        let refused = |refusal: Refusal| Refused { field: "page".to_owned(), refusal };
         // No query at all, whatever the site keeps: rules do not look at it, and the fewer kinds of page views the better.
         let page = PageKey::parse(&self.page, &[]).map_err(|error| refused(error.into()))?;
-        if !site.rules.hosts.iter().any(|host| host == page.host()) {
-            return Err(refused(Refusal::ForeignPage(page.host().to_owned())));
-        }
+        site.rules.check_own(&page).map_err(refused)?;
         let key = ViewKey {
             site: self.site,
             day: day_of(now),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use survey::report::{AnswerReport, PointBand, ScoreGiven};
+use survey::report::{AnswerReport, ChoicesGiven, PointBand, ScoreGiven};
 
 use super::distribution::band_class;
 use crate::text::{ago, band_name, device_name, metric_abbreviation, page_label};
@@ -29,7 +29,7 @@ pub fn CommentList(
     let seen = answers.with_untracked(|answers| answers.iter().map(|answer| answer.number).max());
     let item = move |answer: AnswerReport| {
         let is_news = seen.is_some_and(|seen| answer.number > seen);
-        let AnswerReport { page, answered_at, device, language, scores, comments, .. } = answer;
+        let AnswerReport { page, answered_at, device, language, scores, choices, comments, .. } = answer;
         let (label, title) = (page.clone(), page.clone());
         view! {
             <li class="comment" class:news=is_news>
@@ -37,6 +37,9 @@ pub fn CommentList(
                     .into_iter()
                     .map(|comment| {
                         view! {
+                            <p class="comment-prompt" dir="auto">
+                                {comment.prompt}
+                            </p>
                             <p class="comment-text" dir="auto">
                                 {comment.text}
                             </p>
@@ -45,6 +48,7 @@ pub fn CommentList(
                     .collect_view()}
                 <div class="comment-origin">
                     {scores.first().map(badge)}
+                    {choices.iter().map(picked).collect_view()}
                     {link
                         .map(|link| {
                             view! {
@@ -72,11 +76,21 @@ pub fn CommentList(
 /// An answer that has been changed is drawn anew.
 fn identity(answer: &AnswerReport) -> (i64, Vec<u8>, Vec<String>) {
     let points = answer.scores.iter().map(|score| score.point).collect();
-    (answer.number, points, answer.comments.iter().map(|comment| comment.text.clone()).collect())
+    let picked = answer.choices.iter().flat_map(|choices| choices.picked.clone());
+    (answer.number, points, picked.chain(answer.comments.iter().map(|comment| comment.text.clone())).collect())
+}
+
+/// What was picked, as far as it stands in one line.
+fn picked(choices: &ChoicesGiven) -> impl IntoView + use<> {
+    view! {
+        <span class="tag picked" dir="auto" title=choices.prompt.clone()>
+            {choices.picked.join(", ")}
+        </span>
+    }
 }
 
 /// "CES 2 of 7", in the colour of its band.
-fn badge(score: &ScoreGiven) -> impl IntoView + use<> {
+pub fn badge(score: &ScoreGiven) -> impl IntoView + use<> {
     let class = match score.band {
         PointBand::Neutral => "tag".to_owned(),
         band => format!("tag {}", band_class(band)),
@@ -108,7 +122,9 @@ mod tests {
             language: "ru".into(),
             signal: None,
             scores: Vec::new(),
-            comments: vec![CommentGiven { question: "why".into(), text: text.into() }],
+            choices: Vec::new(),
+            comments: vec![CommentGiven { question: "why".into(), prompt: "Why?".into(), text: text.into() }],
+            contact: Vec::new(),
         }
     }
 

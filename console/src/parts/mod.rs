@@ -1,7 +1,9 @@
 //! Parts: what the screens are made of. Each is a function of signals and fetches nothing.
 
 mod axis;
+mod choice_bars;
 mod comment_list;
+mod contact_list;
 mod copy_text;
 mod distribution;
 mod field;
@@ -18,7 +20,9 @@ mod segments;
 mod survey_item;
 mod trend_line;
 
+pub use choice_bars::ChoiceBars;
 pub use comment_list::{CommentList, merged};
+pub use contact_list::ContactList;
 pub use copy_text::CopyText;
 pub use distribution::Distribution;
 pub use field::{Hinted, TextLine};

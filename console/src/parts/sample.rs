@@ -55,7 +55,10 @@ pub fn survey(id: &str) -> SurveySummary {
         answered: 0,
         starts_at: None,
         ends_at: None,
+        format: "a card in the bottom right corner".to_owned(),
+        languages: Vec::new(),
         questions: Vec::new(),
+        endings: Vec::new(),
         reach: None,
     }
 }

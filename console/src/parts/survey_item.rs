@@ -1,11 +1,11 @@
 //! One survey in words: whether it runs, where, when and to whom it appears, how far it has come, and what it asks.
 
 use leptos::prelude::*;
-use survey::api::{QuestionSummary, SurveyState, SurveySummary};
+use survey::api::{EndingSummary, QuestionSummary, SurveyState, SurveySummary};
 
 use super::meter::{Extent, Meter};
 use crate::text::{
-    count, counted, part, question_in_words, reach_in_words, sample_in_words, schedule_in_words, state_name,
+    count, counted, languages_in_words, part, reach_in_words, sample_in_words, schedule_in_words, state_name,
     state_reason,
 };
 
@@ -13,6 +13,7 @@ use crate::text::{
 pub fn SurveyItem(survey: SurveySummary) -> impl IntoView {
     let (name, state) = (survey.name.clone(), survey.state);
     let questions: Vec<_> = survey.questions.iter().map(question).collect();
+    let endings: Vec<_> = survey.endings.iter().map(ending).collect();
     view! {
         <li class="survey" class:resting=state != SurveyState::Running>
             <div class="survey-head">
@@ -31,6 +32,15 @@ pub fn SurveyItem(survey: SurveySummary) -> impl IntoView {
                             <dt>"Asks"</dt>
                             <dd>
                                 <ol class="questions">{questions}</ol>
+                            </dd>
+                        }
+                    })}
+                {(!endings.is_empty())
+                    .then(|| {
+                        view! {
+                            <dt>"Ends"</dt>
+                            <dd>
+                                <ul class="questions">{endings}</ul>
                             </dd>
                         }
                     })}
@@ -66,18 +76,40 @@ fn rules(survey: &SurveySummary) -> Vec<(&'static str, String)> {
         ("When", survey.shown_when.join(", or ")),
         ("How often", survey.frequency.clone()),
         ("To whom", sample_in_words(survey.sample_percent)),
+        ("As", survey.format.clone()),
+        ("In", languages_in_words(&survey.languages)),
     ];
     rules.extend(schedule.map(|schedule| ("From – until", schedule)));
     rules
 }
 
 fn question(question: &QuestionSummary) -> impl IntoView + use<> {
+    let QuestionSummary { prompt, asks, required, leads, .. } = question.clone();
+    let must = if required { "" } else { "; may be left out" };
     view! {
         <li>
-            <span dir="auto">{question.prompt.clone()}</span>
-            <span class="secondary">{question_in_words(&question.kind)}</span>
+            <span dir="auto">{prompt}</span>
+            <span class="secondary">{asks} {must}</span>
+            {ways(leads)}
         </li>
     }
+}
+
+fn ending(ending: &EndingSummary) -> impl IntoView + use<> {
+    let EndingSummary { for_whom, title, leads } = ending.clone();
+    view! {
+        <li>
+            <span dir="auto">{title}</span>
+            <span class="secondary">{for_whom}</span>
+            {ways(leads)}
+        </li>
+    }
+}
+
+/// Where something leads; nothing, if it is only on to the next.
+fn ways(leads: Vec<String>) -> impl IntoView {
+    let way = |lead| view! { <li>{lead}</li> };
+    (!leads.is_empty()).then(|| view! { <ul class="leads">{leads.into_iter().map(way).collect_view()}</ul> })
 }
 
 /// The word says it; mark and colour say it again.
@@ -147,7 +179,7 @@ mod tests {
     #[test]
     fn only_rules_that_there_are_are_named() {
         let plain: Vec<&str> = rules(&survey("a")).into_iter().map(|(name, _)| name).collect();
-        assert_eq!(plain, ["Where", "When", "How often", "To whom"]);
+        assert_eq!(plain, ["Where", "When", "How often", "To whom", "As", "In"]);
         let ends = SurveySummary { ends_at: Some("2026-12-24T18:00:00Z".into()), ..survey("a") };
         assert!(rules(&ends).contains(&("From – until", "until 24 Dec 2026, 18:00 UTC".to_owned())));
     }

@@ -1,7 +1,7 @@
 //! One page: its scores with all their figures, how the answers spread, how far surveys got, and what was said.
 
 use leptos::prelude::*;
-use survey::report::{AnswersReport, PageReport, ScaleReport};
+use survey::report::{AnswersReport, PageDetails, ScaleReport};
 
 use super::comments::{COMMENTS, Comments};
 use crate::address::{PERIODS, Place, address_of_page, change_parameter, is_known_by_path, parameter};
@@ -10,7 +10,8 @@ use crate::app::set_title;
 use crate::clock;
 use crate::feed::{Feed, Pace};
 use crate::parts::{
-    Choice, Distribution, Empty, FeedNotice, FigureBeside, FunnelTable, ResponseRate, Segments, SiteFigure, TrendChart,
+    Choice, ChoiceBars, ContactList, Distribution, Empty, FeedNotice, FigureBeside, FunnelTable, ResponseRate,
+    Segments, SiteFigure, TrendChart,
 };
 use crate::reading::{Kind, ScaleName, beside, on_scale};
 use crate::text::page_label;
@@ -18,14 +19,19 @@ use crate::text::page_label;
 /// What this screen shows.
 #[derive(Clone, PartialEq)]
 struct Details {
-    report: PageReport,
+    page: PageDetails,
     comments: AnswersReport,
+    contacts: AnswersReport,
 }
 
+/// How many of those who left something to be written back to are shown.
+const CONTACTS: u32 = 20;
+
 async fn details((site, page, days): (String, String, u32)) -> Result<Details, api::Failure> {
-    let report = api::page(&site, &page, days).await?;
+    let details = api::page(&site, &page, days).await?;
+    let contacts = api::contacts(&site, &page, CONTACTS).await?;
     let which = api::Comments { page: Some(page), limit: COMMENTS, before: None };
-    Ok(Details { report, comments: api::comments(&site, &which).await? })
+    Ok(Details { page: details, comments: api::comments(&site, &which).await?, contacts })
 }
 
 #[component]
@@ -108,7 +114,11 @@ fn Ways(address: String) -> impl IntoView {
 #[component]
 fn Report(latest: Memo<Option<Details>>, page: Memo<String>) -> impl IntoView {
     let now = clock::now();
-    let report = Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|details| details.report.clone())));
+    let report = Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|details| details.page.report.clone())));
+    let choices = Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|details| details.page.choices.clone())));
+    let contacts =
+        Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|details| details.contacts.answers.clone())));
+    let contacts = Memo::new(move |_| contacts.get().unwrap_or_default());
     let comments = Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|details| details.comments.clone())));
     let newest = Signal::derive(move || comments.get().unwrap_or(AnswersReport { answers: Vec::new(), next: None }));
     let scales = Memo::new(move |_| {
@@ -139,6 +149,7 @@ fn Report(latest: Memo<Option<Details>>, page: Memo<String>) -> impl IntoView {
         <div class="columns">
             <div class="scales">
                 {sections}
+                {move || choices.get().unwrap_or_default().into_iter().map(|report| view! { <ChoiceBars report=report/> }).collect_view()}
                 <Show when=move || scales.with(Vec::is_empty)>
                     <Empty title="No score in this period">
                         <p>"Nobody has answered here yet. Choose a longer period, or wait for the first answer."</p>
@@ -152,6 +163,11 @@ fn Report(latest: Memo<Option<Details>>, page: Memo<String>) -> impl IntoView {
             <section class="aside" aria-labelledby="comments-title">
                 <h2 id="comments-title">"Comments"</h2>
                 <Comments newest=newest page=Signal::derive(move || Some(page.get())) one_host=true now=now/>
+                <Show when=move || contacts.with(|contacts| !contacts.is_empty())>
+                    <h2 class="further">"Left to be written back to"</h2>
+                    <p class="secondary">"Contact details of visitors. They stand here alone, with the answer that they came with."</p>
+                    <ContactList answers=contacts now=now/>
+                </Show>
             </section>
         </div>
     }

@@ -1,15 +1,15 @@
 //! Wording: names, times, rules and states as the console says them. Pure, so that what people read is tested without a browser.
 
+mod language;
 mod names;
-mod question;
 mod reach;
 mod standing;
 mod time;
 
+pub use language::languages_in_words;
 pub use names::{
     band_name, band_points, device_name, metric_abbreviation, metric_label, metric_name, page_label, shares_one_host,
 };
-pub use question::question_in_words;
 pub use reach::{reach_basis, reach_in_words};
 pub use standing::{sample_in_words, schedule_in_words, state_name, state_reason};
 pub use time::{ago, day_in_words, moment_in_words, span_in_words};

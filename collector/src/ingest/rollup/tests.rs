@@ -1,7 +1,7 @@
 //! Holds the roll-up to its law against a model of the tables: whatever happens, the counts are a recount of the rows.
 
 use proptest::prelude::*;
-use survey::accept::{AcceptedAnswer, AcceptedExposure, AcceptedPresentation};
+use survey::accept::{AcceptedAnswer, AcceptedChoices, AcceptedExposure, AcceptedPresentation, AcceptedValue, Text};
 use survey::definition::Scale;
 use survey::page::PageKey;
 
@@ -40,10 +40,10 @@ impl Tables {
     fn known(&self, group: &[Item]) -> HashMap<Uuid, Known> {
         let known = |id: Uuid| {
             let state = self.presentations.get(&id)?;
-            let response = self.responses.get(&id).map(|response| KnownResponse {
-                rev: response.submission.rev,
-                points: points_of(&response.submission),
-            });
+            let response = self
+                .responses
+                .get(&id)
+                .map(|response| KnownResponse { rev: response.submission.rev, bins: bins_of(&response.submission) });
             Some((id, Known { anchor: state.anchor.clone(), stages: state.stages, response }))
         };
         group.iter().filter_map(|item| known(item.response_id())).collect()
@@ -52,8 +52,11 @@ impl Tables {
     fn assert_counts_are_a_recount(&self) {
         let mut histograms: BTreeMap<PointKey, i64> = BTreeMap::new();
         for response in self.responses.values() {
-            for (question, point) in points_of(&response.submission) {
-                *histograms.entry(PointKey { anchor: response.anchor.clone(), question, point }).or_default() += 1;
+            for answer in &response.submission.answers {
+                for point in recounted(&answer.value) {
+                    let (anchor, question) = (response.anchor.clone(), answer.question.clone());
+                    *histograms.entry(PointKey { anchor, question, point }).or_default() += 1;
+                }
             }
         }
         let mut counted = self.histograms.clone();
@@ -73,6 +76,15 @@ impl Tables {
 
     fn answers(&self) -> i64 {
         self.histograms.values().sum()
+    }
+}
+
+/// Where an answer must be counted, said once more in other words.
+fn recounted(value: &AcceptedValue) -> Vec<u8> {
+    match value {
+        AcceptedValue::Score(score) => vec![score.point()],
+        AcceptedValue::Choices(AcceptedChoices { places, .. }) => [places.as_slice(), &[255]].concat(),
+        AcceptedValue::Text(_) | AcceptedValue::Contact(_) => Vec::new(),
     }
 }
 
@@ -106,6 +118,17 @@ fn submission(visitor: u8, rev: u32, points: &[(&str, i64)]) -> Accepted {
     }
 }
 
+/// Of the choices "a" to "d": those whose bits are set, the last of them worded.
+fn topics(bits: u8) -> AcceptedAnswer {
+    let places: Vec<u8> = (0..4).filter(|place| bits & 1 << place != 0).collect();
+    let picked = places.iter().map(|place| ["a", "b", "c", "other"][usize::from(*place)].parse().unwrap()).collect();
+    let other = places.contains(&3).then(|| Text::parse("Size".into(), 9).unwrap());
+    AcceptedAnswer {
+        question: "topics".parse().unwrap(),
+        value: AcceptedValue::Choices(AcceptedChoices { places, picked, other }),
+    }
+}
+
 fn answer(visitor: u8, rev: u32, point: i64) -> Item {
     item(1, AcceptedEvent::Submission(submission(visitor, rev, &[("ease", point)])))
 }
@@ -122,6 +145,19 @@ fn a_revised_answer_takes_its_old_count_back() {
     tables.commit(&[answer(1, 2, 9)]);
     let counts: Vec<_> = tables.histograms.iter().map(|(key, count)| (key.point, *count)).collect();
     assert_eq!(counts, [(3, 0), (9, 1)]);
+}
+
+#[test]
+fn revised_choices_take_back_those_that_were_picked_before_and_count_the_visitor_once() {
+    let picks = |rev, bits| {
+        let chosen = Accepted { answers: vec![topics(bits)], ..submission(1, rev, &[]) };
+        item(1, AcceptedEvent::Submission(chosen))
+    };
+    let mut tables = Tables::default();
+    tables.commit(&[picks(1, 0b0011)]);
+    tables.commit(&[picks(2, 0b1010)]);
+    let counts: Vec<_> = tables.histograms.iter().map(|(key, count)| (key.point, *count)).collect();
+    assert_eq!(counts, [(0, 0), (1, 1), (3, 1), (255, 1)]);
 }
 
 #[test]
@@ -166,7 +202,7 @@ fn a_revision_from_another_page_or_day_counts_where_the_first_did() {
     tables.assert_counts_are_a_recount();
 }
 
-/// Anything that a few visitors may send: all revisions and stages, from two pages, on two days, to two surveys.
+/// Anything that a few visitors may send: all revisions and stages, scores and choices, from two pages, on two days, to two surveys.
 fn anything() -> impl Strategy<Value = Item> {
     let stage = prop_oneof![
         Just(ExposureStage::Eligible),
@@ -179,10 +215,13 @@ fn anything() -> impl Strategy<Value = Item> {
     let exposure = (place.clone(), stage)
         .prop_map(|(presentation, stage)| AcceptedEvent::Exposure(AcceptedExposure { presentation, stage }));
     let points = prop_oneof![Just(vec!["ease"]), Just(vec!["ease", "recommend"]), Just(vec!["recommend"])];
-    let submission = (place, 0_u32..5, points, 0_i64..=10).prop_map(|(presentation, rev, questions, point)| {
-        let points: Vec<_> = questions.into_iter().map(|question| (question, point)).collect();
-        AcceptedEvent::Submission(Accepted { presentation, ..submission(0, rev, &points) })
-    });
+    let submission =
+        (place, 0_u32..5, points, 0_i64..=10, 0_u8..16).prop_map(|(presentation, rev, questions, point, picked)| {
+            let points: Vec<_> = questions.into_iter().map(|question| (question, point)).collect();
+            let scored = submission(0, rev, &points);
+            let answers = scored.answers.into_iter().chain((picked > 0).then(|| topics(picked))).collect();
+            AcceptedEvent::Submission(Accepted { presentation, answers, ..scored })
+        });
     (1_i64..3, prop_oneof![exposure, submission]).prop_map(|(day, event)| item(day, event))
 }
 

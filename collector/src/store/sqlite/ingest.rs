@@ -1,19 +1,20 @@
 //! Storing a group of events: one transaction, a fixed number of statements.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
-use survey::accept::AcceptedValue;
+use survey::accept::{AcceptedAnswer, AcceptedChoices, AcceptedValue};
+use survey::definition::QuestionId;
 use uuid::Uuid;
 
 use super::{Store, StoreError, fitting, from_json, parsed, to_json};
 use crate::ingest::commit::Verdicts;
 use crate::ingest::item::Item;
 use crate::ingest::rollup::{
-    self, Anchor, Known, KnownResponse, Plan, PointKey, PresentationState, ResponseState, Stages,
+    self, Anchor, Bin, Known, KnownResponse, Plan, PointKey, PresentationState, ResponseState, Stages,
 };
 
 impl Store {
@@ -47,8 +48,9 @@ async fn known_presentations(
     let ids: Vec<String> = items.iter().map(|item| hex(item.response_id())).collect();
     let rows = sqlx::query(
         "SELECT p.response_id, p.site, p.survey, p.version, p.page, p.day, p.segment, p.stages, r.rev,
-                (SELECT json_group_object(a.question, a.point) FROM answers AS a
-                 WHERE a.response = r.number AND a.point IS NOT NULL) AS points
+                (SELECT json_group_array(json_object('question', a.question, 'point', a.point, 'choices', json(a.choices)))
+                 FROM answers AS a
+                 WHERE a.response = r.number AND (a.point IS NOT NULL OR a.choices IS NOT NULL)) AS counted
          FROM json_each($1) AS wanted
          CROSS JOIN presentations AS p ON p.response_id = unhex(wanted.value)
          LEFT JOIN responses AS r ON r.response_id = p.response_id",
@@ -77,12 +79,33 @@ fn known(row: &SqliteRow) -> Result<Known, StoreError> {
     let response = match row.try_get::<Option<i64>, _>("rev")? {
         Some(rev) => Some(KnownResponse {
             rev: fitting("a rev", rev)?,
-            points: from_json::<BTreeMap<_, _>>("a response's points", row.try_get("points")?)?,
+            bins: from_json::<Vec<Counted>>("a response's answers", row.try_get("counted")?)?
+                .into_iter()
+                .flat_map(Counted::bins)
+                .collect::<BTreeSet<Bin>>(),
         }),
         None => None,
     };
     let stages = Stages::from_bits(fitting("a set of stages", row.try_get("stages")?)?);
     Ok(Known { anchor: Arc::new(anchor), stages, response })
+}
+
+/// An answer that is counted, as it is stored.
+#[derive(Deserialize)]
+struct Counted {
+    question: QuestionId,
+    point: Option<u8>,
+    choices: Option<BTreeMap<String, u8>>,
+}
+
+impl Counted {
+    /// As [`AcceptedValue::bins`] had them when it was accepted.
+    fn bins(self) -> Vec<Bin> {
+        let Self { question, point, choices } = self;
+        let answered = choices.as_ref().map(|_| AcceptedValue::ANSWERED);
+        let bins = point.into_iter().chain(choices.into_iter().flat_map(BTreeMap::into_values)).chain(answered);
+        bins.map(|bin| (question.clone(), bin)).collect()
+    }
 }
 
 async fn write_presentations(
@@ -173,13 +196,6 @@ async fn write_responses(connection: &mut SqliteConnection, responses: &[Respons
 /// Puts each response's present answers in the place of its earlier ones. Served by the unique index of `responses` and the
 /// primary key of `answers`.
 async fn write_answers(connection: &mut SqliteConnection, responses: &[ResponseState]) -> Result<(), StoreError> {
-    #[derive(Serialize)]
-    struct Row<'a> {
-        response_id: String,
-        question: &'a str,
-        point: Option<u8>,
-        text: Option<&'a str>,
-    }
     let ids: Vec<String> = responses.iter().map(|response| hex(response.response_id())).collect();
     run(
         connection,
@@ -189,26 +205,53 @@ async fn write_answers(connection: &mut SqliteConnection, responses: &[ResponseS
         &ids,
     )
     .await?;
-    let rows: Vec<Row> = responses
-        .iter()
-        .flat_map(|response| response.submission.answers.iter().map(|answer| (response.response_id(), answer)))
-        .map(|(response_id, answer)| {
-            let (point, text) = match &answer.value {
-                AcceptedValue::Score(score) => (Some(score.point()), None),
-                AcceptedValue::Comment(comment) => (None, Some(comment.as_str())),
-            };
-            Row { response_id: hex(response_id), question: answer.question.as_str(), point, text }
-        })
-        .collect();
+    let answers = responses.iter().flat_map(|response| {
+        let response_id = hex(response.response_id());
+        response.submission.answers.iter().map(move |answer| AnswerRow::of(response_id.clone(), answer))
+    });
     run(
         connection,
-        "INSERT INTO answers (response, question, point, text)
-         SELECT r.number, given.value ->> 'question', given.value ->> 'point', given.value ->> 'text'
+        "INSERT INTO answers (response, question, point, text, choices, contact)
+         SELECT r.number, given.value ->> 'question', given.value ->> 'point', given.value ->> 'text',
+                given.value -> 'choices', given.value -> 'contact'
          FROM json_each($1) AS given
          CROSS JOIN responses AS r ON r.response_id = unhex(given.value ->> 'response_id')",
-        &rows,
+        &answers.collect::<Vec<_>>(),
     )
     .await
+}
+
+/// An answer as it is stored. Each kind has columns of its own, so that what somebody left to be written back to can never be
+/// taken for a comment.
+#[derive(Serialize)]
+struct AnswerRow<'a> {
+    response_id: String,
+    question: &'a str,
+    point: Option<u8>,
+    text: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    choices: Option<BTreeMap<&'a str, u8>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact: Option<Vec<(&'a str, &'a str)>>,
+}
+
+impl<'a> AnswerRow<'a> {
+    fn of(response_id: String, answer: &'a AcceptedAnswer) -> Self {
+        let question = answer.question.as_str();
+        let nothing = Self { response_id, question, point: None, text: None, choices: None, contact: None };
+        match &answer.value {
+            AcceptedValue::Score(score) => Self { point: Some(score.point()), ..nothing },
+            AcceptedValue::Text(text) => Self { text: Some(text.as_str()), ..nothing },
+            AcceptedValue::Choices(AcceptedChoices { places, picked, other }) => {
+                let choices = picked.iter().map(|choice| choice.as_str()).zip(places.iter().copied()).collect();
+                Self { choices: Some(choices), text: other.as_ref().map(|text| text.as_str()), ..nothing }
+            }
+            AcceptedValue::Contact(fields) => {
+                let contact = fields.iter().map(|(field, text)| (field.as_str(), text.as_str())).collect();
+                Self { contact: Some(contact), ..nothing }
+            }
+        }
+    }
 }
 
 /// Served by the primary key of `histograms`.

@@ -47,6 +47,15 @@ impl Store {
         })
     }
 
+    /// Opens a database that is there already, so that a mistyped name is told and not created.
+    pub async fn open_existing(address: &DatabaseAddress) -> Result<Self, StoreError> {
+        let DatabaseAddress::SqliteFile(path) = address;
+        if !path.exists() {
+            return Err(StoreError::NoDatabase(path.clone()));
+        }
+        Self::open(address).await
+    }
+
     async fn connect(path: &Path) -> Result<Self, StoreError> {
         let options = options(path);
         let writer = pool(1).connect_with(options.clone().create_if_missing(true)).await?;
@@ -152,8 +161,10 @@ fn fitting<T: TryFrom<i64>>(what: &'static str, number: i64) -> Result<T, StoreE
 mod tests {
     use sqlx::ConnectOptions;
     use survey::definition::SiteKey;
+    use survey::targeting::Trigger;
 
     use super::*;
+    use crate::store::{AnswerQuery, WhichAnswers};
 
     /// The schema as it was before a migration.
     fn up_to(version: i64) -> Migrator {
@@ -181,6 +192,52 @@ mod tests {
         assert_eq!(site.settings.keep_query, ["q"]);
         assert_eq!(site.settings.page_view_sample_percent, 1.0);
         assert_eq!(store.answered().await.unwrap()[&(key, "help".parse().unwrap())], 12);
+        store.close().await;
+    }
+
+    /// As the version before wrote it: with thanks for everybody, and the tab's label within the trigger.
+    const EARLIER_DEFINITION: &str = r#"{
+        "id": "help", "version": 1, "name": "Help", "when": {"path": {"glob": "/help/**"}},
+        "triggers": ["immediately", {"feedback_tab": {"label": "Your \"view\""}}, {"visible_seconds": 5}],
+        "frequency": "once", "sample_percent": 100.0, "priority": 0,
+        "questions": [{"id": "ease", "prompt": "Easy?", "kind": {"score": {
+                          "scale": {"metric": "ces", "first": 1, "values": [1, 2, 3, 4, 5, 6, 7],
+                                    "direction": "higher_is_better", "positive": [5, 6, 7], "negative": [1, 2, 3]},
+                          "look": "numbers", "low": "No", "high": "Yes"}}},
+                      {"id": "why", "prompt": "Why?", "kind": {"comment": {"placeholder": ""}}}],
+        "thanks": {"title": "Thanks", "text": "We read it."}}"#;
+
+    #[tokio::test]
+    async fn a_database_from_before_endings_keeps_its_surveys_and_its_answers() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pagepoll.db");
+        let mut connection = options(&path).create_if_missing(true).connect().await.unwrap();
+        up_to(3).run(&mut connection).await.unwrap();
+        let earlier = "INSERT INTO sites (key, name, origins, demo) VALUES ('shop', 'Shop', '[]', 0);
+                       INSERT INTO presentations VALUES (x'01', 'shop', 'help', 1, 'a.b/', 1, 'phone', 15);
+                       INSERT INTO responses VALUES (1, x'01', 'shop', 'help', 1, 'a.b/', 1, 'phone', 1, 0, 0, 0,
+                                                     '', '', 'en', 1, 1, 1, 1, NULL);
+                       INSERT INTO answers VALUES (1, 'ease', 6, NULL), (1, 'why', NULL, 'Clear');";
+        sqlx::raw_sql(earlier).execute(&mut connection).await.unwrap();
+        sqlx::query("INSERT INTO surveys (site, id, version, definition) VALUES ('shop', 'help', 1, $1)")
+            .bind(EARLIER_DEFINITION)
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+
+        let store = Store::open(&DatabaseAddress::SqliteFile(path)).await.unwrap();
+        let published = store.published().await.unwrap().remove(0);
+        let survey = published.surveys[0].definition.clone().unwrap();
+        assert_eq!(survey.own(&survey.endings()[0].title), "Thanks");
+        assert_eq!(survey.tab_label().map(|label| survey.own(label)), Some("Your \"view\""));
+        let expected = [Trigger::Immediately, Trigger::FeedbackTab, Trigger::VisibleSeconds(5)];
+        assert_eq!(survey.triggers(), expected);
+
+        let site = "shop".parse().unwrap();
+        let query = AnswerQuery { site, page: None, which: WhichAnswers::WithComments, before: None, limit: 9 };
+        let given = store.answers(&query).await.unwrap().remove(0).given;
+        assert_eq!((given[0].point, given[1].text.as_deref()), (Some(6), Some("Clear")));
         store.close().await;
     }
 }

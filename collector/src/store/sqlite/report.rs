@@ -16,13 +16,15 @@ macro_rules! answers_where {
     ($place:literal) => {
         concat!(
             "SELECT r.number, r.survey, r.version, r.page, r.answered_at, r.completed, r.segment, r.language, r.signal,
-                    (SELECT json_group_array(json_object('question', a.question, 'point', a.point, 'text', a.text))
+                    (SELECT json_group_array(json_object('question', a.question, 'point', a.point, 'text', a.text,
+                            'choices', json(a.choices), 'contact', json(a.contact)))
                      FROM answers AS a WHERE a.response = r.number) AS given
              FROM responses AS r
              WHERE ",
             $place,
             " AND r.number < $3
               AND ($4 = 0 OR EXISTS (SELECT 1 FROM answers AS a WHERE a.response = r.number AND a.text IS NOT NULL))
+              AND ($6 = 0 OR EXISTS (SELECT 1 FROM answers AS a WHERE a.response = r.number AND a.contact IS NOT NULL))
              ORDER BY r.number DESC LIMIT $5"
         )
     };
@@ -51,6 +53,7 @@ impl Store {
             .bind(query.before.unwrap_or(i64::MAX))
             .bind(i64::from(query.which == WhichAnswers::WithComments))
             .bind(query.limit)
+            .bind(i64::from(query.which == WhichAnswers::WithContact))
             .fetch_all(&self.readers)
             .await?;
         rows.iter().map(answer_record).collect()

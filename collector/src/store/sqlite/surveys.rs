@@ -96,7 +96,7 @@ impl Store {
 /// A definition that cannot be read was written by a newer version: that one survey is not understood, and all else is served.
 fn survey_record(id: SurveyId, version: i64, definition: &str) -> Result<SurveyRecord, StoreError> {
     let version = fitting("a version", version)?;
-    let definition = serde_json::from_str::<Survey>(definition).map_err(|error| error.to_string());
+    let definition = Survey::from_store(definition).map_err(|error| error.to_string());
     Ok(SurveyRecord { id, version, definition: definition.map(|survey| survey.with_version(version)) })
 }
 
