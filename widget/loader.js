@@ -62,7 +62,7 @@
       const languages = [document.documentElement.lang].concat(navigator.languages);
       // What fails is heard of where it is awaited, which may be later.
       const load = (file) => { const answer = fetch(origin + file); answer.catch(() => 0); return answer; };
-      const wasm = load(files.wasm), surveys = fetch(origin + config + "?l=" + languages), glue = await import(origin + files.js);
+      const wasm = load(files.wasm), surveys = load(config + "?l=" + languages), glue = await import(origin + files.js);
       await glue.default({ module_or_path: wasm });
       const bytes = new Uint8Array(await (await surveys).arrayBuffer());
       if (!consented || quit.signal.aborted) return started = 0;

@@ -80,6 +80,11 @@ impl Conversation {
         }
     }
 
+    #[cfg(feature = "why")]
+    pub fn place(&self) -> usize {
+        self.place
+    }
+
     pub fn script(&self) -> &Script {
         &self.config.scripts[self.place]
     }

@@ -11,7 +11,7 @@ mod stamp;
 pub use compress::brotli;
 pub use embed::{Manifest, STYLE_FOLDER};
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
@@ -84,6 +84,7 @@ pub fn run() -> Result<()> {
 
 /// Builds what changed; hands back the folder that the collector embeds.
 pub fn make() -> Result<PathBuf> {
+    let _alone = lock()?;
     let workbench = wasm::prepare()?;
     let tools = workbench.fingerprint()?;
     let stale: Vec<&Bundle> =
@@ -95,6 +96,15 @@ pub fn make() -> Result<PathBuf> {
         build(bundle, &workbench, &tools)?;
     }
     lay_out(&workbench, &tools)
+}
+
+/// Waits until nobody else builds: two at once would take each other's files away. Held until it is dropped.
+fn lock() -> Result<File> {
+    let path = workspace::target().join("dist.lock");
+    fs::create_dir_all(workspace::target()).context("cannot make the target folder")?;
+    let file = File::create(&path).with_context(|| format!("cannot make {}", path.display()))?;
+    file.lock().with_context(|| format!("cannot lock {}", path.display()))?;
+    Ok(file)
 }
 
 /// Makes sure that the embedded folder exists, however empty: the collector does not compile without one.

@@ -39,11 +39,18 @@ impl Explanation {
         Self { panel }
     }
 
-    /// Shows how things stand. Says whether anybody sees it.
-    pub fn tell(&self, rules: Rules<'_>, decision: &Decision<'_>, facts: &VisitorFacts) -> bool {
+    /// Shows how things stand. Of the survey on the screen, by its place, it goes on saying why it came: having been shown, it would
+    /// not be shown again. Says whether anybody sees it.
+    pub fn tell(
+        &self,
+        rules: Rules<'_>,
+        decision: &Decision<'_>,
+        facts: &VisitorFacts,
+        on_screen: Option<usize>,
+    ) -> bool {
         let Some(panel) = self.panel.as_ref().filter(|panel| panel.host.is_connected()) else { return false };
         let traces = decision.judged.iter().map(|judged| judged.trace(rules, facts));
-        if let Err(error) = panel.tell(traces) {
+        if let Err(error) = panel.tell(traces, on_screen) {
             browser::warn_of("the browser would not say why", &error);
         }
         true
@@ -78,7 +85,14 @@ impl Panel {
             append(&list, &[&not_understood(survey)?])?;
         }
         if config.surveys.is_empty() && config.not_understood.is_empty() {
-            append(&list, &[&element("p", "none", "No survey is published on this site.")?])?;
+            append(
+                &list,
+                &[&element(
+                    "p",
+                    "none",
+                    "No survey is delivered to this site: none is published, or all are stopped, full or over.",
+                )?],
+            )?;
         }
         shadow.append_child(&panel)?;
         let on_close = closing(&host, Memory::of_site(&config.site, config.storage), look.trial());
@@ -88,7 +102,7 @@ impl Panel {
         Ok(Self { host, page, list, told: RefCell::default(), look, _close: on_close })
     }
 
-    fn tell(&self, traces: impl Iterator<Item = Trace>) -> Result<(), JsValue> {
+    fn tell(&self, traces: impl Iterator<Item = Trace>, on_screen: Option<usize>) -> Result<(), JsValue> {
         let address = browser::window().location().pathname().unwrap_or_default();
         if self.page.text_content().as_deref() != Some(address.as_str()) {
             self.page.set_text_content(Some(&address));
@@ -97,6 +111,7 @@ impl Panel {
         for (place, trace) in traces.enumerate() {
             match told.get_mut(place) {
                 Some((known, _)) if *known == trace => {}
+                Some((known, _)) if on_screen == Some(place) && known.outcome == Outcome::Shows => {}
                 Some((known, part)) => {
                     let fresh = part_of(&trace, part.has_attribute("open"))?;
                     part.replace_with_with_node_1(&fresh)?;

@@ -105,6 +105,12 @@ impl Panel {
         self.focus_on("h2");
     }
 
+    /// The survey that it shows, by its place.
+    #[cfg(feature = "why")]
+    pub fn place(&self) -> usize {
+        self.conversation.borrow().place()
+    }
+
     /// Whether it is on the page still: what stands within the page may go with a part of it.
     pub fn is_on_page(&self) -> bool {
         browser::holds(&self.attached.host, "isConnected")

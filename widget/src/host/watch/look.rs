@@ -118,7 +118,8 @@ impl Watch {
     /// Says on the page why each survey shows, waits or does not show; again in a second at the latest.
     #[cfg(feature = "why")]
     fn explain(self: &Rc<Self>, decision: &Decision<'_>, facts: &VisitorFacts) {
-        if self.explanation.tell(self.config.rules(), decision, facts) {
+        let on_screen = self.showing.borrow().as_ref().map(|panel| panel.place());
+        if self.explanation.tell(self.config.rules(), decision, facts, on_screen) {
             self.look_in(1_000);
         }
     }
