@@ -180,16 +180,16 @@ async fn remove_gives_back_the_history_that_was_there(setting: Setting) {
 }
 
 held! {
-    [mouse, firefox] calls_made_before_the_loader_is_there_are_kept_in_order;
-    [mouse] an_event_tracked_before_the_loader_is_there_sets_a_survey_off;
-    [mouse] the_function_that_a_page_kept_from_before_stays_good;
-    [mouse] what_was_tracked_on_a_page_that_the_gate_refuses_is_remembered;
-    [mouse] a_trait_that_is_told_opens_its_surveys;
-    [mouse, firefox] the_page_hears_of_everything_on_three_ways_and_never_of_comments;
-    [mouse] the_page_can_close_it;
-    [mouse, firefox] a_visitor_who_closes_it_has_dismissed_it;
-    [mouse] after_a_reset_the_visitor_is_a_new_one;
-    [mouse] a_wrong_call_breaks_nothing_in_the_page;
-    [mouse, firefox] remove_undoes_everything_and_leaves_the_pages_own_patches;
-    [mouse, firefox] remove_gives_back_the_history_that_was_there;
+    [mouse, firefox, webkit] calls_made_before_the_loader_is_there_are_kept_in_order;
+    [mouse, webkit] an_event_tracked_before_the_loader_is_there_sets_a_survey_off;
+    [mouse, webkit] the_function_that_a_page_kept_from_before_stays_good;
+    [mouse, webkit] what_was_tracked_on_a_page_that_the_gate_refuses_is_remembered;
+    [mouse, webkit] a_trait_that_is_told_opens_its_surveys;
+    [mouse, firefox, webkit] the_page_hears_of_everything_on_three_ways_and_never_of_comments;
+    [mouse, webkit] the_page_can_close_it;
+    [mouse, firefox, webkit] a_visitor_who_closes_it_has_dismissed_it;
+    [mouse, webkit] after_a_reset_the_visitor_is_a_new_one;
+    [mouse, webkit] a_wrong_call_breaks_nothing_in_the_page;
+    [mouse, firefox, webkit] remove_undoes_everything_and_leaves_the_pages_own_patches;
+    [mouse, firefox, webkit] remove_gives_back_the_history_that_was_there;
 }

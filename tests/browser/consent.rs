@@ -90,8 +90,8 @@ async fn visitors_who_send_do_not_track_are_left_alone_where_the_site_says_so(se
 }
 
 held! {
-    [mouse, firefox] where_consent_is_required_nothing_happens_before_it_and_nothing_is_left_after_it_is_withdrawn;
-    [mouse, firefox] consent_given_before_the_loader_is_there_counts;
-    [mouse, firefox] visitors_who_send_global_privacy_control_are_left_alone_where_the_site_says_so;
-    [mouse] visitors_who_send_do_not_track_are_left_alone_where_the_site_says_so;
+    [mouse, firefox, webkit] where_consent_is_required_nothing_happens_before_it_and_nothing_is_left_after_it_is_withdrawn;
+    [mouse, firefox, webkit] consent_given_before_the_loader_is_there_counts;
+    [mouse, firefox, webkit] visitors_who_send_global_privacy_control_are_left_alone_where_the_site_says_so;
+    [mouse, webkit] visitors_who_send_do_not_track_are_left_alone_where_the_site_says_so;
 }

@@ -141,12 +141,13 @@ async fn a_survey_that_is_asked_for_waits_for_no_quiet_period(setting: Setting) 
 }
 
 held! {
-    [mouse, firefox] until_it_is_answered;
-    [mouse] every_so_many_days;
-    [mouse] at_most_so_many_times;
-    [mouse] after_one_survey_the_quiet_period_holds_back_the_others;
-    [mouse] of_two_that_could_show_the_one_of_higher_priority_does;
-    [mouse] who_is_in_a_sample_stays_in_it_and_who_is_not_stays_out;
+    [mouse, firefox, webkit] until_it_is_answered;
+    [mouse, webkit] every_so_many_days;
+    [mouse, webkit] at_most_so_many_times;
+    [mouse, webkit] after_one_survey_the_quiet_period_holds_back_the_others;
+    [mouse, webkit] of_two_that_could_show_the_one_of_higher_priority_does;
+    [mouse, webkit] who_is_in_a_sample_stays_in_it_and_who_is_not_stays_out;
+    // Only Chromium's driver empties the cache.
     [mouse] after_being_sampled_out_the_next_page_views_load_the_loader_alone_until_something_is_published;
-    [mouse] a_survey_that_is_asked_for_waits_for_no_quiet_period;
+    [mouse, webkit] a_survey_that_is_asked_for_waits_for_no_quiet_period;
 }

@@ -81,9 +81,9 @@ async fn nothing_is_fetched_before_the_page_has_loaded_and_nothing_moves(setting
 }
 
 held! {
-    [mouse, firefox] under_a_policy_that_forbids_webassembly_there_is_one_warning_with_the_way_out_and_no_error;
-    [mouse, firefox] under_the_documented_policy_the_survey_shows_though_styles_are_forbidden;
-    [mouse, firefox] where_only_trusted_types_may_become_script_the_survey_shows;
-    [mouse, firefox] a_policy_that_forbids_the_collector_costs_one_warning;
-    [mouse] nothing_is_fetched_before_the_page_has_loaded_and_nothing_moves;
+    [mouse, firefox, webkit] under_a_policy_that_forbids_webassembly_there_is_one_warning_with_the_way_out_and_no_error;
+    [mouse, firefox, webkit] under_the_documented_policy_the_survey_shows_though_styles_are_forbidden;
+    [mouse, firefox, webkit] where_only_trusted_types_may_become_script_the_survey_shows;
+    [mouse, firefox, webkit] a_policy_that_forbids_the_collector_costs_one_warning;
+    [mouse, webkit] nothing_is_fetched_before_the_page_has_loaded_and_nothing_moves;
 }

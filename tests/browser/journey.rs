@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use survey::report::{AnswersReport, PageReport};
-use tests::browser::{Browser, Lent};
+use tests::browser::Browser;
 use tests::{Demo, Setting};
 
 const COMMENT: &str = "I could not find the return address.";
@@ -13,9 +13,8 @@ const LIMIT: Duration = Duration::from_secs(2);
 
 const QUESTION: &str = "This page made it easy to find what I was looking for.";
 
-#[tokio::test]
-async fn a_visitor_who_leaves_the_help_page_is_asked_once_and_the_score_changes_within_two_seconds() {
-    let browser = Setting::Mouse.browser().await.unwrap();
+async fn a_visitor_who_leaves_the_help_page_is_asked_once_and_the_score_changes_within_two_seconds(setting: Setting) {
+    let browser = setting.browser().await.unwrap();
     let demo = Demo::start().await.unwrap();
     let console = signed_in_console(&demo).await;
     let before = help_page(&demo).await;
@@ -68,8 +67,9 @@ async fn a_visitor_who_leaves_the_help_page_is_asked_once_and_the_score_changes_
 }
 
 /// The console, open on the help page's scores.
-async fn signed_in_console(demo: &Demo) -> Lent {
-    let console = Setting::Mouse.browser().await.unwrap();
+async fn signed_in_console(demo: &Demo) -> Browser {
+    // One of its own: who waits for a second seat while holding one may wait for ever.
+    let console = Browser::start().await.unwrap();
     console.open(&format!("{}/page?page=127.0.0.1/help", demo.collector)).await.unwrap();
     console.wait_for("button", "Sign in").await.unwrap();
     let credentials = Demo::credentials();
@@ -100,4 +100,9 @@ fn n(page: &PageReport) -> u64 {
 
 fn mean(page: &PageReport) -> f64 {
     page.scores[0].figures.mean.value
+}
+
+held! {
+    // WebKit's driver cannot look into the widget on pages that others serve.
+    [mouse, firefox] a_visitor_who_leaves_the_help_page_is_asked_once_and_the_score_changes_within_two_seconds;
 }

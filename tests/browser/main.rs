@@ -1,4 +1,4 @@
-//! The widget and the console in real browsers: Chromium with a mouse, Chromium as a phone, and Firefox.
+//! The widget and the console in real browsers: Chromium with a mouse, Chromium as a phone, Firefox, and WebKitGTK.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
@@ -18,20 +18,28 @@ macro_rules! held {
     (@ mouse) => { tests::Setting::Mouse };
     (@ finger) => { tests::Setting::Finger };
     (@ firefox) => { tests::Setting::Firefox };
+    (@ webkit) => { tests::Setting::WebKit };
 }
 
+mod access;
 mod calls;
 mod consent;
 mod delivery;
 mod exit;
 mod focus;
+mod formats;
 mod frequency;
 mod gate;
 mod host_page;
 mod hostile;
+mod isolation;
 mod journey;
+mod keyboard;
+mod languages;
 mod memory;
 mod page_cost;
+mod payloads;
+mod questions;
 mod routes;
 mod triggers;
 mod waits;

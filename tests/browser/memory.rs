@@ -68,9 +68,9 @@ async fn with_storage_full_the_survey_shows_and_its_answer_arrives(setting: Sett
 }
 
 held! {
-    [mouse, firefox] a_visitor_who_was_asked_is_not_asked_again_and_no_cookie_is_set;
-    [mouse, firefox] in_session_storage_it_is_remembered_until_the_tab_is_closed;
-    [mouse, firefox] in_memory_alone_nothing_is_kept_and_the_next_page_asks_again;
-    [mouse, firefox] with_storage_blocked_the_survey_shows_and_its_answer_arrives;
-    [mouse, firefox] with_storage_full_the_survey_shows_and_its_answer_arrives;
+    [mouse, firefox, webkit] a_visitor_who_was_asked_is_not_asked_again_and_no_cookie_is_set;
+    [mouse, firefox, webkit] in_session_storage_it_is_remembered_until_the_tab_is_closed;
+    [mouse, firefox, webkit] in_memory_alone_nothing_is_kept_and_the_next_page_asks_again;
+    [mouse, firefox, webkit] with_storage_blocked_the_survey_shows_and_its_answer_arrives;
+    [mouse, firefox, webkit] with_storage_full_the_survey_shows_and_its_answer_arrives;
 }

@@ -90,11 +90,11 @@ async fn without_the_navigation_api_routes_are_heard_of_too(setting: Setting) {
 }
 
 held! {
-    [mouse, firefox] what_is_armed_on_one_route_never_shows_on_another_and_its_time_starts_anew;
-    [mouse, firefox] an_exit_on_one_route_does_not_show_on_the_next;
-    [mouse, finger, firefox] a_route_that_is_targeted_asks_and_is_the_answers_page;
-    [mouse, firefox] a_replaced_route_asks_too;
-    [mouse, firefox] going_back_leaves_the_route;
-    [mouse, firefox] a_rule_about_the_fragment_hears_of_its_change;
-    [mouse, firefox] without_the_navigation_api_routes_are_heard_of_too;
+    [mouse, firefox, webkit] what_is_armed_on_one_route_never_shows_on_another_and_its_time_starts_anew;
+    [mouse, firefox, webkit] an_exit_on_one_route_does_not_show_on_the_next;
+    [mouse, finger, firefox, webkit] a_route_that_is_targeted_asks_and_is_the_answers_page;
+    [mouse, firefox, webkit] a_replaced_route_asks_too;
+    [mouse, firefox, webkit] going_back_leaves_the_route;
+    [mouse, firefox, webkit] a_rule_about_the_fragment_hears_of_its_change;
+    [mouse, firefox, webkit] without_the_navigation_api_routes_are_heard_of_too;
 }

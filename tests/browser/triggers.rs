@@ -101,7 +101,7 @@ async fn the_page_can_show_it(setting: Setting) {
 }
 
 async fn a_feedback_tab_shows_it_as_often_as_it_is_pressed(setting: Setting) {
-    let survey = asking("page-csat", "/page", json!([{ "feedback_tab": { "label": "Feedback" } }]));
+    let survey = asking("page-csat", "/page", json!(["feedback_tab"]));
     let stage = Stage::set(setting, &[with("frequency", json!("always"), survey)]).await.unwrap();
     stage.put("/page", SHORT);
     stage.visit("/page").await.unwrap();
@@ -115,7 +115,7 @@ async fn a_feedback_tab_shows_it_as_often_as_it_is_pressed(setting: Setting) {
 }
 
 async fn a_feedback_tab_is_not_on_pages_that_its_survey_does_not_target(setting: Setting) {
-    let survey = asking("page-csat", "/page", json!([{ "feedback_tab": { "label": "Feedback" } }]));
+    let survey = asking("page-csat", "/page", json!(["feedback_tab"]));
     let stage = Stage::set(setting, &[survey]).await.unwrap();
     stage.put("/page", SHORT);
     stage.visit("/page").await.unwrap();
@@ -127,16 +127,16 @@ async fn a_feedback_tab_is_not_on_pages_that_its_survey_does_not_target(setting:
 }
 
 held! {
-    [mouse, finger, firefox] it_shows_at_once;
-    [mouse, finger, firefox] it_shows_after_so_many_visible_seconds_and_not_before;
-    [mouse, finger, firefox] it_shows_at_a_depth_of_scrolling_and_not_before;
+    [mouse, finger, firefox, webkit] it_shows_at_once;
+    [mouse, finger, firefox, webkit] it_shows_after_so_many_visible_seconds_and_not_before;
+    [mouse, finger, firefox, webkit] it_shows_at_a_depth_of_scrolling_and_not_before;
     [finger] a_finger_can_scroll_there;
-    [mouse, finger, firefox] a_page_too_short_to_scroll_counts_as_read;
-    [mouse, finger, firefox] a_click_on_what_the_selector_matches_or_within_it_shows_it;
-    [mouse, finger, firefox] an_element_that_comes_half_into_sight_shows_it;
-    [mouse, finger, firefox] it_shows_when_nothing_has_been_done_for_so_long;
-    [mouse, finger, firefox] an_event_of_the_page_shows_it_and_no_other_event_does;
-    [mouse, finger, firefox] the_page_can_show_it;
-    [mouse, finger, firefox] a_feedback_tab_shows_it_as_often_as_it_is_pressed;
-    [mouse, firefox] a_feedback_tab_is_not_on_pages_that_its_survey_does_not_target;
+    [mouse, finger, firefox, webkit] a_page_too_short_to_scroll_counts_as_read;
+    [mouse, finger, firefox, webkit] a_click_on_what_the_selector_matches_or_within_it_shows_it;
+    [mouse, finger, firefox, webkit] an_element_that_comes_half_into_sight_shows_it;
+    [mouse, finger, firefox, webkit] it_shows_when_nothing_has_been_done_for_so_long;
+    [mouse, finger, firefox, webkit] an_event_of_the_page_shows_it_and_no_other_event_does;
+    [mouse, finger, firefox, webkit] the_page_can_show_it;
+    [mouse, finger, firefox, webkit] a_feedback_tab_shows_it_as_often_as_it_is_pressed;
+    [mouse, firefox, webkit] a_feedback_tab_is_not_on_pages_that_its_survey_does_not_target;
 }

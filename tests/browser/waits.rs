@@ -63,8 +63,8 @@ async fn time_in_a_hidden_tab_does_not_count(setting: Setting) {
 }
 
 held! {
-    [mouse, finger, firefox] while_a_dialog_of_the_page_is_open_nothing_shows;
-    [mouse, firefox] while_the_visitor_types_nothing_shows;
-    [mouse, firefox] in_a_hidden_tab_nothing_shows_until_somebody_looks;
-    [mouse] time_in_a_hidden_tab_does_not_count;
+    [mouse, finger, firefox, webkit] while_a_dialog_of_the_page_is_open_nothing_shows;
+    [mouse, firefox, webkit] while_the_visitor_types_nothing_shows;
+    [mouse, firefox, webkit] in_a_hidden_tab_nothing_shows_until_somebody_looks;
+    [mouse, webkit] time_in_a_hidden_tab_does_not_count;
 }

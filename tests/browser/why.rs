@@ -103,9 +103,9 @@ async fn without_a_link_the_page_has_no_such_panel(setting: Setting) {
 }
 
 held! {
-    [mouse, firefox] a_signed_link_shows_every_survey_every_rule_the_value_seen_and_the_verdict;
-    [mouse] it_is_live;
-    [mouse] it_stays_on_the_next_page_and_ends_with_the_tab;
-    [mouse] a_forged_link_shows_nothing_and_the_page_goes_on_as_usual;
-    [mouse] without_a_link_the_page_has_no_such_panel;
+    [mouse, firefox, webkit] a_signed_link_shows_every_survey_every_rule_the_value_seen_and_the_verdict;
+    [mouse, webkit] it_is_live;
+    [mouse, webkit] it_stays_on_the_next_page_and_ends_with_the_tab;
+    [mouse, webkit] a_forged_link_shows_nothing_and_the_page_goes_on_as_usual;
+    [mouse, webkit] without_a_link_the_page_has_no_such_panel;
 }

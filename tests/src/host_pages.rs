@@ -102,3 +102,36 @@ pub const HOSTILE: [(&str, &str); 8] = [
         EventTarget.prototype.addEventListener = function (kind, act, options) {
             return own.call(this, kind, typeof act == 'function' ? function (event) { return act.call(this, event); } : act, options); }; }"),
 ];
+
+/// A page with something of everything, and a place for an inline survey that is the same whatever the style sheet.
+pub const RICH: &str = "<header class=navbar><a class=navbar-brand href='#'>Fernhill</a></header>
+    <main class=container><h1 class=title>Help</h1><p>Some text with <a id=before href='#'>a link</a> in it.</p>
+    <form><label class=form-label>Name <input class='form-control input' id=name></label><button class='btn button'>Send</button></form>
+    <div><div>Without a class</div></div><table class=table><tr><td>One</td><td>Two</td></tr></table></main>
+    <aside class=chat>Chat</aside>
+    <section id=place style='all: initial !important; position: absolute !important; left: 20px !important; top: 400px !important;
+        display: block !important; width: 500px !important'></section>";
+
+/// Style sheets that were written without a thought of guests.
+pub const HOST_STYLES: [(&str, &str); 7] = [
+    ("all-unset", "* { all: unset !important }"),
+    ("hidden-divs", "div:not([class]), section:not([id]), dialog, h2, p, button, input, label, svg { display: none !important }"),
+    ("giant-z-index", ".chat { position: fixed; right: 0; bottom: 0; width: 100%; height: 50%; z-index: 2147483647; background: #fff; pointer-events: none }
+        * { z-index: 2147483647 !important }"),
+    ("transformed", "body { transform: translateX(40px) scale(.8); filter: blur(0); perspective: 100px; contain: layout } * { letter-spacing: 4px; text-transform: uppercase }"),
+    ("zoomed", "body { zoom: 1.3 }"),
+    ("large-type", "html { font: italic bold 200%/2 monospace; text-align: right; text-indent: 3em; word-spacing: 1em } body { cursor: none; visibility: visible }"),
+    ("lively", "* { transition: all 3s !important; opacity: .9 !important; border-radius: 20px !important; direction: rtl !important }
+        [popover], pagepoll-survey { display: none !important; inset: 0 !important; width: 10px !important }"),
+];
+
+/// In a page's head, before the snippet: every shadow root is open, for those who have to look in from the page.
+pub const OPEN_ROOTS: &str = "<script>{ const own = Element.prototype.attachShadow;
+    Element.prototype.attachShadow = function (init) { return own.call(this, { ...init, mode: 'open' }); }; }</script>";
+
+/// Before everything else in a page's head, in WebKit alone: keeps hold of every shadow root, closed ones too, because that engine's
+/// driver cannot hand them out. They stay closed to the page. Its nonce is there for policies that forbid what is inline.
+pub const PEEPHOLE: &str = "<script nonce=peephole>{
+    const own = Element.prototype.attachShadow, roots = new WeakMap();
+    Element.prototype.attachShadow = function (init) { const root = own.call(this, init); roots.set(this, root); return root; };
+    Object.defineProperty(window, 'pagepollPeephole', { value: (host) => roots.get(host) }); }</script>";

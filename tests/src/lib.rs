@@ -1,13 +1,17 @@
 //! Tests through the public door: the real `pagepoll` program, real browsers, real files.
 //!
-//! `api/` speaks HTTP, `browser/` drives Chromium and Firefox, `faults/` breaks things. What they share is here: a
+//! `api/` speaks HTTP, `browser/` drives Chromium, Firefox and WebKitGTK, `faults/` breaks things. What they share is here: a
 //! [`Collector`] process, a [`TestSite`] on it, a [`Visitor`] who answers, and a [`Stage`] with a visitor in a browser.
 
+pub mod attempts;
 pub mod browser;
 mod collector;
 mod demo;
 mod door;
 pub mod host_pages;
+pub mod kinds;
+pub mod packages;
+mod picture;
 mod rows;
 mod server;
 mod site;
@@ -18,11 +22,12 @@ mod visitor;
 pub use collector::{Chore, Collector, Prepared};
 pub use demo::Demo;
 pub use door::{Answered, Door, Team};
+pub use picture::{Area, Picture};
 pub use rows::{Hold, Rows, StoredResponse, publish_past_the_collector};
 pub use server::{Pages, free_port};
 pub use site::TestSite;
 pub use stage::{QUESTION, Setting, Stage, asking, called, with};
-pub use surveys::{ces_on, csat_after_seconds, nps_at_depth};
+pub use surveys::{asking_everything, ces_on, csat_after_seconds, nps_at_depth};
 pub use visitor::{Visitor, batch};
 
 /// Whether tests may take long: `cargo xtask test --long`.

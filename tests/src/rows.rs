@@ -112,9 +112,13 @@ const HISTOGRAMS: &str = "
     SELECT concat_ws(' ', site, day, page, survey, version, segment, question, point), count
     FROM histograms WHERE count <> 0";
 
+/// A score is counted at its point; each choice at its place, and whoever picked any once more under 255.
 const RECOUNTED_HISTOGRAMS: &str = "
-    SELECT concat_ws(' ', r.site, r.day, r.page, r.survey, r.version, r.segment, a.question, a.point), COUNT(*)
-    FROM answers AS a JOIN responses AS r ON r.number = a.response WHERE a.point IS NOT NULL GROUP BY 1";
+    SELECT concat_ws(' ', r.site, r.day, r.page, r.survey, r.version, r.segment, a.question, a.bin), COUNT(*)
+    FROM (SELECT response, question, point AS bin FROM answers WHERE point IS NOT NULL UNION ALL
+          SELECT response, question, picked.value FROM answers, json_each(choices) AS picked UNION ALL
+          SELECT response, question, 255 FROM answers WHERE choices IS NOT NULL) AS a
+    JOIN responses AS r ON r.number = a.response GROUP BY 1";
 
 const FUNNEL: &str = "
     SELECT concat_ws(' ', site, day, page, survey, version, segment, stage), SUM(count) FROM (

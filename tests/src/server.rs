@@ -35,6 +35,9 @@ struct Page {
     headers: String,
 }
 
+/// Of scripts that stand in a page whatever its policy says.
+pub(crate) const NONCE: &str = "peephole";
+
 const HTML: &str = "Content-Type: text/html; charset=utf-8\r\n";
 
 type Shelf = Arc<Mutex<BTreeMap<String, Page>>>;
@@ -43,33 +46,55 @@ type Shelf = Arc<Mutex<BTreeMap<String, Page>>>;
 pub struct Pages {
     port: u16,
     headers: &'static str,
+    /// Before everything else in every page's head.
+    first: &'static str,
     shelf: Shelf,
+    asked_for: Arc<Mutex<Vec<String>>>,
     task: tokio::task::JoinHandle<()>,
 }
 
 impl Pages {
     /// All pages go with the same headers, unless [`Self::put_under`] says otherwise.
     pub async fn serve(headers: &'static str) -> std::io::Result<Self> {
+        Self::serve_beginning(headers, "").await
+    }
+
+    /// The same with something in every page's head before all else: a script with the nonce [`NONCE`].
+    pub async fn serve_beginning(headers: &'static str, first: &'static str) -> std::io::Result<Self> {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let port = listener.local_addr()?.port();
         let shelf = Shelf::default();
         let served = Arc::clone(&shelf);
+        let asked_for = Arc::<Mutex<Vec<String>>>::default();
+        let noted = Arc::clone(&asked_for);
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(answer(stream, Arc::clone(&served)));
+                tokio::spawn(answer(stream, Arc::clone(&served), Arc::clone(&noted)));
             }
         });
-        Ok(Self { port, headers, shelf, task })
+        Ok(Self { port, headers, first, shelf, asked_for, task })
     }
 
     /// Puts a page at `path`, with `head` in its head.
     pub fn put(&self, path: &str, head: &str, body: &str) {
-        self.shelve(path, page(path, head, body), format!("{HTML}{}", self.headers));
+        self.put_in("lang=en", path, head, body);
+    }
+
+    /// The same with other attributes of its topmost element.
+    pub fn put_in(&self, attributes: &str, path: &str, head: &str, body: &str) {
+        let page = page(attributes, path, &format!("{}{head}", self.first), body);
+        self.shelve(path, page, format!("{HTML}{}", self.headers));
     }
 
     /// Puts a page under a Content-Security-Policy of its own.
     pub fn put_under(&self, policy: &str, path: &str, head: &str, body: &str) {
-        self.shelve(path, page(path, head, body), format!("{HTML}Content-Security-Policy: {policy}\r\n"));
+        let policy = if self.first.is_empty() || policy.contains("'unsafe-inline'") {
+            policy.to_owned()
+        } else {
+            policy.replace("script-src", &format!("script-src 'nonce-{NONCE}'"))
+        };
+        let page = page("lang=en", path, &format!("{}{head}", self.first), body);
+        self.shelve(path, page, format!("{HTML}Content-Security-Policy: {policy}\r\n"));
     }
 
     /// Puts something else at `path`, with its own headers.
@@ -85,6 +110,11 @@ impl Pages {
     pub fn origin(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
+
+    /// Whatever has been asked for since it began to serve: paths with their queries, whether there was something or not.
+    pub fn asked_for(&self) -> Vec<String> {
+        self.asked_for.lock().expect("no test panics while it holds the list").clone()
+    }
 }
 
 impl Drop for Pages {
@@ -93,16 +123,17 @@ impl Drop for Pages {
     }
 }
 
-fn page(path: &str, head: &str, body: &str) -> String {
+fn page(attributes: &str, path: &str, head: &str, body: &str) -> String {
     format!(
-        "<!doctype html><html lang=en><head><meta charset=utf-8><meta name=viewport content='width=device-width'>\
+        "<!doctype html><html {attributes}><head><meta charset=utf-8><meta name=viewport content='width=device-width'>\
          <title>{path}</title>{head}</head><body>{body}</body></html>"
     )
 }
 
-async fn answer(mut stream: TcpStream, shelf: Shelf) -> std::io::Result<()> {
+async fn answer(mut stream: TcpStream, shelf: Shelf, asked_for: Arc<Mutex<Vec<String>>>) -> std::io::Result<()> {
     let Some(head) = read_request(&mut stream).await? else { return Ok(()) };
     let target = head.split(' ').nth(1).unwrap_or("/");
+    asked_for.lock().expect("no test panics while it holds the list").push(target.to_owned());
     let path = target.split('?').next().unwrap_or("/");
     let page = shelf.lock().expect("no test panics while it holds the pages").get(path).cloned();
     let found = page.map(|page| ("200 OK", page));

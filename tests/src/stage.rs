@@ -10,6 +10,7 @@ use survey::report::{AnswerReport, PageReport};
 use tokio::time::{Instant, sleep};
 
 use crate::browser::{Browser, Engine, Hand, Lent, SOON};
+use crate::host_pages::PEEPHOLE;
 use crate::server::Pages;
 use crate::site::TestSite;
 pub use crate::surveys::QUESTION;
@@ -27,6 +28,7 @@ pub enum Setting {
     /// On a phone: Chromium with touch emulation.
     Finger,
     Firefox,
+    WebKit,
 }
 
 impl Setting {
@@ -34,12 +36,13 @@ impl Setting {
         match self {
             Self::Mouse | Self::Finger => Engine::Chromium,
             Self::Firefox => Engine::Firefox,
+            Self::WebKit => Engine::WebKit,
         }
     }
 
     fn hand(self) -> Hand {
         match self {
-            Self::Mouse | Self::Firefox => Hand::Mouse,
+            Self::Mouse | Self::Firefox | Self::WebKit => Hand::Mouse,
             Self::Finger => Hand::Finger,
         }
     }
@@ -73,7 +76,8 @@ impl Stage {
     pub async fn set(setting: Setting, surveys: &[Value]) -> anyhow::Result<Self> {
         // First the browser: whoever waits for one holds no other processes meanwhile.
         let browser = setting.browser().await?;
-        let pages = Pages::serve("").await?;
+        let first = if setting == Setting::WebKit { PEEPHOLE } else { "" };
+        let pages = Pages::serve_beginning("", first).await?;
         let site = TestSite::asking(&pages.origin(), surveys).await?;
         Ok(Self { pages, site, browser })
     }
@@ -99,6 +103,12 @@ impl Stage {
     /// Opens a page of the site, and waits until the page's own load is over.
     pub async fn visit(&self, path: &str) -> anyhow::Result<()> {
         self.browser.open(&format!("{}{path}", self.pages.origin())).await
+    }
+
+    /// Has the page show a survey, and waits until it asks this.
+    pub async fn show(&self, survey: &str, prompt: &str) -> anyhow::Result<()> {
+        self.browser.run(&format!("pagepoll('show', {})", json!(survey))).await?;
+        self.browser.wait_for("heading", prompt).await.with_context(|| format!("the survey {survey} does not show"))
     }
 
     pub async fn is_asked(&self) -> anyhow::Result<bool> {
@@ -138,7 +148,7 @@ impl Stage {
 
     /// Waits until the widget runs on the page: from now on, what does not happen is not merely late.
     pub async fn until_awake(&self) -> anyhow::Result<()> {
-        let asked_for = "performance.getEntriesByType('resource').some((one) => /\\/w\\/[^/]+\\.bin$/.test(one.name) && one.responseEnd)";
+        let asked_for = "performance.getEntriesByType('resource').some((one) => /\\/w\\/[^/]+\\.bin(\\?|$)/.test(one.name) && one.responseEnd)";
         self.browser.wait_until(asked_for).await.context("the widget was never started")?;
         // From the arrival of the surveys to the first look at the page.
         sleep(Duration::from_millis(300)).await;
@@ -185,6 +195,12 @@ impl Stage {
     pub async fn closes(&self) -> anyhow::Result<()> {
         self.browser.press_on("button", "Close").await?;
         self.browser.wait_until_gone("heading", QUESTION).await
+    }
+
+    /// Closes whatever survey there is by its cross.
+    pub async fn closes_any(&self) -> anyhow::Result<()> {
+        self.browser.press_on("button", "Close").await?;
+        self.browser.wait_until("!document.querySelector('pagepoll-survey')").await
     }
 
     /// What is known of a page, once it is as wanted.

@@ -66,7 +66,7 @@ impl Visitor {
     pub fn commented(&self, rev: u32, score: i64, comment: &str, path: &str) -> Value {
         let answers = json!([
             { "question": "score", "value": { "score": score } },
-            { "question": "why", "value": { "comment": comment } },
+            { "question": "why", "value": { "text": comment } },
         ]);
         self.submission_of(rev, answers, path)
     }

@@ -12,7 +12,7 @@ use thirtyfour::{DesiredCapabilities, WebDriver};
 use tokio::time::{Duration, Instant, sleep};
 
 use super::SOON;
-use crate::free_port;
+use crate::{free_port, packages};
 
 /// What a browser needs to run as root, without a screen, and without calling home.
 const CHROMIUM_ARGUMENTS: [&str; 10] = [
@@ -27,6 +27,17 @@ const CHROMIUM_ARGUMENTS: [&str; 10] = [
     "--disable-dev-shm-usage",
     "--window-size=1280,900",
 ];
+
+/// WebKitGTK draws on a screen: gives the driver one of its own, and notes in the profile which it is. Without a graphics card it
+/// has to draw by the processor.
+const ON_A_SCREEN: &str = r#"
+profile=$1; shift
+Xvfb -displayfd 3 -screen 0 1600x1400x24 -nolisten tcp 3>"$profile/screen" &
+until read -r screen <"$profile/screen"; do sleep 0.05; done 2>/dev/null
+export DISPLAY=":$screen" HOME="$profile" XDG_CACHE_HOME="$profile" XDG_CONFIG_HOME="$profile" XDG_DATA_HOME="$profile"
+export LANG=en_US.UTF-8 NO_AT_BRIDGE=1 WEBKIT_SKIA_ENABLE_CPU_RENDERING=1
+exec "$@"
+"#;
 
 /// Where `cargo xtask test` says that Firefox's driver is.
 const GECKODRIVER: &str = "PAGEPOLL_GECKODRIVER";
@@ -47,6 +58,8 @@ rm -rf -- "$profile" 2>/dev/null || { sleep 1; rm -rf -- "$profile"; }
 pub enum Engine {
     Chromium,
     Firefox,
+    /// The engine of Safari, as Debian builds it.
+    WebKit,
 }
 
 impl Display for Engine {
@@ -54,6 +67,7 @@ impl Display for Engine {
         out.write_str(match self {
             Self::Chromium => "Chromium",
             Self::Firefox => "Firefox",
+            Self::WebKit => "WebKitGTK",
         })
     }
 }
@@ -64,12 +78,14 @@ impl Engine {
         let found = match self {
             Self::Chromium => on_path("chromedriver").map(drop),
             Self::Firefox => geckodriver().and(on_path("firefox-esr").or(on_path("firefox"))).map(drop),
+            // A screen to draw on, and somebody who moves the pointer there.
+            Self::WebKit => on_path("WebKitWebDriver").and(on_path("Xvfb")).and(on_path("xdotool")).map(drop),
         };
         found.is_none().then(|| format!("{self} or its driver is not installed; `cargo xtask test` installs both"))
     }
 
     /// Starts a browser with a profile of its own.
-    pub(super) async fn start(self) -> anyhow::Result<(WebDriver, String, Process)> {
+    pub(super) async fn start(self) -> anyhow::Result<Started> {
         let (profile, port) = (tempfile::tempdir()?.keep(), free_port()?);
         let (driver, arguments) = match self {
             Self::Chromium => (PathBuf::from("chromedriver"), vec![format!("--port={port}")]),
@@ -77,12 +93,25 @@ impl Engine {
                 let driver = geckodriver().context("there is no geckodriver; `cargo xtask test` installs it")?;
                 (driver, geckodriver_arguments(port, &profile))
             }
+            Self::WebKit => (PathBuf::from("sh"), webkit_arguments(port, &profile)),
         };
         let process = Process::start(&driver, &arguments, &profile)?;
         let address = format!("http://127.0.0.1:{port}");
         let driver = connect(self, &address, &profile).await?;
-        Ok((driver, address, process))
+        // Written before the driver was started.
+        let screen = std::fs::read_to_string(profile.join("screen")).ok();
+        let screen = screen.map(|number| format!(":{}", number.trim()));
+        Ok(Started { driver, address, screen, process })
     }
+}
+
+/// A browser that has just been started.
+pub(super) struct Started {
+    pub driver: WebDriver,
+    pub address: String,
+    /// The X server's name for the screen it is on, if it needs one.
+    pub screen: Option<String>,
+    pub process: Process,
 }
 
 /// A running driver with its browser. Ends with the value.
@@ -121,6 +150,11 @@ fn geckodriver_arguments(port: u16, profile: &Path) -> Vec<String> {
     words.map(str::to_owned).to_vec()
 }
 
+fn webkit_arguments(port: u16, profile: &Path) -> Vec<String> {
+    let (profile, port) = (profile.to_string_lossy(), format!("--port={port}"));
+    ["-c", ON_A_SCREEN, "screen", &profile, "WebKitWebDriver", &port].map(str::to_owned).to_vec()
+}
+
 /// A driver needs a moment before it listens.
 async fn connect(engine: Engine, address: &str, profile: &Path) -> anyhow::Result<WebDriver> {
     let capabilities = capabilities(engine, profile)?;
@@ -152,6 +186,8 @@ fn capabilities(engine: Engine, profile: &Path) -> anyhow::Result<Capabilities> 
             capabilities.set("moz:firefoxOptions", json!({ "args": ["-headless"], "prefs": quiet_preferences() }))?;
             capabilities.into()
         }
+        // The driver knows by itself which browser belongs to it.
+        Engine::WebKit => Capabilities::default(),
     })
 }
 
@@ -169,16 +205,9 @@ fn quiet_preferences() -> serde_json::Value {
 
 fn geckodriver() -> Option<PathBuf> {
     let told = std::env::var_os(GECKODRIVER).map(PathBuf::from);
-    told.filter(|place| place.is_file()).or_else(|| on_path("geckodriver")).or_else(cached_geckodriver)
-}
-
-/// Where `cargo xtask test` puts it, for tests that are run by hand.
-fn cached_geckodriver() -> Option<PathBuf> {
-    let base = std::env::var_os("XDG_CACHE_HOME").filter(|folder| !folder.is_empty()).map(PathBuf::from);
-    let base = base.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")))?;
-    let tools = std::fs::read_dir(base.join("pagepoll")).ok()?;
-    let drivers = tools.flatten().filter(|tool| tool.file_name().to_string_lossy().starts_with("geckodriver-"));
-    drivers.map(|tool| tool.path().join("bin/geckodriver")).find(|place| place.is_file())
+    told.filter(|place| place.is_file())
+        .or_else(|| on_path("geckodriver"))
+        .or_else(|| packages::cached("geckodriver", "bin/geckodriver"))
 }
 
 fn on_path(program: &str) -> Option<PathBuf> {

@@ -2,7 +2,7 @@
 //!
 //! What they do goes through the browser's own input, so that a page hears of it as it would hear of a visitor.
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use serde_json::{Value, json};
 use tokio::time::{Duration, sleep};
 
@@ -20,6 +20,9 @@ pub enum Hand {
 /// A phone, in CSS pixels.
 pub(super) const PHONE: (u32, u32) = (390, 844);
 
+/// What a page sees of its window at the desk, in CSS pixels.
+pub(super) const WINDOW: (u32, u32) = (1280, 900);
+
 /// The middle of an element of the page, in CSS pixels of the window, after bringing it there.
 const MIDDLE: &str = "
     const element = document.querySelector(arguments[0]);
@@ -27,6 +30,9 @@ const MIDDLE: &str = "
     element.scrollIntoView({ block: 'center', behavior: 'instant' });
     const box = element.getBoundingClientRect();
     return [box.x + box.width / 2, box.y + box.height / 2];";
+
+/// How [`MIDDLE`] comes by its element.
+const QUERY: &str = "document.querySelector(arguments[0])";
 
 /// In Firefox's own window: moves the system's pointer to a point of the page, which may lie outside of it.
 const MOVE_IN_FIREFOX: &str = "
@@ -36,6 +42,12 @@ const MOVE_IN_FIREFOX: &str = "
     const [left, top] = [window.mozInnerScreenX + page.x + x, window.mozInnerScreenY + page.y + y];
     const utils = window.windowUtils;
     utils.sendNativeMouseEvent(left, top, utils.NATIVE_MOUSE_MESSAGE_MOVE, 0, 0, window.document.documentElement, () => done());";
+
+/// In WebKit: where the page's upper left corner is on the screen.
+const CORNER: &str = "return [screenX, screenY + outerHeight - innerHeight]";
+
+/// WebKit hears of every move of the system's pointer, if it is given the time to.
+const BETWEEN_MOVES: Duration = Duration::from_millis(30);
 
 impl Browser {
     pub async fn move_pointer(&self, x: i32, y: i32) -> anyhow::Result<()> {
@@ -49,7 +61,23 @@ impl Browser {
                 self.post("moz/context", json!({ "context": "content" })).await?;
                 moved?;
             }
+            Engine::WebKit => {
+                let corner = self.run(CORNER).await?;
+                let corner = |place: usize| corner[place].as_i64().context("no corner");
+                self.move_system_pointer(corner(0)? + i64::from(x), corner(1)? + i64::from(y)).await?;
+            }
         }
+        Ok(())
+    }
+
+    /// Moves the pointer to a point of the screen.
+    pub(super) async fn move_system_pointer(&self, x: i64, y: i64) -> anyhow::Result<()> {
+        let screen = self.screen.as_ref().context("it is on no screen")?;
+        let mut xdotool = tokio::process::Command::new("xdotool");
+        xdotool.args(["mousemove", "--", &x.to_string(), &y.to_string()]).env("DISPLAY", screen);
+        let moved = xdotool.status().await.context("cannot start xdotool")?;
+        ensure!(moved.success(), "xdotool: {moved}");
+        sleep(BETWEEN_MOVES).await;
         Ok(())
     }
 
@@ -84,6 +112,11 @@ impl Browser {
                 let id = reference(&handle).context("no reference")?;
                 self.post(&format!("element/{id}/click"), json!({})).await.map(drop)
             }
+            // Its driver does not look for elements in closed roots.
+            Engine::WebKit => {
+                let middle = self.run_with(&MIDDLE.replace(QUERY, "arguments[0]"), vec![handle]).await?;
+                self.press_at(middle[0].as_f64().context("no shape")?, middle[1].as_f64().context("no shape")?).await
+            }
         }
     }
 
@@ -102,7 +135,7 @@ impl Browser {
                 self.touch("touchStart", Some((x, y))).await?;
                 self.touch("touchEnd", None).await
             }
-            (Engine::Firefox, _) => {
+            (Engine::Firefox | Engine::WebKit, _) => {
                 let press = json!({ "actions": [{ "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" },
                     "actions": [
                         { "type": "pointerMove", "duration": 0, "x": x.round() as i64, "y": y.round() as i64 },
@@ -158,9 +191,13 @@ impl Browser {
             "Enter" => (13, "\u{e007}", "\r"),
             "Escape" => (27, "\u{e00c}", ""),
             " " => (32, " ", " "),
+            "ArrowLeft" => (37, "\u{e012}", ""),
+            "ArrowUp" => (38, "\u{e013}", ""),
+            "ArrowRight" => (39, "\u{e014}", ""),
+            "ArrowDown" => (40, "\u{e015}", ""),
             _ => bail!("no key {key}"),
         };
-        if self.engine == Engine::Firefox {
+        if self.engine != Engine::Chromium {
             return self.strike(letter).await;
         }
         let event = |kind: &str| json!({ "type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code, "text": if kind == "keyDown" { text } else { "" } });
@@ -175,7 +212,7 @@ impl Browser {
             Engine::Chromium => {
                 self.devtools("Input.insertText", json!({ "text": text })).await?;
             }
-            Engine::Firefox => self.strike(text).await?,
+            Engine::Firefox | Engine::WebKit => self.strike(text).await?,
         }
         Ok(())
     }
@@ -213,6 +250,12 @@ impl Browser {
     /// Goes to another tab, so that the page cannot be seen.
     pub async fn look_away(&self) -> anyhow::Result<Elsewhere<'_>> {
         let page = self.get("window").await?;
+        if self.engine == Engine::WebKit {
+            // A tab that is made by the driver stays behind the page.
+            self.post("window/minimize", json!({})).await?;
+            sleep(Duration::from_millis(300)).await;
+            return Ok(Elsewhere { browser: self, page });
+        }
         let other = self.post("window/new", json!({ "type": "tab" })).await?;
         self.post("window", json!({ "handle": other["handle"] })).await?;
         // A browser that is driven runs a page's timers while it is hidden, as others do; but it needs a moment to hide it.
@@ -231,6 +274,9 @@ pub struct Elsewhere<'a> {
 impl Elsewhere<'_> {
     /// Closes the other tab and is on the page again.
     pub async fn come_back(self) -> anyhow::Result<()> {
+        if self.browser.engine == Engine::WebKit {
+            return self.browser.place_window(WINDOW).await;
+        }
         self.browser.delete("window").await?;
         self.browser.post("window", json!({ "handle": self.page })).await?;
         Ok(())

@@ -1,7 +1,8 @@
 //! Browsers that tests share: starting one takes longer than most tests do.
 //!
-//! Two cores bear two browsers at once. Each is lent to one test after the other, with a new tab for each. Nothing passes from
-//! test to test, because each has a site on origins of its own, and storage and caches go by origin.
+//! Two cores bear three browsers at once, because a test waits more than it works. Each is lent to one test after the other, with a
+//! new tab for each. Nothing passes from test to test, because each has a site on origins of its own, and storage and caches go by
+//! origin.
 
 use std::ops::Deref;
 use std::sync::{Mutex, PoisonError};
@@ -10,7 +11,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{Browser, Engine, Hand};
 
-static SEATS: Semaphore = Semaphore::const_new(2);
+static SEATS: Semaphore = Semaphore::const_new(3);
 static IDLE: Mutex<Vec<Browser>> = Mutex::new(Vec::new());
 
 /// A browser for one test. Goes back when it is dropped.

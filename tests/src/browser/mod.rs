@@ -16,7 +16,7 @@ use thirtyfour::WebDriver;
 use tokio::time::{Instant, sleep};
 
 pub use engine::Engine;
-use engine::Process;
+use engine::{Process, Started};
 pub use hand::{Elsewhere, Hand};
 pub use heard::Fetched;
 pub use lent::Lent;
@@ -32,6 +32,8 @@ pub struct Browser {
     driver: WebDriver,
     client: Client,
     address: String,
+    /// The X server's name for the screen that it is on, if it needs one.
+    screen: Option<String>,
     _process: Process,
 }
 
@@ -42,9 +44,9 @@ impl Browser {
     }
 
     pub async fn start_engine(engine: Engine) -> anyhow::Result<Self> {
-        let (driver, address, process) = engine.start().await?;
+        let Started { driver, address, screen, process } = engine.start().await?;
         let client = Client::builder().pool_max_idle_per_host(0).build()?;
-        Ok(Self { engine, hand: Hand::Mouse, driver, client, address, _process: process })
+        Ok(Self { engine, hand: Hand::Mouse, driver, client, address, screen, _process: process })
     }
 
     pub fn engine(&self) -> Engine {
@@ -72,7 +74,8 @@ impl Browser {
         self.run_with(script, Vec::new()).await
     }
 
-    pub(crate) async fn run_with(&self, script: &str, arguments: Vec<Value>) -> anyhow::Result<Value> {
+    /// The same with `arguments`.
+    pub async fn run_with(&self, script: &str, arguments: Vec<Value>) -> anyhow::Result<Value> {
         Ok(self.driver.execute(script, arguments).await?.json().clone())
     }
 
@@ -83,7 +86,7 @@ impl Browser {
                 let asked = json!({ "expression": expression, "returnByValue": true });
                 self.devtools("Runtime.evaluate", asked).await?["result"]["value"].take()
             }
-            Engine::Firefox => self.run(&format!("return {expression}")).await?,
+            Engine::Firefox | Engine::WebKit => self.run(&format!("return {expression}")).await?,
         };
         number.as_u64().with_context(|| format!("{expression} is {number}"))
     }
@@ -96,6 +99,11 @@ impl Browser {
             sleep(Duration::from_millis(50)).await;
         }
         Ok(())
+    }
+
+    /// What is in the window, as a PNG.
+    pub async fn picture(&self) -> anyhow::Result<Vec<u8>> {
+        Ok(self.driver.screenshot_as_png().await?)
     }
 
     pub async fn screenshot(&self, file: &Path) -> anyhow::Result<()> {
@@ -118,14 +126,19 @@ impl Browser {
     async fn begin_anew(&mut self, hand: Hand) -> anyhow::Result<()> {
         self.hand = hand;
         let old = self.get("window/handles").await?;
-        let new = self.post("window/new", json!({ "type": "tab" })).await?;
+        // WebKit keeps a tab that its driver has made behind the others.
+        let kind = if self.engine == Engine::WebKit { "window" } else { "tab" };
+        let new = self.post("window/new", json!({ "type": kind })).await?;
         for handle in old.as_array().into_iter().flatten() {
             self.post("window", json!({ "handle": handle })).await?;
             self.delete("window").await?;
         }
         self.post("window", json!({ "handle": new["handle"] })).await?;
         match self.engine {
-            Engine::Firefox => ensure!(hand == Hand::Mouse, "Firefox has no touch emulation for its drivers"),
+            Engine::Firefox | Engine::WebKit => {
+                ensure!(hand == Hand::Mouse, "{} has no touch emulation for its drivers", self.engine);
+                self.place_window(hand::WINDOW).await?;
+            }
             Engine::Chromium => {
                 if hand == Hand::Finger {
                     self.become_a_phone().await?;
@@ -136,6 +149,25 @@ impl Browser {
             }
         }
         Ok(())
+    }
+
+    /// Gives the page a window of this size, in CSS pixels. Chromium alone makes it narrower than some 450.
+    pub async fn resize(&self, width: u32, height: u32) -> anyhow::Result<()> {
+        if self.engine != Engine::Chromium {
+            return self.place_window((width, height)).await;
+        }
+        let screen = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", screen).await.map(drop)
+    }
+
+    /// Sizes and places the window itself, so that the page in it has this size.
+    async fn place_window(&self, (width, height): (u32, u32)) -> anyhow::Result<()> {
+        let frame = self.run("return [outerWidth - innerWidth, outerHeight - innerHeight]").await?;
+        let frame = |place: usize| frame[place].as_u64().unwrap_or_default();
+        // Not in the screen's corner: beyond each side of the window there is room for the pointer.
+        let wanted = json!({ "x": 100, "y": 50,
+            "width": u64::from(width) + frame(0), "height": u64::from(height) + frame(1) });
+        self.post("window/rect", wanted).await.map(drop)
     }
 
     async fn become_a_phone(&self) -> anyhow::Result<()> {

@@ -2,9 +2,10 @@
 //!
 //! The widget lives in a closed shadow root, which a page cannot look into. Chromium's accessibility tree can, and it is what
 //! matters: what is not there does not exist for many visitors. Firefox has no such door; there WebDriver hands out closed
-//! roots, and what is in them is told by the same roles and names.
+//! roots, and what is in them is told by the same roles and names. WebKit's driver does not: there the page leaves a
+//! [`crate::host_pages::PEEPHOLE`] open.
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 use tokio::time::{Duration, Instant, sleep};
 
@@ -22,21 +23,25 @@ pub struct Told {
     pub(super) handle: Value,
 }
 
-/// For Firefox: the visible elements of a root with their roles and names, plainly.
+/// For Firefox and WebKit: the visible elements of a root with their roles and names, plainly.
 const TELL: &str = r#"
     const root = arguments[0];
     const roles = { H1: "heading", H2: "heading", H3: "heading", BUTTON: "button", TEXTAREA: "textbox", INPUT: "textbox",
-                    A: "link", P: "StaticText", LI: "StaticText", TD: "StaticText", TH: "StaticText", SUMMARY: "button" };
+                    A: "link", P: "StaticText", LI: "StaticText", TD: "StaticText", TH: "StaticText", SUMMARY: "button", DIALOG: "dialog" };
+    const role = (element) => element.type == "checkbox" ? "checkbox" : roles[element.tagName] || "";
     const named = (element) => element.getAttribute("aria-label")
         || (element.getAttribute("aria-labelledby") || "").split(" ").map((id) => id && root.getElementById?.(id)?.textContent || "").join(" ").trim()
         || element.labels?.[0]?.textContent || element.textContent || element.placeholder || "";
-    return [...root.querySelectorAll("h1,h2,h3,button,textarea,input,a,p,li,td,th,summary,[role]")]
+    return [...root.querySelectorAll("h1,h2,h3,button,textarea,input,a,p,li,td,th,summary,dialog,[role]")]
         .filter((element) => element.checkVisibility({ visibilityProperty: true }))
-        .map((element) => [element.getAttribute("role") || roles[element.tagName] || "", named(element).trim(),
+        .map((element) => [element.getAttribute("role") || role(element), named(element).trim(),
                            (root.activeElement === element), element]);
 "#;
 
-/// The page's own document, and the hosts of our roots in it.
+/// The survey's own element.
+const WIDGET: &str = "pagepoll-survey";
+
+/// The hosts of our roots in the page.
 const HOSTS: &str = "return [...document.querySelectorAll('*')].filter((one) => one.localName.startsWith('pagepoll-'))";
 
 impl Browser {
@@ -44,7 +49,7 @@ impl Browser {
     pub async fn told(&self) -> anyhow::Result<Vec<Told>> {
         match self.engine {
             Engine::Chromium => self.accessibility_tree().await,
-            Engine::Firefox => self.told_by_roots().await,
+            Engine::Firefox | Engine::WebKit => self.told_by_roots().await,
         }
     }
 
@@ -77,7 +82,7 @@ impl Browser {
     pub async fn wait_until_gone(&self, role: &str, name: &str) -> anyhow::Result<()> {
         let deadline = Instant::now() + SOON;
         while self.tells_of(role, name).await? {
-            anyhow::ensure!(Instant::now() < deadline, "{role} {name:?} is still there after {SOON:?}");
+            ensure!(Instant::now() < deadline, "{role} {name:?} is still there after {SOON:?}");
             sleep(LOOK_AGAIN).await;
         }
         Ok(())
@@ -87,7 +92,7 @@ impl Browser {
     pub async fn wait_for_focus(&self, role: &str, name: &str) -> anyhow::Result<()> {
         let deadline = Instant::now() + SOON;
         while !self.find(role, name).await?.is_some_and(|told| told.is_focused) {
-            anyhow::ensure!(Instant::now() < deadline, "{role} {name:?} has no focus after {SOON:?}");
+            ensure!(Instant::now() < deadline, "{role} {name:?} has no focus after {SOON:?}");
             sleep(LOOK_AGAIN).await;
         }
         Ok(())
@@ -97,7 +102,7 @@ impl Browser {
     pub async fn wait_for_text_within(&self, role: &str, text: &str) -> anyhow::Result<()> {
         let deadline = Instant::now() + SOON;
         while !self.texts_within(role).await?.iter().any(|found| found == text) {
-            anyhow::ensure!(Instant::now() < deadline, "no {role} says {text:?} after {SOON:?}");
+            ensure!(Instant::now() < deadline, "no {role} says {text:?} after {SOON:?}");
             sleep(LOOK_AGAIN).await;
         }
         Ok(())
@@ -130,14 +135,55 @@ impl Browser {
 
     async fn told_by_roots(&self) -> anyhow::Result<Vec<Told>> {
         let mut told = self.told_below(&TELL.replace("arguments[0]", "document"), &Value::Null).await?;
-        let hosts = self.run(HOSTS).await?;
-        for host in hosts.as_array().into_iter().flatten() {
-            let Some(id) = reference(host) else { continue };
+        for host in self.run(HOSTS).await?.as_array().into_iter().flatten() {
             // A host that has left meanwhile has nothing to tell.
-            let Ok(root) = self.get(&format!("element/{id}/shadow")).await else { continue };
-            told.extend(self.told_below(TELL, &root).await.unwrap_or_default());
+            if let Ok((script, root)) = self.root_of(host, TELL).await {
+                told.extend(self.told_below(&script, &root).await.unwrap_or_default());
+            }
         }
         Ok(told)
+    }
+
+    /// A script about a root, and what to hand it so that it finds the root of this host. Not in Chromium.
+    async fn root_of(&self, host: &Value, script: &str) -> anyhow::Result<(String, Value)> {
+        let id = reference(host).context("no reference")?;
+        Ok(match self.engine {
+            Engine::WebKit => (script.replace("arguments[0]", "pagepollPeephole(arguments[0])"), host.clone()),
+            _ => (script.to_owned(), self.get(&format!("element/{id}/shadow")).await?),
+        })
+    }
+
+    /// Runs a script in the page that can look into the widget: `root` is its shadow root.
+    pub async fn inside(&self, script: &str) -> anyhow::Result<Value> {
+        self.inside_of(WIDGET, script).await
+    }
+
+    /// The same for the root of another host, which a selector finds.
+    pub async fn inside_of(&self, selector: &str, script: &str) -> anyhow::Result<Value> {
+        if self.engine == Engine::Chromium {
+            return self.inside_by_devtools(selector, script).await;
+        }
+        let host = self.run_with("return document.querySelector(arguments[0])", vec![json!(selector)]).await?;
+        let (script, root) = self.root_of(&host, &format!("const root = arguments[0]; {script}")).await?;
+        self.run_with(&script, vec![root]).await
+    }
+
+    async fn inside_by_devtools(&self, selector: &str, script: &str) -> anyhow::Result<Value> {
+        let expression = format!("document.querySelector({})", json!(selector));
+        let host = self.devtools("Runtime.evaluate", json!({ "expression": expression })).await?;
+        let host =
+            host["result"]["objectId"].as_str().with_context(|| format!("the page has no {selector}"))?.to_owned();
+        let node = json!({ "objectId": host, "depth": 1, "pierce": true });
+        let node = self.devtools("DOM.describeNode", node).await?;
+        let root = json!({ "backendNodeId": node["node"]["shadowRoots"][0]["backendNodeId"] });
+        let root = self.devtools("DOM.resolveNode", root).await?;
+        let call = json!({
+            "functionDeclaration": format!("function () {{ const root = this; {script} }}"),
+            "objectId": root["object"]["objectId"], "returnByValue": true, "awaitPromise": true,
+        });
+        let mut called = self.devtools("Runtime.callFunctionOn", call).await?;
+        ensure!(called["exceptionDetails"].is_null(), "{script}: {}", called["exceptionDetails"]);
+        Ok(called["result"]["value"].take())
     }
 
     async fn told_below(&self, script: &str, root: &Value) -> anyhow::Result<Vec<Told>> {

@@ -1,7 +1,10 @@
-//! Pictures of everything that people look at: the widget in each of its states, every screen of the console, the demo shop.
+//! Pictures of everything that people look at: every survey, the widget in each of its states, every screen of the console, the demo
+//! shop.
 //!
 //! They go to `shots/`, for people's eyes: nothing compares them. Each thing is brought to the screen once and then
 //! pictured at every width, light and dark.
+
+mod surveys;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -28,6 +31,7 @@ const NPS: &str = "How likely are you to recommend Fernhill to a friend who keep
 async fn main() -> anyhow::Result<()> {
     let demo = Demo::start().await?;
     let mut studio = Studio::open().await?;
+    studio.taken += surveys::take(&studio.folder).await?;
     studio.widget(&demo).await?;
     studio.shop(&demo).await?;
     studio.console(&demo).await?;
@@ -118,7 +122,7 @@ impl Studio {
         for (name, path, heading) in [
             ("pages", "/", "Pages that hurt"),
             ("page", "/page?page=127.0.0.1/help", "Comments"),
-            ("surveys", "/surveys", "5 surveys"),
+            ("surveys", "/surveys", "7 surveys"),
             ("install", "/install", "Install"),
             ("settings", "/settings", "Settings"),
         ] {
