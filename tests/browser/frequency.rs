@@ -58,6 +58,7 @@ async fn after_one_survey_the_quiet_period_holds_back_the_others(setting: Settin
         stage.put_behind(TIME_MACHINE, path, SHORT);
     }
     assert!(is_asked_on(&stage, "/page").await);
+    stage.wait_until("localStorage['pagepoll:test-site:sleep']").await.unwrap();
     assert!(!is_asked_on(&stage, "/other").await, "within the quiet period");
     assert!(stage.loaded_the_loader_alone().await.unwrap(), "{:?}", stage.loaded().await);
     later(&stage, 7 * HOURS_OF_A_DAY + 1).await;

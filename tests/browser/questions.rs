@@ -185,6 +185,21 @@ async fn each_answer_leads_to_its_own_question(setting: Setting) {
     }
 }
 
+async fn going_back_lets_a_slip_be_mended(setting: Setting) {
+    let next = json!([{ "if": { "band": "positive" }, "go": "end" }]);
+    let questions = [score("nps", next), comment("sorry", "What went wrong?")];
+    let stage = stage_with(setting, &[of(&questions, json!([{ "title": THANKS }]))]).await;
+    stage.show("logic", "How likely?").await.unwrap();
+    stage.press_on("button", "1 of 10").await.unwrap();
+    stage.wait_for("heading", "What went wrong?").await.unwrap();
+    stage.press_on("button", "Back").await.unwrap();
+    stage.wait_for("heading", "How likely?").await.unwrap();
+    stage.press_on("button", "10 of 10, Yes").await.unwrap();
+    stage.wait_for("heading", THANKS).await.unwrap();
+    let answer = answer_once(&stage, |answer| answer.completed).await;
+    assert_eq!(answer.scores.iter().map(|score| score.point).collect::<Vec<_>>(), [10]);
+}
+
 async fn what_is_chosen_or_left_out_leads_on(setting: Setting) {
     let choices = json!([{ "id": "a", "label": "Apples" }, { "id": "b", "label": "Bread" }]);
     let question = json!({ "id": "what", "prompt": "What?", "kind": { "multiple_choice": { "choices": choices } },
@@ -341,6 +356,7 @@ held! {
     // What the widget decides by itself, without its engine's help, one or two engines try out for all.
     [mouse, finger, firefox, webkit] every_kind_is_answered_by_hand_and_stored_as_it_was_given;
     [mouse, firefox, webkit] each_answer_leads_to_its_own_question;
+    [mouse, finger, firefox, webkit] going_back_lets_a_slip_be_mended;
     [mouse] what_is_chosen_or_left_out_leads_on;
     [mouse, firefox, webkit] without_an_answer_that_is_required_it_does_not_go_on;
     [mouse, webkit] who_is_unhappy_is_offered_to_be_written_to;

@@ -60,8 +60,10 @@ async fn it_is_live(setting: Setting) {
     stage.open(&link_to(&stage, "/page").await).await.unwrap();
     until_it_says(&stage, &["Waits for its moment"]).await.unwrap();
     stage.scroll_to(5_800).await.unwrap();
-    until_it_says(&stage, &["shown once", "shown 1 times"]).await.unwrap();
     stage.until_asked().await.unwrap();
+    until_it_says(&stage, &["Shows now: scroll depth"]).await.unwrap();
+    stage.run("pagepoll('close')").await.unwrap();
+    until_it_says(&stage, &["shown once", "shown 1 times"]).await.unwrap();
 }
 
 async fn it_stays_on_the_next_page_and_ends_with_the_tab(setting: Setting) {

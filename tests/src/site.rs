@@ -38,32 +38,26 @@ impl TestSite {
 
     /// A site whose pages live at `origin`.
     pub async fn at(origin: &str, survey: Value) -> anyhow::Result<Self> {
-        Self::set_up(origin, &[survey]).await
+        Self::set_up(origin, &[survey], &[]).await
     }
 
     /// A site that asks several things.
     pub async fn with_surveys(surveys: &[Value]) -> anyhow::Result<Self> {
-        Self::set_up(ORIGIN, surveys).await
+        Self::set_up(ORIGIN, surveys, &[]).await
     }
 
-    /// A site at `origin` that asks several things.
+    /// A site at `origin` that asks several things. No page view tells of itself: by chance, one in a hundred would.
     pub async fn asking(origin: &str, surveys: &[Value]) -> anyhow::Result<Self> {
-        Self::set_up(origin, surveys).await
+        Self::set_up(origin, surveys, &["--page-view-sample", "0"]).await
     }
 
     /// A site that asks several things and has such settings, as `pagepoll site set` takes them.
     pub async fn with_settings(surveys: &[Value], settings: &[&str]) -> anyhow::Result<Self> {
-        let mut site = Self::set_up(ORIGIN, surveys).await?;
-        let arguments = [&["site", "set", KEY], settings].concat();
-        site.collector.also(Chore { arguments: &arguments, input: "" }).await?;
-        // So that it holds from the first request on.
-        site.collector.stop().await?;
-        site.collector.restart().await?;
-        Ok(site)
+        Self::set_up(ORIGIN, surveys, settings).await
     }
 
-    async fn set_up(origin: &str, surveys: &[Value]) -> anyhow::Result<Self> {
-        let collector = Collector::start_on(&prepared(origin, surveys).await?, &[]).await?;
+    async fn set_up(origin: &str, surveys: &[Value], settings: &[&str]) -> anyhow::Result<Self> {
+        let collector = Collector::start_on(&prepared(origin, surveys, settings).await?, &[]).await?;
         let team = Team::signed_in(&collector.origin(), &Self::credentials()).await?;
         let survey = surveys.first().and_then(|survey| survey["id"].as_str()).context("a survey has an id")?.to_owned();
         let door = Door::new(&collector.origin(), KEY, origin);
@@ -188,26 +182,30 @@ impl TestSite {
 }
 
 /// A database with the site, its team and its surveys. Most tests want the same, so it is made once.
-async fn prepared(origin: &str, surveys: &[Value]) -> anyhow::Result<Prepared> {
+async fn prepared(origin: &str, surveys: &[Value], settings: &[&str]) -> anyhow::Result<Prepared> {
     static MADE: Mutex<BTreeMap<String, Prepared>> = Mutex::const_new(BTreeMap::new());
 
-    let wanted = format!("{origin} {}", serde_json::to_string(surveys)?);
+    let wanted = format!("{origin} {settings:?} {}", serde_json::to_string(surveys)?);
     let mut made = MADE.lock().await;
     if let Some(prepared) = made.get(&wanted) {
         return Ok(prepared.clone());
     }
-    let prepared = prepare(origin, surveys).await?;
+    let prepared = prepare(origin, surveys, settings).await?;
     made.insert(wanted, prepared.clone());
     Ok(prepared)
 }
 
-async fn prepare(origin: &str, surveys: &[Value]) -> anyhow::Result<Prepared> {
+async fn prepare(origin: &str, surveys: &[Value], settings: &[&str]) -> anyhow::Result<Prepared> {
     let files = surveys.iter().map(written).collect::<anyhow::Result<Vec<_>>>()?;
     let paths: Vec<String> = files.iter().map(|file| file.path().to_string_lossy().into_owned()).collect();
     let add_site = ["site", "add", KEY, "--name", "Test", "--origin", origin];
+    let set_site = [&["site", "set", KEY], settings].concat();
     let add_user = ["user", "add", EMAIL, "--site", KEY];
     let publish: Vec<[&str; 4]> = paths.iter().map(|path| ["survey", "publish", KEY, path]).collect();
     let mut chores = vec![Chore { arguments: &add_site, input: "" }, Chore { arguments: &add_user, input: PASSWORD }];
+    if !settings.is_empty() {
+        chores.push(Chore { arguments: &set_site, input: "" });
+    }
     chores.extend(publish.iter().map(|arguments| Chore { arguments, input: "" }));
     Prepared::by(&chores).await
 }

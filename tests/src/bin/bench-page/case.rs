@@ -75,8 +75,6 @@ impl Scene {
         let surveys =
             [asking_nps("armed", Case::Armed, armed), asking_nps("shown", Case::Shown, json!(["immediately"]))];
         let site = TestSite::asking(&pages.origin(), &surveys).await?;
-        // One page view in a hundred tells of itself. None does here: it is not what a page view usually pays.
-        site.settle(&json!({ "page_view_sample_percent": 0 })).await?;
         let rival = Rival::serve().await?;
         for case in CASES {
             let head = match case {
