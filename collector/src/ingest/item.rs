@@ -4,6 +4,7 @@ use survey::accept::{Accepted, AcceptedExposure, AcceptedPresentation};
 use survey::definition::SiteKey;
 use uuid::Uuid;
 
+use super::flags::Flags;
 use crate::clock::{DAY_MS, UnixMs};
 
 /// How far back an event may lie. Widgets give up on sending long before.
@@ -17,6 +18,7 @@ pub struct Item {
     pub received_at: UnixMs,
     /// By the collector's clock: see [`happened_at`].
     pub happened_at: UnixMs,
+    pub flags: Flags,
     pub event: AcceptedEvent,
 }
 
@@ -27,9 +29,9 @@ pub enum AcceptedEvent {
 }
 
 impl Item {
-    pub fn new(site: SiteKey, arrival: Arrival, event: AcceptedEvent) -> Self {
+    pub fn new(site: SiteKey, arrival: Arrival, flags: Flags, event: AcceptedEvent) -> Self {
         let happened_at = arrival.happened_at(event.presentation().at);
-        Self { site, received_at: arrival.received_at, happened_at, event }
+        Self { site, received_at: arrival.received_at, happened_at, flags, event }
     }
 
     pub fn presentation(&self) -> &AcceptedPresentation {

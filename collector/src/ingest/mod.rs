@@ -5,6 +5,7 @@
 
 pub mod admit;
 pub mod commit;
+pub mod flags;
 pub mod item;
 pub mod json;
 pub mod outcome;
@@ -25,6 +26,7 @@ use crate::problem;
 use crate::published::{Publications, PublishedSite};
 use admit::{AdmittedBatch, admit};
 use commit::{CommitQueue, NotCommitted};
+use flags::Flags;
 use item::{AcceptedEvent, Arrival, Item};
 use outcome::Rejection;
 use rollup::Kept;
@@ -93,7 +95,7 @@ pub fn accept_event(site: &PublishedSite, arrival: Arrival, event: Event) -> Res
             AcceptedEvent::Submission(accept(survey, &site.rules, submission)?)
         }
     };
-    Ok(Item::new(site.site.key.clone(), arrival, event))
+    Ok(Item::new(site.site.key.clone(), arrival, Flags::NONE, event))
 }
 
 fn check_survey<'a>(site: &'a PublishedSite, shown: &Presentation, event: &str) -> Result<&'a Survey, Refused> {

@@ -7,6 +7,7 @@ use survey::page::PageKey;
 
 use super::*;
 use crate::clock::DAY_MS;
+use crate::ingest::flags::Flags;
 use crate::ingest::item::Arrival;
 
 /// The tables, as far as the roll-up knows them.
@@ -101,7 +102,7 @@ fn presentation(visitor: u8, survey: &str, page: &str) -> AcceptedPresentation {
 
 fn item(day: i64, event: AcceptedEvent) -> Item {
     let arrival = Arrival { received_at: day * DAY_MS, sent_at: 0 };
-    Item::new("shop".parse().unwrap(), arrival, event)
+    Item::new("shop".parse().unwrap(), arrival, Flags::NONE, event)
 }
 
 fn submission(visitor: u8, rev: u32, points: &[(&str, i64)]) -> Accepted {
