@@ -168,9 +168,9 @@ impl Application {
 }
 
 async fn cookie_key(store: &Store) -> Result<Key, StoreError> {
-    let bytes = store.cookie_key().await?;
-    Key::try_from(bytes.as_slice())
-        .map_err(|error| StoreError::Unreadable { what: "the key that signs cookies", reason: error.to_string() })
+    let secret = store.secret().await?;
+    Key::try_from(secret.as_slice())
+        .map_err(|error| StoreError::Unreadable { column: "secret".into(), reason: error.to_string() })
 }
 
 fn serve(listener: TcpListener, shared: Shared) -> Result<Server, ApplicationError> {

@@ -29,7 +29,7 @@ pub struct Leave {
 
 impl WhyKey {
     pub async fn of(store: &Store) -> Result<Self, StoreError> {
-        Ok(Self::from_secret(&store.cookie_key().await?))
+        Ok(Self::from_secret(&store.secret().await?))
     }
 
     fn from_secret(secret: &[u8]) -> Self {

@@ -16,8 +16,7 @@ impl Flags {
     /// Sent by somebody who has not been given the site's loader lately.
     pub const NO_TICKET: Self = Self(1 << 2);
 
-    const NAMES: [(Self, &str); 3] =
-        [(Self::TOO_FAST, "too_fast"), (Self::BOT, "bot"), (Self::NO_TICKET, "no_ticket")];
+    const NAMES: [(Self, &str); 3] = [(Self::TOO_FAST, "too_fast"), (Self::BOT, "bot"), (Self::NO_TICKET, "no_ticket")];
 
     pub fn bits(self) -> u8 {
         self.0

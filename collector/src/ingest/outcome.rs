@@ -120,6 +120,7 @@ impl From<Conflict> for Outcome {
         match conflict {
             Conflict::StaleRev { .. } => Self::StaleRev,
             Conflict::OtherSurvey => Self::ConflictingResponse,
+            Conflict::SiteRemoved => Self::UnknownSite,
         }
     }
 }
@@ -228,7 +229,7 @@ impl From<Conflict> for Rejection {
     fn from(conflict: Conflict) -> Self {
         let field = match conflict {
             Conflict::StaleRev { .. } => "submission.rev",
-            Conflict::OtherSurvey => "",
+            Conflict::OtherSurvey | Conflict::SiteRemoved => "",
         };
         Self::new(conflict.into(), field, conflict)
     }

@@ -1,18 +1,19 @@
 //! Roll-up: from what is stored and what came in to what must be written, and what to tell the senders.
 //!
 //! Pure, so that its one law can be held by a property test: in whatever order, how often and in whatever groups items
-//! arrive, the counts are those that a recount of the rows would give. A revised answer takes its old count back; whatever
-//! has arrived before changes nothing.
+//! arrive, the counts are those that a recount of the rows would give. What a presentation adds to the counts is a function of
+//! its state ([`Presentation::contribution`]), and every change, be it a revision, a doubt, a pardon or an erasure, changes the
+//! counts by the difference.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use survey::accept::Accepted;
 use survey::definition::{QuestionId, SiteKey, SurveyId};
-use survey::report::Funnel;
 use survey::wire::{ExposureStage, Visit};
 use uuid::Uuid;
 
+use super::flags::Flags;
 use super::item::{AcceptedEvent, Item};
 use crate::clock::{Day, UnixMs, day_of};
 
@@ -29,19 +30,95 @@ pub struct Anchor {
     pub segment: String,
 }
 
-/// What is stored of one presentation.
-#[derive(Clone, PartialEq, Debug)]
+/// What stands in the place of a page where a day has more new ones than there is room for.
+pub const OTHER_PAGES: &str = "(other)";
+
+/// The name of a presentation: sites choose their response ids by themselves.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ResponseKey {
+    pub site: SiteKey,
+    pub id: Uuid,
+}
+
+/// What is stored, as far as a group of items has to do with it.
+#[derive(Clone, Debug, Default)]
 pub struct Known {
+    /// Those sites that there still are.
+    pub ledgers: HashMap<SiteKey, Ledger>,
+    pub presentations: HashMap<ResponseKey, Presentation>,
+    /// Those of the group's pages that something has been counted on before.
+    pub pages: HashSet<(SiteKey, String)>,
+}
+
+/// What a site's next answers and pages go by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Ledger {
+    pub next_number: i64,
+    /// How many more new pages the day has room for.
+    pub room_for_pages: u32,
+}
+
+/// What is stored of one presentation: one time that a survey met a visitor.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Presentation {
     pub anchor: Arc<Anchor>,
     pub stages: Stages,
+    pub flags: Flags,
+    pub standing: Standing,
     pub response: Option<KnownResponse>,
 }
 
 /// What is stored of a visitor's answers, as far as counting needs it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct KnownResponse {
+    pub number: i64,
     pub rev: u32,
     pub bins: BTreeSet<Bin>,
+}
+
+/// Whether a presentation is in the figures. Stored as a number, so what a number means never changes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Standing {
+    /// Unless there is a doubt about it.
+    #[default]
+    ByFlags = 0,
+    /// Somebody of the team says that it counts.
+    Counted = 1,
+    /// Somebody of the team says that it does not.
+    Apart = 2,
+    /// Its answers are gone for good. What is left keeps it from coming back, should it be sent again.
+    Erased = 3,
+}
+
+impl Standing {
+    pub fn code(self) -> i64 {
+        self as i64
+    }
+
+    /// Reads what [`Standing::code`] wrote.
+    pub fn from_code(code: i64) -> Option<Self> {
+        [Self::ByFlags, Self::Counted, Self::Apart, Self::Erased].into_iter().find(|standing| standing.code() == code)
+    }
+}
+
+impl Presentation {
+    fn new(anchor: Arc<Anchor>) -> Self {
+        let (stages, flags, standing) = (Stages::default(), Flags::NONE, Standing::default());
+        Self { anchor, stages, flags, standing, response: None }
+    }
+
+    /// The same, after somebody has said what is to become of it.
+    pub fn with_standing(self, standing: Standing) -> Self {
+        Self { standing, ..self }
+    }
+
+    fn is_counted(&self) -> bool {
+        match self.standing {
+            Standing::ByFlags => self.flags.is_none(),
+            Standing::Counted => true,
+            Standing::Apart | Standing::Erased => false,
+        }
+    }
 }
 
 /// Where an answer is counted: at a point of its question's scale, or at each choice that was picked.
@@ -61,6 +138,10 @@ impl Stages {
     pub const COMPLETED: Self = Self(1 << 4 | Self::ANSWERED.0);
     pub const DISMISSED: Self = Self(1 << 5 | Self::SHOWN.0);
 
+    /// In the order of the columns of `funnel`.
+    const ALL: [Self; 6] =
+        [Self::ELIGIBLE, Self::SHOWN, Self::STARTED, Self::ANSWERED, Self::COMPLETED, Self::DISMISSED];
+
     pub fn bits(self) -> u8 {
         self.0
     }
@@ -78,17 +159,9 @@ impl Stages {
         self.0 & other.0 == other.0
     }
 
-    /// One for each stage that is in `self` and not in `earlier`.
-    fn reached_since(self, earlier: Self) -> Funnel {
-        let count = |stage: Self| u64::from(self.contains(stage) && !earlier.contains(stage));
-        Funnel {
-            eligible: count(Self::ELIGIBLE),
-            shown: count(Self::SHOWN),
-            started: count(Self::STARTED),
-            answered: count(Self::ANSWERED),
-            completed: count(Self::COMPLETED),
-            dismissed: count(Self::DISMISSED),
-        }
+    /// One for each stage that was reached.
+    fn reached(self) -> [i64; 6] {
+        Self::ALL.map(|stage| self.contains(stage).into())
     }
 }
 
@@ -116,23 +189,17 @@ pub enum Kept {
 pub enum Conflict {
     #[error("rev {sent} is older than rev {stored}, which is stored; a change needs a higher rev")]
     StaleRev { sent: u32, stored: u32 },
-    #[error("this response id belongs to another survey, version or site; each showing needs an id of its own")]
+    #[error("this response id belongs to another survey or version; each showing needs an id of its own")]
     OtherSurvey,
+    #[error("there is no such site any more; take its snippet out of the page")]
+    SiteRemoved,
 }
 
-/// What a group of items comes to.
-#[derive(Debug, Default)]
-pub struct Plan {
-    /// One for each item, in their order.
-    pub verdicts: Vec<Result<Kept, Conflict>>,
-    /// The state of every presentation that is new or got further.
-    pub presentations: Vec<PresentationState>,
-    /// The latest revision of every response that is new or changed.
-    pub responses: Vec<ResponseState>,
-    /// What to add to the count of each point; negative where answers were revised away, never zero.
-    pub histogram_changes: Vec<(PointKey, i64)>,
-    /// How many more presentations reached each stage.
-    pub funnel_changes: Vec<(Arc<Anchor>, Funnel)>,
+/// What changes in the counts.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Changes {
+    points: BTreeMap<PointKey, i64>,
+    reached: BTreeMap<Arc<Anchor>, [i64; 6]>,
 }
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -143,15 +210,69 @@ pub struct PointKey {
     pub point: u8,
 }
 
-#[derive(Clone, Debug)]
-pub struct PresentationState {
-    pub response_id: Uuid,
-    pub anchor: Arc<Anchor>,
-    pub stages: Stages,
+impl Changes {
+    /// Takes what a presentation added to the counts, and adds what it does now.
+    pub fn replace(&mut self, before: Option<&Presentation>, after: &Presentation) {
+        if let Some(before) = before {
+            self.add(before, -1);
+        }
+        self.add(after, 1);
+    }
+
+    fn add(&mut self, presentation: &Presentation, times: i64) {
+        if !presentation.is_counted() {
+            return;
+        }
+        let reached = self.reached.entry(presentation.anchor.clone()).or_default();
+        reached.iter_mut().zip(presentation.stages.reached()).for_each(|(sum, one)| *sum += times * one);
+        for (question, point) in presentation.response.iter().flat_map(|response| &response.bins) {
+            let key = PointKey { anchor: presentation.anchor.clone(), question: question.clone(), point: *point };
+            *self.points.entry(key).or_default() += times;
+        }
+    }
+
+    /// What to add to the count of each point, never zero; in the order of the keys, so that two who write wait for each other
+    /// and not in a circle.
+    pub fn points(&self) -> impl Iterator<Item = (&PointKey, i64)> {
+        self.points.iter().map(|(key, change)| (key, *change)).filter(|(_, change)| *change != 0)
+    }
+
+    /// How many more presentations reached each stage, in the order of `funnel`'s columns; likewise.
+    pub fn funnel(&self) -> impl Iterator<Item = (&Anchor, &[i64; 6])> {
+        self.reached.iter().map(|(anchor, change)| (&**anchor, change)).filter(|(_, change)| **change != [0; 6])
+    }
+
+    /// How many more visitors answered each survey.
+    pub fn answered(&self) -> BTreeMap<(&SiteKey, &SurveyId), i64> {
+        let mut sums = BTreeMap::new();
+        for (anchor, [_, _, _, answered, ..]) in self.funnel() {
+            *sums.entry((&anchor.site, &anchor.survey)).or_default() += answered;
+        }
+        sums.retain(|_, change| *change != 0);
+        sums
+    }
+}
+
+/// What a group of items comes to.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// One for each item, in their order.
+    pub verdicts: Vec<Result<Kept, Conflict>>,
+    /// Pages that nothing was counted on before, each with today.
+    pub pages: Vec<(SiteKey, String, Day)>,
+    /// The state of every presentation that is new or changed.
+    pub presentations: Vec<(ResponseKey, Presentation)>,
+    /// The latest revision of every response that is new or changed.
+    pub responses: Vec<ResponseState>,
+    /// From where each site goes on numbering.
+    pub next_numbers: Vec<(SiteKey, i64)>,
+    pub changes: Changes,
 }
 
 #[derive(Clone, Debug)]
 pub struct ResponseState {
+    pub number: i64,
+    pub is_new: bool,
     pub anchor: Arc<Anchor>,
     pub submission: Accepted,
     pub answered_at: UnixMs,
@@ -168,113 +289,155 @@ impl ResponseState {
     }
 }
 
-/// Plans a group: `known` is what is stored of the presentations that `items` speak of.
-pub fn plan(known: HashMap<Uuid, Known>, items: Vec<Item>) -> Plan {
-    let mut ledger = Ledger { known, ..Ledger::default() };
-    let verdicts = items.into_iter().map(|item| ledger.enter(item)).collect();
-    ledger.close(verdicts)
+/// Plans a group.
+pub fn plan(known: Known, items: Vec<Item>) -> Plan {
+    let mut group = Group { known, ..Group::default() };
+    let verdicts = items.into_iter().map(|item| group.enter(item)).collect();
+    group.close(verdicts)
 }
 
 /// The group's changes so far.
 #[derive(Default)]
-struct Ledger {
-    known: HashMap<Uuid, Known>,
-    advanced: BTreeMap<Uuid, PresentationState>,
-    revised: BTreeMap<Uuid, ResponseState>,
-    points: BTreeMap<PointKey, i64>,
-    reached: BTreeMap<Arc<Anchor>, Funnel>,
+struct Group {
+    known: Known,
+    /// Those that changed, with what is stored of them: in the order of their keys, like all that is written.
+    before: BTreeMap<ResponseKey, Option<Presentation>>,
+    revised: BTreeMap<ResponseKey, ResponseState>,
+    new_pages: BTreeMap<(SiteKey, String), Day>,
+    numbered: BTreeMap<SiteKey, i64>,
 }
 
-impl Ledger {
+impl Group {
     fn enter(&mut self, item: Item) -> Result<Kept, Conflict> {
-        let response_id = item.response_id();
-        let mut known = match self.known.remove(&response_id) {
-            Some(known) => known,
-            None => Known { anchor: Arc::new(anchor_of(&item)), stages: Stages::default(), response: None },
+        let key = ResponseKey { site: item.site.clone(), id: item.response_id() };
+        if !self.known.ledgers.contains_key(&key.site) {
+            return Err(Conflict::SiteRemoved);
+        }
+        let stored = self.known.presentations.remove(&key);
+        let presentation = match stored.clone() {
+            Some(presentation) => presentation,
+            None => Presentation::new(Arc::new(self.anchor_of(&item))),
         };
-        let verdict = self.enter_into(&mut known, item);
-        self.known.insert(response_id, known);
+        let (verdict, presentation) = self.enter_into(presentation, &key, item);
+        if verdict == Ok(Kept::Stored) {
+            self.before.entry(key.clone()).or_insert(stored);
+        }
+        self.known.presentations.insert(key, presentation);
         verdict
     }
 
-    fn enter_into(&mut self, known: &mut Known, item: Item) -> Result<Kept, Conflict> {
-        let presentation = item.presentation();
-        let Anchor { site, survey, version, .. } = &*known.anchor;
-        if (site, survey, version) != (&item.site, &presentation.survey, &presentation.version) {
-            return Err(Conflict::OtherSurvey);
+    fn enter_into(
+        &mut self,
+        presentation: Presentation,
+        key: &ResponseKey,
+        item: Item,
+    ) -> (Result<Kept, Conflict>, Presentation) {
+        let sent = item.presentation();
+        if (&presentation.anchor.survey, presentation.anchor.version) != (&sent.survey, sent.version) {
+            return (Err(Conflict::OtherSurvey), presentation);
         }
-        let response_id = item.response_id();
-        match item.event {
-            AcceptedEvent::Exposure(exposure) => Ok(self.advance(response_id, known, exposure.stage.into())),
-            AcceptedEvent::Submission(submission) => self.revise(known, submission, item.happened_at, item.received_at),
+        if presentation.standing == Standing::Erased {
+            return (Ok(Kept::Duplicate), presentation);
         }
-    }
-
-    fn advance(&mut self, response_id: Uuid, known: &mut Known, stage: Stages) -> Kept {
-        if known.stages.contains(stage) {
-            return Kept::Duplicate;
+        match &item.event {
+            AcceptedEvent::Exposure(exposure) => advance(presentation, exposure.stage.into(), item.flags),
+            AcceptedEvent::Submission(_) => self.revise(presentation, key, item),
         }
-        let stages = known.stages.with(stage);
-        *self.reached.entry(known.anchor.clone()).or_default() += stages.reached_since(known.stages);
-        known.stages = stages;
-        let state = PresentationState { response_id, anchor: known.anchor.clone(), stages };
-        self.advanced.insert(response_id, state);
-        Kept::Stored
     }
 
     fn revise(
         &mut self,
-        known: &mut Known,
-        submission: Accepted,
-        answered_at: UnixMs,
-        received_at: UnixMs,
-    ) -> Result<Kept, Conflict> {
-        match &known.response {
-            Some(stored) if stored.rev == submission.rev => return Ok(Kept::Duplicate),
-            Some(stored) if stored.rev > submission.rev => {
-                return Err(Conflict::StaleRev { sent: submission.rev, stored: stored.rev });
+        presentation: Presentation,
+        key: &ResponseKey,
+        item: Item,
+    ) -> (Result<Kept, Conflict>, Presentation) {
+        let (flags, answered_at, received_at) = (item.flags, item.happened_at, item.received_at);
+        let AcceptedEvent::Submission(submission) = item.event else { return (Ok(Kept::Duplicate), presentation) };
+        let rev = submission.rev;
+        match &presentation.response {
+            Some(stored) if stored.rev == rev => return (Ok(Kept::Duplicate), presentation),
+            Some(stored) if stored.rev > rev => {
+                return (Err(Conflict::StaleRev { sent: rev, stored: stored.rev }), presentation);
             }
             _ => {}
         }
-        let response_id = submission.presentation.response_id;
-        self.advance(response_id, known, if submission.completed { Stages::COMPLETED } else { Stages::ANSWERED });
-
-        let bins = bins_of(&submission);
-        let before = known.response.replace(KnownResponse { rev: submission.rev, bins: bins.clone() });
-        self.count(&known.anchor, before.map(|response| response.bins).unwrap_or_default(), -1);
-        self.count(&known.anchor, bins, 1);
-        let anchor = known.anchor.clone();
-        self.revised.insert(response_id, ResponseState { anchor, submission, answered_at, received_at });
-        Ok(Kept::Stored)
+        let number = match &presentation.response {
+            Some(stored) => stored.number,
+            None => self.next_number(&key.site),
+        };
+        let is_new = match self.revised.get(key) {
+            Some(earlier) => earlier.is_new,
+            None => presentation.response.is_none(),
+        };
+        let stage = if submission.completed { Stages::COMPLETED } else { Stages::ANSWERED };
+        let (_, mut presentation) = advance(presentation, stage, flags);
+        presentation.response = Some(KnownResponse { number, rev, bins: bins_of(&submission) });
+        let anchor = presentation.anchor.clone();
+        let state = ResponseState { number, is_new, anchor, submission, answered_at, received_at };
+        self.revised.insert(key.clone(), state);
+        (Ok(Kept::Stored), presentation)
     }
 
-    fn count(&mut self, anchor: &Arc<Anchor>, bins: BTreeSet<Bin>, change: i64) {
-        for (question, point) in bins {
-            *self.points.entry(PointKey { anchor: anchor.clone(), question, point }).or_default() += change;
+    fn next_number(&mut self, site: &SiteKey) -> i64 {
+        // Every item's site has a ledger: `enter` has looked.
+        let ledger = self.known.ledgers.get_mut(site);
+        let number = ledger.map_or(1, |ledger| {
+            ledger.next_number += 1;
+            ledger.next_number - 1
+        });
+        self.numbered.insert(site.clone(), number + 1);
+        number
+    }
+
+    fn anchor_of(&mut self, item: &Item) -> Anchor {
+        let sent = item.presentation();
+        Anchor {
+            site: item.site.clone(),
+            survey: sent.survey.clone(),
+            version: sent.version,
+            page: self.page_of(item),
+            day: day_of(item.happened_at),
+            segment: sent.visit.device.as_str().to_owned(),
         }
     }
 
-    fn close(self, verdicts: Vec<Result<Kept, Conflict>>) -> Plan {
-        Plan {
-            verdicts,
-            presentations: self.advanced.into_values().collect(),
-            responses: self.revised.into_values().collect(),
-            histogram_changes: self.points.into_iter().filter(|(_, change)| *change != 0).collect(),
-            funnel_changes: self.reached.into_iter().collect(),
+    /// The page, if it is known or the day has room for one more: so that nobody makes the counts grow without end.
+    fn page_of(&mut self, item: &Item) -> String {
+        let page = (item.site.clone(), item.presentation().page.to_string());
+        if self.known.pages.contains(&page) {
+            return page.1;
         }
+        let Some(ledger) = self.known.ledgers.get_mut(&item.site).filter(|ledger| ledger.room_for_pages > 0) else {
+            return OTHER_PAGES.to_owned();
+        };
+        ledger.room_for_pages -= 1;
+        self.known.pages.insert(page.clone());
+        self.new_pages.insert(page.clone(), day_of(item.received_at));
+        page.1
+    }
+
+    fn close(mut self, verdicts: Vec<Result<Kept, Conflict>>) -> Plan {
+        let mut plan = Plan { verdicts, ..Plan::default() };
+        for (key, before) in self.before {
+            if let Some(after) = self.known.presentations.remove(&key) {
+                plan.changes.replace(before.as_ref(), &after);
+                plan.presentations.push((key, after));
+            }
+        }
+        plan.responses = self.revised.into_values().collect();
+        plan.pages = self.new_pages.into_iter().map(|((site, page), day)| (site, page, day)).collect();
+        plan.next_numbers = self.numbered.into_iter().collect();
+        plan
     }
 }
 
-fn anchor_of(item: &Item) -> Anchor {
-    let presentation = item.presentation();
-    Anchor {
-        site: item.site.clone(),
-        survey: presentation.survey.clone(),
-        version: presentation.version,
-        page: presentation.page.to_string(),
-        day: day_of(item.happened_at),
-        segment: presentation.visit.device.as_str().to_owned(),
+/// Lets a presentation get further, or into doubt.
+fn advance(presentation: Presentation, stage: Stages, flags: Flags) -> (Result<Kept, Conflict>, Presentation) {
+    let (stages, flags) = (presentation.stages.with(stage), presentation.flags.with(flags));
+    if (stages, flags) == (presentation.stages, presentation.flags) {
+        return (Ok(Kept::Duplicate), presentation);
     }
+    (Ok(Kept::Stored), Presentation { stages, flags, ..presentation })
 }
 
 fn bins_of(submission: &Accepted) -> BTreeSet<Bin> {

@@ -10,7 +10,8 @@ use crate::store::{AnswerRecord, GivenRecord};
 
 pub fn report(site: &PublishedSite, record: AnswerRecord) -> AnswerReport {
     let survey = site.survey(&record.survey, record.version).ok();
-    let given: Vec<Given> = record.given.iter().map(|stored| Given::of(survey, stored)).collect();
+    let mut given: Vec<Given> = record.given.iter().map(|stored| Given::of(survey, stored)).collect();
+    given.sort_by_key(Given::place);
     AnswerReport {
         number: record.number,
         page: record.page,
@@ -41,6 +42,14 @@ impl<'a> Given<'a> {
             Some((survey, survey.question(&id)?))
         };
         Self { stored, asked: survey.and_then(find) }
+    }
+
+    /// The question's place in the survey; what is not known comes last.
+    fn place(&self) -> usize {
+        let place = |(survey, question): (&Survey, &Question)| {
+            survey.questions().iter().position(|other| other.id == question.id)
+        };
+        self.asked.and_then(place).unwrap_or(usize::MAX)
     }
 
     fn prompt(&self) -> String {

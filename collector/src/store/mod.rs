@@ -1,38 +1,133 @@
 //! Storage: everything that outlives the process, as verbs of the domain.
 //!
-//! The only room that knows SQL. Callers give and get the types below; what can go wrong is a [`StoreError`], which says
-//! whether it is worth trying again. There is one back end, SQLite, so there is no trait yet.
+//! The only room that knows SQL. Each verb stands once, in the file of its subject, for SQLite and PostgreSQL both; what those
+//! do not share is in [`sql`]. Callers give and get the types below, and [`Store::commit`] what [`crate::ingest`] has planned;
+//! what can go wrong is a [`StoreError`], which says whether it is worth trying again.
 
-mod sqlite;
+mod accounts;
+mod ingest;
+mod report;
+mod sessions;
+mod sites;
+mod sql;
 #[cfg(test)]
 mod story;
+mod surveys;
+#[cfg(test)]
+mod upgrades;
+mod views;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use survey::definition::{ContactField, SiteKey, SiteSettings, Survey, SurveyId};
 use survey::report::build::{HistogramRow, PageFunnel};
 use survey::targeting::Signal;
 use survey::wire::Device;
 
-pub use sqlite::Store;
-
 use crate::clock::{Day, UnixMs};
+use crate::ingest::flags::Flags;
+use crate::ingest::rollup::Standing;
+use sql::{Connection, Database, Opening, sql};
+
+/// The open database.
+pub struct Store {
+    database: Database,
+}
+
+impl Store {
+    /// Opens the database, creates it if it is not there, and brings it up to this version's schema.
+    pub async fn open(address: &DatabaseAddress) -> Result<Self, StoreError> {
+        let store = Self { database: Database::open(address, Opening::Migrate).await? };
+        store.make_secret().await?;
+        Ok(store)
+    }
+
+    /// Opens a database that is there already and has this version's schema: a mistyped name is told and not created, and nobody
+    /// changes the schema under a collector that runs.
+    pub async fn open_existing(address: &DatabaseAddress) -> Result<Self, StoreError> {
+        Ok(Self { database: Database::open(address, Opening::AsItIs).await? })
+    }
+
+    /// Closes every connection. SQLite's last one folds the write-ahead log into the file.
+    pub async fn close(&self) {
+        self.database.close().await;
+    }
+
+    /// The secret that cookies and links are signed with: made with the database, so that a restart signs nobody out.
+    pub async fn secret(&self) -> Result<Vec<u8>, StoreError> {
+        self.database.one(sql("SELECT bytes FROM singles WHERE name = 'secret'")).await?.bytes("bytes")
+    }
+
+    async fn make_secret(&self) -> Result<(), StoreError> {
+        let secret: [u8; 64] = rand::random();
+        // Of several collectors that begin together, the first one's stays.
+        let make =
+            sql("INSERT INTO singles (name, number, bytes) VALUES ('secret', 0, $1) ON CONFLICT (name) DO NOTHING");
+        self.database.change(make.bind(secret.as_slice())).await?;
+        Ok(())
+    }
+}
 
 /// Where the data is.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum DatabaseAddress {
     SqliteFile(PathBuf),
+    Postgres(PostgresUrl),
+}
+
+/// The URL of a PostgreSQL database. Shown without its password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PostgresUrl(url::Url);
+
+impl PostgresUrl {
+    fn expose(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl fmt::Display for PostgresUrl {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = self.0.clone();
+        // Only URLs that cannot have a password refuse to lose it.
+        let _ = shown.set_password(self.0.password().map(|_| "***"));
+        shown.set_query(None);
+        shown.fmt(out)
+    }
+}
+
+impl fmt::Debug for PostgresUrl {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, out)
+    }
+}
+
+impl fmt::Display for DatabaseAddress {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SqliteFile(path) => write!(out, "sqlite:{}", path.display()),
+            Self::Postgres(url) => url.fmt(out),
+        }
+    }
 }
 
 #[derive(Debug, thiserror::Error, PartialEq)]
-#[error("{0:?} is not a database this version can use; give an SQLite file, like sqlite:pagepoll.db")]
+#[error(
+    "{0:?} is not a database this version can use; give an SQLite file, like sqlite:pagepoll.db, or a PostgreSQL database, like \
+     postgres://user:password@host/database"
+)]
 pub struct NotADatabase(String);
 
 impl std::str::FromStr for DatabaseAddress {
     type Err = NotADatabase;
 
     fn from_str(text: &str) -> Result<Self, NotADatabase> {
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            let url = text.parse::<url::Url>().ok().filter(|url| url.has_host() || url.query().is_some());
+            return url.map(|url| Self::Postgres(PostgresUrl(url))).ok_or_else(|| NotADatabase(text.to_owned()));
+        }
         let path = text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:")).unwrap_or(text);
         // In memory would be possible, but nothing acknowledged would outlive the process.
         if path.is_empty() || path.contains("://") || path.starts_with(":memory:") {
@@ -40,6 +135,11 @@ impl std::str::FromStr for DatabaseAddress {
         }
         Ok(Self::SqliteFile(path.into()))
     }
+}
+
+/// Writes a value of ours as JSON. Only maps with keys that are not texts, and failing `Serialize`s, cannot be; we have neither.
+fn to_json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Database(error.to_string()))
 }
 
 /// Why the store did not do what it was asked to.
@@ -53,16 +153,30 @@ pub enum StoreError {
     /// acknowledge what a restart would not find.
     #[error("the disk failed to keep what was written: {0}")]
     Durability(String),
-    #[error("there is no database at {path}; name another with --database, or begin one with `pagepoll site add`", path = .0.display())]
-    NoDatabase(PathBuf),
-    #[error("cannot open the database {path}: {reason}; name another with --database", path = path.display())]
-    Open { path: PathBuf, reason: String },
+    #[error("there is no database at {0}; name another with --database, or begin one with `pagepoll site add`")]
+    NoDatabase(String),
+    #[error("cannot open the database {address}: {reason}; name another with --database")]
+    Open { address: String, reason: String },
+    #[error(
+        "the database {address} has schema {found}, and this version of Pagepoll works with {known}; back it up and bring it up \
+         to date with `pagepoll migrate`"
+    )]
+    OlderSchema { address: String, found: i64, known: i64 },
+    #[error(
+        "the database {address} has schema {found}, and this version of Pagepoll only knows {known}: a newer one has used it; \
+         upgrade this one"
+    )]
+    NewerSchema { address: String, found: i64, known: i64 },
+    #[error("the database did not answer within {0:?}")]
+    TooSlow(Duration),
+    #[error("the database cannot be reached: {0}")]
+    Unreachable(String),
     #[error("site {0} does not exist; add it with `pagepoll site add`")]
     NoSuchSite(SiteKey),
     #[error("site {site} has no survey {survey}; `pagepoll survey list {site}` shows those that it has")]
     NoSuchSurvey { site: SiteKey, survey: SurveyId },
-    #[error("{what} in the database cannot be read: {reason}")]
-    Unreadable { what: &'static str, reason: String },
+    #[error("{column:?} in the database cannot be read: {reason}")]
+    Unreadable { column: String, reason: String },
     #[error("the database says: {0}")]
     Database(String),
 }
@@ -202,6 +316,8 @@ pub enum WhichAnswers {
     All,
     WithComments,
     WithContact,
+    /// Those that are in no figure, because there is a doubt about them or somebody has said so.
+    SetApart,
 }
 
 /// One visitor's answers to one survey.
@@ -216,10 +332,12 @@ pub struct AnswerRecord {
     pub device: Device,
     pub language: String,
     pub signal: Option<Signal>,
+    pub flags: Flags,
+    pub standing: Standing,
     pub given: Vec<GivenRecord>,
 }
 
-#[derive(Clone, Debug, serde::Deserialize)]
+#[derive(Clone, Debug)]
 pub struct GivenRecord {
     pub question: String,
     pub point: Option<u8>,
@@ -263,7 +381,9 @@ mod tests {
         assert_eq!("sqlite:pagepoll.db".parse(), file("pagepoll.db"));
         assert_eq!("sqlite:///var/lib/pagepoll.db".parse(), file("/var/lib/pagepoll.db"));
         assert_eq!("/tmp/pagepoll.db".parse(), file("/tmp/pagepoll.db"));
-        for wrong in ["", "sqlite:", "postgres://localhost/pagepoll", "sqlite::memory:"] {
+        let postgres: DatabaseAddress = "postgres://ann:secret@db.example/pagepoll?sslmode=require".parse().unwrap();
+        assert_eq!(postgres.to_string(), "postgres://ann:***@db.example/pagepoll");
+        for wrong in ["", "sqlite:", "mysql://localhost/pagepoll", "postgres://", "sqlite::memory:"] {
             let refused = wrong.parse::<DatabaseAddress>().unwrap_err().to_string();
             assert!(refused.contains("give an SQLite file"), "{refused}");
         }

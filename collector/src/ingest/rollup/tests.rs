@@ -10,49 +10,74 @@ use crate::clock::DAY_MS;
 use crate::ingest::flags::Flags;
 use crate::ingest::item::Arrival;
 
+const ROOM_FOR_PAGES: u32 = 3;
+
 /// The tables, as far as the roll-up knows them.
 #[derive(Default)]
 struct Tables {
-    presentations: HashMap<Uuid, PresentationState>,
-    responses: HashMap<Uuid, ResponseState>,
+    presentations: HashMap<ResponseKey, Presentation>,
+    responses: HashMap<ResponseKey, ResponseState>,
+    pages: HashSet<(SiteKey, String)>,
+    next_number: i64,
     histograms: BTreeMap<PointKey, i64>,
-    funnel: BTreeMap<Arc<Anchor>, Funnel>,
+    funnel: BTreeMap<Anchor, [i64; 6]>,
 }
 
 impl Tables {
     fn commit(&mut self, group: &[Item]) -> Vec<Result<Kept, Conflict>> {
-        let plan = plan(self.known(group), group.to_vec());
-        for state in plan.presentations {
-            self.presentations.insert(state.response_id, state);
-        }
+        let plan = plan(self.known(), group.to_vec());
+        self.presentations.extend(plan.presentations);
         for state in plan.responses {
-            self.responses.insert(state.response_id(), state);
+            let key = ResponseKey { site: state.anchor.site.clone(), id: state.response_id() };
+            assert_eq!(state.is_new, !self.responses.contains_key(&key));
+            self.responses.insert(key, state);
         }
-        for (key, change) in plan.histogram_changes {
-            assert_ne!(change, 0);
-            *self.histograms.entry(key).or_default() += change;
-        }
-        for (anchor, reached) in plan.funnel_changes {
-            *self.funnel.entry(anchor).or_default() += reached;
-        }
+        self.pages.extend(plan.pages.into_iter().map(|(site, page, _)| (site, page)));
+        self.next_number = plan.next_numbers.first().map_or(self.next_number, |(_, next)| *next);
+        self.count(&plan.changes);
         plan.verdicts
     }
 
-    fn known(&self, group: &[Item]) -> HashMap<Uuid, Known> {
-        let known = |id: Uuid| {
-            let state = self.presentations.get(&id)?;
-            let response = self
-                .responses
-                .get(&id)
-                .map(|response| KnownResponse { rev: response.submission.rev, bins: bins_of(&response.submission) });
-            Some((id, Known { anchor: state.anchor.clone(), stages: state.stages, response }))
+    fn count(&mut self, changes: &Changes) {
+        for (key, change) in changes.points() {
+            *self.histograms.entry(key.clone()).or_default() += change;
+        }
+        for (anchor, change) in changes.funnel() {
+            let sums = self.funnel.entry(anchor.clone()).or_default();
+            sums.iter_mut().zip(change).for_each(|(sum, change)| *sum += change);
+        }
+    }
+
+    fn known(&self) -> Known {
+        let ledger = Ledger {
+            next_number: self.next_number,
+            room_for_pages: ROOM_FOR_PAGES.saturating_sub(self.pages.len() as u32),
         };
-        group.iter().filter_map(|item| known(item.response_id())).collect()
+        Known {
+            ledgers: ["shop", "other"].map(|site| (site.parse().unwrap(), ledger)).into(),
+            presentations: self.presentations.clone(),
+            pages: self.pages.clone(),
+        }
+    }
+
+    /// Somebody of the team says what is to become of a visitor's answers.
+    fn settle(&mut self, visitor: u8, standing: Standing) {
+        let key = key(visitor);
+        let Some(before) = self.presentations.get(&key).cloned() else { return };
+        let after = before.clone().with_standing(standing);
+        let mut changes = Changes::default();
+        changes.replace(Some(&before), &after);
+        self.count(&changes);
+        self.presentations.insert(key, after);
     }
 
     fn assert_counts_are_a_recount(&self) {
+        let counts = |key: &ResponseKey| match self.presentations[key].standing {
+            Standing::ByFlags => self.presentations[key].flags.is_none(),
+            standing => standing == Standing::Counted,
+        };
         let mut histograms: BTreeMap<PointKey, i64> = BTreeMap::new();
-        for response in self.responses.values() {
+        for (_, response) in self.responses.iter().filter(|(key, _)| counts(key)) {
             for answer in &response.submission.answers {
                 for point in recounted(&answer.value) {
                     let (anchor, question) = (response.anchor.clone(), answer.question.clone());
@@ -64,12 +89,16 @@ impl Tables {
         counted.retain(|_, count| *count != 0);
         assert_eq!(counted, histograms);
 
-        let mut funnel: BTreeMap<Arc<Anchor>, Funnel> = BTreeMap::new();
-        for state in self.presentations.values() {
-            *funnel.entry(state.anchor.clone()).or_default() += state.stages.reached_since(Stages::default());
+        let mut funnel: BTreeMap<Anchor, [i64; 6]> = BTreeMap::new();
+        for (_, state) in self.presentations.iter().filter(|(key, _)| counts(key)) {
+            let sums = funnel.entry((*state.anchor).clone()).or_default();
+            let bits = (0..6).map(|bit| i64::from(state.stages.bits() >> bit & 1));
+            sums.iter_mut().zip(bits).for_each(|(sum, one)| *sum += one);
         }
-        assert_eq!(self.funnel, funnel);
-        for Funnel { eligible, shown, started, answered, completed, dismissed } in funnel.into_values() {
+        let mut counted = self.funnel.clone();
+        counted.retain(|_, counts| *counts != [0; 6]);
+        assert_eq!(counted, funnel);
+        for [eligible, shown, started, answered, completed, dismissed] in funnel.into_values() {
             assert!(eligible >= shown && shown >= started && started >= answered && answered >= completed);
             assert!(shown >= dismissed);
         }
@@ -78,6 +107,10 @@ impl Tables {
     fn answers(&self) -> i64 {
         self.histograms.values().sum()
     }
+}
+
+fn key(visitor: u8) -> ResponseKey {
+    ResponseKey { site: "shop".parse().unwrap(), id: Uuid::from_u128(u128::from(visitor)) }
 }
 
 /// Where an answer must be counted, said once more in other words.
@@ -176,20 +209,62 @@ fn an_answer_implies_that_the_survey_was_seen() {
     tables.commit(&[answer(1, 1, 3)]);
     let late = tables.commit(&[exposure(1, ExposureStage::Shown), exposure(1, ExposureStage::Started)]);
     assert_eq!(late, [Ok(Kept::Duplicate), Ok(Kept::Duplicate)]);
-    let funnel = *tables.funnel.values().next().unwrap();
-    assert_eq!(funnel, Funnel { eligible: 1, shown: 1, started: 1, answered: 1, completed: 0, dismissed: 0 });
+    assert_eq!(tables.funnel.values().next(), Some(&[1, 1, 1, 1, 0, 0]));
 }
 
 #[test]
-fn a_response_id_of_another_survey_site_or_version_is_refused_and_changes_nothing() {
+fn a_response_id_of_another_survey_or_version_is_refused_and_changes_nothing() {
     let mut tables = Tables::default();
     tables.commit(&[answer(1, 1, 3)]);
-    let mut other_site = answer(1, 2, 9);
-    other_site.site = "other".parse().unwrap();
     let elsewhere = AcceptedExposure { presentation: presentation(1, "cart", "a.b/cart"), stage: ExposureStage::Shown };
-    let verdicts = tables.commit(&[other_site, item(1, AcceptedEvent::Exposure(elsewhere))]);
-    assert_eq!(verdicts, [Err(Conflict::OtherSurvey), Err(Conflict::OtherSurvey)]);
+    assert_eq!(tables.commit(&[item(1, AcceptedEvent::Exposure(elsewhere))]), [Err(Conflict::OtherSurvey)]);
     assert_eq!(tables.histograms.keys().map(|key| key.point).collect::<Vec<_>>(), [3]);
+}
+
+#[test]
+fn sites_choose_their_response_ids_by_themselves() {
+    let mut tables = Tables::default();
+    let mut other_site = answer(1, 1, 9);
+    other_site.site = "other".parse().unwrap();
+    assert_eq!(tables.commit(&[answer(1, 1, 3), other_site]), [Ok(Kept::Stored), Ok(Kept::Stored)]);
+    assert_eq!(tables.answers(), 2);
+    let mut gone = answer(2, 1, 9);
+    gone.site = "gone".parse().unwrap();
+    assert_eq!(tables.commit(&[gone]), [Err(Conflict::SiteRemoved)]);
+}
+
+#[test]
+fn pages_that_a_day_has_no_room_for_are_counted_together() {
+    let on = |visitor, page: &str| {
+        let mut submission = submission(visitor, 1, &[("ease", 9)]);
+        submission.presentation.page = PageKey::parse(page, &[]).unwrap();
+        item(1, AcceptedEvent::Submission(submission))
+    };
+    let mut tables = Tables::default();
+    let pages: Vec<Item> = (0..9).map(|visitor| on(visitor, &format!("a.b/{visitor}"))).collect();
+    tables.commit(&pages);
+    tables.commit(&[on(9, "a.b/0"), on(10, "a.b/10")]);
+    let mut counted: BTreeMap<&str, i64> = BTreeMap::new();
+    for (key, count) in &tables.histograms {
+        *counted.entry(&key.anchor.page).or_default() += count;
+    }
+    assert_eq!(counted, BTreeMap::from([("(other)", 7), ("a.b/0", 2), ("a.b/1", 1), ("a.b/2", 1)]));
+    assert_eq!(tables.pages.len(), 3);
+}
+
+#[test]
+fn a_doubtful_answer_counts_once_somebody_says_so_and_an_erased_one_never_comes_back() {
+    let mut tables = Tables::default();
+    tables.commit(&[answer(1, 1, 3)]);
+    tables.commit(&[Item { flags: Flags::BOT, ..answer(1, 2, 4) }, Item { flags: Flags::TOO_FAST, ..answer(2, 1, 5) }]);
+    assert_eq!(tables.answers(), 0, "a doubt about a revision is one about the whole");
+    tables.settle(2, Standing::Counted);
+    tables.settle(1, Standing::Erased);
+    assert_eq!(tables.commit(&[answer(1, 3, 9)]), [Ok(Kept::Duplicate)]);
+    tables.assert_counts_are_a_recount();
+    assert_eq!(tables.answers(), 1);
+    tables.settle(2, Standing::Apart);
+    assert_eq!(tables.answers(), 0);
 }
 
 #[test]
@@ -223,21 +298,31 @@ fn anything() -> impl Strategy<Value = Item> {
             let answers = scored.answers.into_iter().chain((picked > 0).then(|| topics(picked))).collect();
             AcceptedEvent::Submission(Accepted { presentation, answers, ..scored })
         });
-    (1_i64..3, prop_oneof![exposure, submission]).prop_map(|(day, event)| item(day, event))
+    let flags = prop_oneof![9 => Just(Flags::NONE), 1 => Just(Flags::BOT)];
+    (1_i64..3, flags, prop_oneof![exposure, submission])
+        .prop_map(|(day, flags, event)| Item { flags, ..item(day, event) })
+}
+
+fn any_standing() -> impl Strategy<Value = Standing> {
+    (0_i64..4).prop_map(|code| Standing::from_code(code).unwrap())
 }
 
 proptest! {
     #[test]
     fn in_any_order_however_often_and_in_any_groups_the_counts_are_a_recount(
         items in prop::collection::vec(anything(), 0..60),
-        cuts in prop::collection::vec(1_usize..12, 60),
+        cuts in prop::collection::vec((1_usize..12, 0_u8..4, any_standing()), 60),
     ) {
         let mut tables = Tables::default();
         let mut rest = items.as_slice();
-        for cut in cuts {
+        for (cut, visitor, standing) in cuts {
             let (group, later) = rest.split_at(cut.min(rest.len()));
             prop_assert_eq!(tables.commit(group).len(), group.len());
             tables.assert_counts_are_a_recount();
+            if cut == 1 {
+                tables.settle(visitor, standing);
+                tables.assert_counts_are_a_recount();
+            }
             rest = later;
         }
     }

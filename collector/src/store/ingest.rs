@@ -1,0 +1,414 @@
+//! Storing a group of events: one transaction, a fixed number of statements.
+//!
+//! Whoever commits holds the ledger of each site that the group speaks of. So between reading what is known and writing what
+//! follows from it nobody else commits for that site, in this process or another, and the plan is right when it is carried out.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use survey::accept::{AcceptedAnswer, AcceptedValue};
+use survey::definition::{QuestionId, SiteKey};
+
+use super::report::standing;
+use super::sql::{Row, Rows};
+use super::{Connection, Store, StoreError, sql, to_json};
+use crate::clock::day_of;
+use crate::ingest::commit::Verdicts;
+use crate::ingest::flags::Flags;
+use crate::ingest::item::Item;
+use crate::ingest::rollup::{
+    self, Anchor, Bin, Changes, Known, KnownResponse, Ledger, Plan, Presentation, ResponseKey, ResponseState, Stages,
+};
+
+/// How many new pages a day of a site has room for. A large shop is known within days; whoever makes up addresses is stopped.
+const NEW_PAGES_A_DAY: u32 = 5_000;
+
+impl Store {
+    /// Stores a group of events and what they change in the counts, all or nothing. Returns once it is on disk.
+    pub async fn commit(&self, items: Vec<Item>) -> Result<Verdicts, StoreError> {
+        self.database
+            .write(async |connection| {
+                let known = known(connection, &items).await?;
+                let plan = rollup::plan(known, items);
+                carry_out(connection, &plan).await?;
+                Ok(plan.verdicts)
+            })
+            .await
+    }
+}
+
+async fn known(connection: &mut Connection, items: &[Item]) -> Result<Known, StoreError> {
+    let sites: BTreeSet<&SiteKey> = items.iter().map(|item| &item.site).collect();
+    let numbers = hold_ledgers(connection, &sites).await?;
+    let keys: BTreeSet<ResponseKey> =
+        items.iter().map(|item| ResponseKey { site: item.site.clone(), id: item.response_id() }).collect();
+    let presentations = presentations(connection, &keys).await?;
+    let news = items
+        .iter()
+        .filter(|item| !presentations.contains_key(&ResponseKey { site: item.site.clone(), id: item.response_id() }));
+    let wanted: BTreeSet<(&SiteKey, String)> =
+        news.map(|item| (&item.site, item.presentation().page.to_string())).collect();
+    let pages = pages(connection, &wanted).await?;
+    // Only where a page is new does it matter how many there are.
+    let mut rooms = HashMap::new();
+    if wanted.len() > pages.len() {
+        // By our clock; all of a group came in within seconds.
+        let today = items.iter().map(|item| day_of(item.received_at)).max().unwrap_or_default();
+        let sites = wanted.iter().map(|(site, _)| *site).collect();
+        rooms = rooms_for_pages(connection, &sites, today).await?;
+    }
+    let ledger = |(site, next_number): (SiteKey, i64)| {
+        let room_for_pages = rooms.get(&site).copied().unwrap_or(NEW_PAGES_A_DAY);
+        (site, Ledger { next_number, room_for_pages })
+    };
+    Ok(Known { ledgers: numbers.into_iter().map(ledger).collect(), presentations, pages })
+}
+
+/// The ledgers of some sites, held until the transaction ends: in the order of the sites, so that nobody waits in a circle.
+pub(super) async fn hold_ledgers(
+    connection: &mut Connection,
+    sites: &BTreeSet<&SiteKey>,
+) -> Result<Vec<(SiteKey, i64)>, StoreError> {
+    let ledgers = sql("WITH wanted (site) AS ({rows})
+         SELECT site, next_number FROM ledgers WHERE site IN (SELECT site FROM wanted) ORDER BY site {lock}")
+    .rows(Rows::new().texts(sites.iter().map(|site| site.as_str())));
+    let ledger = |row: &Row| Ok((row.parsed("site")?, row.integer("next_number")?));
+    ledgers.all(connection).await?.iter().map(ledger).collect()
+}
+
+fn key_rows<'a>(keys: impl Iterator<Item = &'a ResponseKey> + Clone) -> Rows<'a> {
+    Rows::new().texts(keys.clone().map(|key| key.site.as_str())).ids(keys.map(|key| key.id))
+}
+
+/// What is stored of some presentations. Served by the primary keys of `presentations` and `answers`.
+pub(super) async fn presentations(
+    connection: &mut Connection,
+    keys: &BTreeSet<ResponseKey>,
+) -> Result<HashMap<ResponseKey, Presentation>, StoreError> {
+    let found = sql("WITH wanted (site, response_id) AS ({rows})
+         SELECT p.site, p.response_id, p.survey, p.version, p.page, p.day, p.segment, p.stages, p.flags, p.standing,
+                p.number, p.rev
+         FROM wanted AS w JOIN presentations AS p ON p.site = w.site AND p.response_id = w.response_id")
+    .rows(key_rows(keys.iter()))
+    .all(connection)
+    .await?;
+    let mut bins = bins(connection, &found).await?;
+    found
+        .iter()
+        .map(|row| {
+            let key = ResponseKey { site: row.parsed("site")?, id: row.id("response_id")? };
+            Ok((key, presentation(row, &mut bins)?))
+        })
+        .collect()
+}
+
+type Bins = HashMap<(SiteKey, i64), BTreeSet<Bin>>;
+
+fn presentation(row: &Row, bins: &mut Bins) -> Result<Presentation, StoreError> {
+    let site: SiteKey = row.parsed("site")?;
+    let response = match row.optional_integer("number")? {
+        Some(number) => Some(KnownResponse {
+            number,
+            rev: row.number("rev")?,
+            bins: bins.remove(&(site.clone(), number)).unwrap_or_default(),
+        }),
+        None => None,
+    };
+    let anchor = Anchor {
+        site,
+        survey: row.parsed("survey")?,
+        version: row.number("version")?,
+        page: row.text("page")?,
+        day: row.number("day")?,
+        segment: row.text("segment")?,
+    };
+    Ok(Presentation {
+        anchor: Arc::new(anchor),
+        stages: Stages::from_bits(row.number("stages")?),
+        flags: Flags::from_bits(row.number("flags")?),
+        standing: standing(row)?,
+        response,
+    })
+}
+
+/// Where the answers of some presentations are counted.
+async fn bins(connection: &mut Connection, presentations: &[Row]) -> Result<Bins, StoreError> {
+    let mut wanted = Vec::new();
+    for row in presentations {
+        if let Some(number) = row.optional_integer("number")? {
+            wanted.push((row.text("site")?, number));
+        }
+    }
+    let rows = Rows::new()
+        .texts(wanted.iter().map(|(site, _)| site.as_str()))
+        .integers(wanted.iter().map(|(_, number)| *number));
+    let answers = sql("WITH wanted (site, response) AS ({rows})
+         SELECT a.site, a.response, a.question, a.point, a.choices
+         FROM wanted AS w JOIN answers AS a ON a.site = w.site AND a.response = w.response
+         WHERE a.point IS NOT NULL OR a.choices IS NOT NULL")
+    .rows(rows);
+    let mut bins = Bins::new();
+    for row in answers.all(connection).await? {
+        let of_response = bins.entry((row.parsed("site")?, row.integer("response")?)).or_default();
+        of_response.extend(bins_of(&row)?);
+    }
+    Ok(bins)
+}
+
+/// As [`AcceptedValue::bins`] had them when it was accepted.
+fn bins_of(row: &Row) -> Result<Vec<Bin>, StoreError> {
+    let question: QuestionId = row.parsed("question")?;
+    let mut bins = Vec::new();
+    if row.optional_integer("point")?.is_some() {
+        bins.push(row.number("point")?);
+    }
+    if let Some(choices) = row.optional_json::<BTreeMap<String, u8>>("choices")? {
+        bins.extend(choices.into_values());
+        bins.push(AcceptedValue::ANSWERED);
+    }
+    Ok(bins.into_iter().map(|bin| (question.clone(), bin)).collect())
+}
+
+/// Which of these pages are known. Served by the primary key of `pages`.
+async fn pages(
+    connection: &mut Connection,
+    wanted: &BTreeSet<(&SiteKey, String)>,
+) -> Result<HashSet<(SiteKey, String)>, StoreError> {
+    let rows = Rows::new()
+        .texts(wanted.iter().map(|(site, _)| site.as_str()))
+        .texts(wanted.iter().map(|(_, page)| page.as_str()));
+    let known = sql("WITH wanted (site, page) AS ({rows})
+         SELECT p.site, p.page FROM wanted AS w JOIN pages AS p ON p.site = w.site AND p.page = w.page")
+    .rows(rows);
+    known.all(connection).await?.iter().map(|row| Ok((row.parsed("site")?, row.text("page")?))).collect()
+}
+
+/// How many more new pages today has room for. Served by the index `pages_by_day`.
+async fn rooms_for_pages(
+    connection: &mut Connection,
+    sites: &BTreeSet<&SiteKey>,
+    today: i32,
+) -> Result<HashMap<SiteKey, u32>, StoreError> {
+    let rows =
+        Rows::new().texts(sites.iter().map(|site| site.as_str())).integers(sites.iter().map(|_| i64::from(today)));
+    let taken = sql("WITH wanted (site, day) AS ({rows})
+         SELECT w.site, COUNT(*) AS taken FROM wanted AS w
+         JOIN pages AS p ON p.site = w.site AND p.first_day = w.day GROUP BY w.site")
+    .rows(rows);
+    let room = |row: &Row| Ok((row.parsed("site")?, NEW_PAGES_A_DAY.saturating_sub(row.number("taken")?)));
+    taken.all(connection).await?.iter().map(room).collect()
+}
+
+async fn carry_out(connection: &mut Connection, plan: &Plan) -> Result<(), StoreError> {
+    write_pages(connection, plan).await?;
+    write_presentations(connection, &plan.presentations).await?;
+    write_responses(connection, &plan.responses).await?;
+    write_answers(connection, &plan.responses).await?;
+    write_changes(connection, &plan.changes).await?;
+    write_ledgers(connection, plan).await
+}
+
+async fn write_pages(connection: &mut Connection, plan: &Plan) -> Result<(), StoreError> {
+    let pages = plan.pages.iter();
+    let rows = Rows::new()
+        .texts(pages.clone().map(|(site, ..)| site.as_str()))
+        .texts(pages.clone().map(|(_, page, _)| page.as_str()))
+        .integers(pages.map(|(.., day)| i64::from(*day)));
+    sql("INSERT INTO pages (site, page, first_day) {rows} ON CONFLICT (site, page) DO NOTHING")
+        .rows(rows)
+        .run(connection)
+        .await?;
+    Ok(())
+}
+
+/// The columns that say where something is counted.
+fn anchor_rows<'a>(anchors: impl Iterator<Item = &'a Anchor> + Clone) -> Rows<'a> {
+    Rows::new()
+        .texts(anchors.clone().map(|anchor| anchor.site.as_str()))
+        .integers(anchors.clone().map(|anchor| i64::from(anchor.day)))
+        .texts(anchors.clone().map(|anchor| anchor.page.as_str()))
+        .texts(anchors.clone().map(|anchor| anchor.survey.as_str()))
+        .integers(anchors.clone().map(|anchor| i64::from(anchor.version)))
+        .texts(anchors.map(|anchor| anchor.segment.as_str()))
+}
+
+pub(super) async fn write_presentations(
+    connection: &mut Connection,
+    presentations: &[(ResponseKey, Presentation)],
+) -> Result<(), StoreError> {
+    let states = presentations.iter().map(|(_, presentation)| presentation);
+    let responses = states.clone().map(|state| state.response.as_ref());
+    let rows = anchor_rows(states.clone().map(|state| &*state.anchor))
+        .ids(presentations.iter().map(|(key, _)| key.id))
+        .integers(states.clone().map(|state| i64::from(state.stages.bits())))
+        .integers(states.clone().map(|state| i64::from(state.flags.bits())))
+        .integers(states.map(|state| state.standing.code()))
+        .integers(responses.clone().map(|response| response.map(|response| response.number)))
+        .integers(responses.map(|response| response.map(|response| i64::from(response.rev))));
+    sql("INSERT INTO presentations (site, day, page, survey, version, segment, response_id, stages, flags, standing,
+                                    number, rev) {rows}
+         ON CONFLICT (site, response_id)
+         DO UPDATE SET stages = excluded.stages, flags = excluded.flags, standing = excluded.standing,
+                       number = excluded.number, rev = excluded.rev")
+    .rows(rows)
+    .run(connection)
+    .await?;
+    Ok(())
+}
+
+/// Writes each response's latest revision. Where, when and how the first one was given stays.
+async fn write_responses(connection: &mut Connection, responses: &[ResponseState]) -> Result<(), StoreError> {
+    let visits = responses.iter().map(ResponseState::visit);
+    let rows = Rows::new()
+        .texts(responses.iter().map(|response| response.anchor.site.as_str()))
+        .integers(responses.iter().map(|response| response.number))
+        .ids(responses.iter().map(ResponseState::response_id))
+        .texts(responses.iter().map(|response| response.anchor.survey.as_str()))
+        .integers(responses.iter().map(|response| i64::from(response.anchor.version)))
+        .texts(responses.iter().map(|response| response.anchor.page.as_str()))
+        .integers(responses.iter().map(|response| i64::from(response.anchor.day)))
+        .integers(responses.iter().map(|response| i64::from(response.submission.completed)))
+        .integers(responses.iter().map(|response| response.answered_at))
+        .integers(responses.iter().map(|response| response.received_at))
+        .texts(visits.clone().map(|visit| visit.title.as_str()))
+        .texts(visits.clone().map(|visit| visit.referrer.as_str()))
+        .texts(visits.clone().map(|visit| visit.device.as_str()))
+        .texts(visits.clone().map(|visit| visit.language.as_str()))
+        .integers(visits.clone().map(|visit| i64::from(visit.viewport.0)))
+        .integers(visits.clone().map(|visit| i64::from(visit.viewport.1)))
+        // A column holds 63 bits; 292 million years are enough.
+        .integers(visits.clone().map(|visit| i64::try_from(visit.visible_ms).unwrap_or(i64::MAX)))
+        .integers(visits.clone().map(|visit| i64::from(visit.scroll_percent)))
+        .texts(visits.map(|visit| visit.signal.map(|signal| signal.as_str())));
+    sql("INSERT INTO responses (site, number, response_id, survey, version, page, day, completed, answered_at, received_at,
+                                title, referrer, device, language, viewport_width, viewport_height, visible_ms,
+                                scroll_percent, signal) {rows}
+         ON CONFLICT (site, number) DO UPDATE SET completed = excluded.completed")
+    .rows(rows)
+    .run(connection)
+    .await?;
+    Ok(())
+}
+
+/// Puts each response's present answers in the place of its earlier ones. Served by the primary key of `answers`.
+async fn write_answers(connection: &mut Connection, responses: &[ResponseState]) -> Result<(), StoreError> {
+    let revised = responses.iter().filter(|response| !response.is_new);
+    let rows = Rows::new()
+        .texts(revised.clone().map(|response| response.anchor.site.as_str()))
+        .integers(revised.map(|response| response.number));
+    sql("DELETE FROM answers WHERE (site, response) IN ({rows})").rows(rows).run(connection).await?;
+
+    sql("INSERT INTO answers (site, response, question, point, text, choices, contact) {rows}")
+        .rows(answer_rows(responses)?)
+        .run(connection)
+        .await?;
+    Ok(())
+}
+
+fn answer_rows(responses: &[ResponseState]) -> Result<Rows<'_>, StoreError> {
+    let mut places = Vec::new();
+    let mut stored = Vec::new();
+    for response in responses {
+        for answer in &response.submission.answers {
+            places.push((response.anchor.site.as_str(), response.number, answer.question.as_str()));
+            stored.push(StoredAnswer::of(answer)?);
+        }
+    }
+    let rows = Rows::new()
+        .texts(places.iter().map(|(site, ..)| *site))
+        .integers(places.iter().map(|(_, number, _)| *number))
+        .texts(places.iter().map(|(.., question)| *question))
+        .integers(stored.iter().map(|answer| answer.point))
+        .texts(stored.iter().map(|answer| answer.text));
+    let (choices, contact): (Vec<_>, Vec<_>) =
+        stored.into_iter().map(|answer| (answer.choices, answer.contact)).unzip();
+    Ok(rows.made_texts(choices).made_texts(contact))
+}
+
+/// An answer as it is stored. Each kind has columns of its own, so that what somebody left to be written back to can never be
+/// taken for a comment.
+#[derive(Default)]
+struct StoredAnswer<'a> {
+    point: Option<i64>,
+    text: Option<&'a str>,
+    choices: Option<String>,
+    contact: Option<String>,
+}
+
+impl<'a> StoredAnswer<'a> {
+    fn of(answer: &'a AcceptedAnswer) -> Result<Self, StoreError> {
+        Ok(match &answer.value {
+            AcceptedValue::Score(score) => Self { point: Some(score.point().into()), ..Self::default() },
+            AcceptedValue::Text(text) => Self { text: Some(text.as_str()), ..Self::default() },
+            AcceptedValue::Choices(given) => {
+                let places = given.picked.iter().map(|choice| choice.as_str()).zip(given.places.iter().copied());
+                let choices = Some(to_json(&places.collect::<BTreeMap<_, _>>())?);
+                Self { choices, text: given.other.as_ref().map(|text| text.as_str()), ..Self::default() }
+            }
+            AcceptedValue::Contact(fields) => {
+                let fields: Vec<_> = fields.iter().map(|(field, text)| (field.as_str(), text.as_str())).collect();
+                Self { contact: Some(to_json(&fields)?), ..Self::default() }
+            }
+        })
+    }
+}
+
+/// Adds to the counts. Served by the primary keys of `histograms`, `funnel` and `answered`.
+pub(super) async fn write_changes(connection: &mut Connection, changes: &Changes) -> Result<(), StoreError> {
+    let points: Vec<_> = changes.points().collect();
+    let rows = anchor_rows(points.iter().map(|(key, _)| &*key.anchor))
+        .texts(points.iter().map(|(key, _)| key.question.as_str()))
+        .integers(points.iter().map(|(key, _)| i64::from(key.point)))
+        .integers(points.iter().map(|(_, change)| *change));
+    sql("INSERT INTO histograms (site, day, page, survey, version, segment, question, point, count) {rows}
+         ON CONFLICT (site, day, page, survey, version, segment, question, point)
+         DO UPDATE SET count = histograms.count + excluded.count")
+    .rows(rows)
+    .run(connection)
+    .await?;
+
+    let reached: Vec<_> = changes.funnel().collect();
+    let stage = |stage: usize| reached.iter().map(move |(_, change)| change[stage]);
+    let rows = anchor_rows(reached.iter().map(|(anchor, _)| *anchor))
+        .integers(stage(0))
+        .integers(stage(1))
+        .integers(stage(2))
+        .integers(stage(3))
+        .integers(stage(4))
+        .integers(stage(5));
+    sql("INSERT INTO funnel (site, day, page, survey, version, segment,
+                             eligible, shown, started, answered, completed, dismissed) {rows}
+         ON CONFLICT (site, day, page, survey, version, segment)
+         DO UPDATE SET eligible = funnel.eligible + excluded.eligible, shown = funnel.shown + excluded.shown,
+                       started = funnel.started + excluded.started, answered = funnel.answered + excluded.answered,
+                       completed = funnel.completed + excluded.completed,
+                       dismissed = funnel.dismissed + excluded.dismissed")
+    .rows(rows)
+    .run(connection)
+    .await?;
+
+    let answered = changes.answered();
+    let rows = Rows::new()
+        .texts(answered.keys().map(|(site, _)| site.as_str()))
+        .texts(answered.keys().map(|(_, survey)| survey.as_str()))
+        .integers(answered.values().copied());
+    sql("INSERT INTO answered (site, survey, count) {rows}
+         ON CONFLICT (site, survey) DO UPDATE SET count = answered.count + excluded.count")
+    .rows(rows)
+    .run(connection)
+    .await?;
+    Ok(())
+}
+
+async fn write_ledgers(connection: &mut Connection, plan: &Plan) -> Result<(), StoreError> {
+    let numbers = plan.next_numbers.iter();
+    let rows = Rows::new()
+        .texts(numbers.clone().map(|(site, _)| site.as_str()))
+        .integers(numbers.map(|(_, next_number)| *next_number));
+    sql("INSERT INTO ledgers (site, next_number) {rows}
+         ON CONFLICT (site) DO UPDATE SET next_number = excluded.next_number")
+    .rows(rows)
+    .run(connection)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,198 @@
+//! What reports read: counts for figures, and rows only where single answers are asked for.
+
+use std::collections::HashMap;
+
+use serde::de::value::StringDeserializer;
+use serde::de::{DeserializeOwned, IntoDeserializer};
+use survey::definition::SiteKey;
+use survey::report::build::{HistogramRow, PageFunnel};
+use survey::report::{Days, Funnel};
+
+use super::sql::{Row, Rows, Statement};
+use super::{AnswerQuery, AnswerRecord, Connection, Counts, GivenRecord, Store, StoreError, WhichAnswers, sql};
+use crate::ingest::flags::Flags;
+use crate::ingest::rollup::Standing;
+
+impl Store {
+    /// What a report of `days` is made from. All of one moment, so that scores and funnel agree while answers arrive.
+    pub async fn counts(&self, site: &SiteKey, days: Days) -> Result<Counts, StoreError> {
+        self.database
+            .snapshot(async |connection| {
+                let histograms = histograms(connection, site, days.with_before()).await?;
+                Ok(Counts { histograms, funnels: funnels(connection, site, days).await? })
+            })
+            .await
+    }
+
+    /// Single answers, newest first.
+    pub async fn answers(&self, query: &AnswerQuery) -> Result<Vec<AnswerRecord>, StoreError> {
+        self.database
+            .snapshot(async |connection| {
+                let rows = responses(query).all(connection).await?;
+                let mut given = given(connection, &query.site, &rows).await?;
+                rows.iter().map(|row| answer_record(row, &mut given)).collect()
+            })
+            .await
+    }
+}
+
+/// Statements of their own, rather than one with an OR in it, which no index would serve.
+macro_rules! responses_where {
+    ($place:literal, $which:literal) => {
+        concat!(
+            "SELECT r.number, r.survey, r.version, r.page, r.answered_at, r.completed, r.device, r.language, r.signal,
+                    p.flags, p.standing
+             FROM responses AS r JOIN presentations AS p ON p.site = r.site AND p.response_id = r.response_id
+             WHERE r.site = $1 AND r.number < $2 AND ",
+            $place,
+            " AND ",
+            $which,
+            " ORDER BY r.number DESC LIMIT $3"
+        )
+    };
+}
+
+/// The same for each choice of answers. What is set apart is only in its own list.
+macro_rules! responses_at {
+    ($place:literal, $which:expr) => {
+        match $which {
+            WhichAnswers::All => responses_where!($place, "(p.standing = 1 OR (p.standing = 0 AND p.flags = 0))"),
+            WhichAnswers::WithComments => responses_where!(
+                $place,
+                "(p.standing = 1 OR (p.standing = 0 AND p.flags = 0))
+                 AND EXISTS (SELECT 1 FROM answers AS a
+                             WHERE a.site = r.site AND a.response = r.number AND a.text IS NOT NULL)"
+            ),
+            WhichAnswers::WithContact => responses_where!(
+                $place,
+                "(p.standing = 1 OR (p.standing = 0 AND p.flags = 0))
+                 AND EXISTS (SELECT 1 FROM answers AS a
+                             WHERE a.site = r.site AND a.response = r.number AND a.contact IS NOT NULL)"
+            ),
+            WhichAnswers::SetApart => {
+                responses_where!($place, "(p.standing = 2 OR (p.standing = 0 AND p.flags <> 0))")
+            }
+        }
+    };
+}
+
+/// Served by the index `responses_of_page`, or the primary key of `responses`.
+fn responses(query: &AnswerQuery) -> Statement<'_> {
+    let text = match query.page {
+        Some(_) => responses_at!("r.page = $4", query.which),
+        None => responses_at!("TRUE", query.which),
+    };
+    let statement = sql(text).bind(query.site.as_str()).bind(query.before.unwrap_or(i64::MAX)).bind(query.limit);
+    match &query.page {
+        Some(page) => statement.bind(page),
+        None => statement,
+    }
+}
+
+/// What was answered in some responses, by their numbers. Served by the primary key of `answers`.
+async fn given(
+    connection: &mut Connection,
+    site: &SiteKey,
+    responses: &[Row],
+) -> Result<HashMap<i64, Vec<GivenRecord>>, StoreError> {
+    let numbers = responses.iter().map(|row| row.integer("number")).collect::<Result<Vec<_>, _>>()?;
+    let wanted = Rows::new().texts(numbers.iter().map(|_| site.as_str())).integers(numbers.iter().copied());
+    let answers = sql("WITH wanted (site, response) AS ({rows})
+         SELECT a.response, a.question, a.point, a.text, a.choices, a.contact
+         FROM wanted AS w JOIN answers AS a ON a.site = w.site AND a.response = w.response")
+    .rows(wanted);
+    let mut given: HashMap<i64, Vec<GivenRecord>> = HashMap::new();
+    for row in answers.all(connection).await? {
+        given.entry(row.integer("response")?).or_default().push(GivenRecord {
+            question: row.text("question")?,
+            point: match row.optional_integer("point")? {
+                Some(_) => Some(row.number("point")?),
+                None => None,
+            },
+            text: row.optional_text("text")?,
+            choices: row.optional_json("choices")?,
+            contact: row.optional_json("contact")?,
+        });
+    }
+    Ok(given)
+}
+
+/// Summed over what reports do not yet filter by. Served by the primary key of `histograms`.
+async fn histograms(connection: &mut Connection, site: &SiteKey, days: Days) -> Result<Vec<HistogramRow>, StoreError> {
+    let histograms = sql("SELECT page, survey, version, question, day, point, CAST(SUM(count) AS BIGINT) AS count
+         FROM histograms WHERE site = $1 AND day BETWEEN $2 AND $3
+         GROUP BY day, page, survey, version, question, point")
+    .bind(site.as_str())
+    .bind(days.first)
+    .bind(days.last);
+    histograms.all(connection).await?.iter().map(histogram_row).collect()
+}
+
+/// How far surveys got on each page of a site. Served by the primary key of `funnel`.
+async fn funnels(connection: &mut Connection, site: &SiteKey, days: Days) -> Result<Vec<PageFunnel>, StoreError> {
+    let funnels = sql("SELECT page, CAST(SUM(eligible) AS BIGINT) AS eligible, CAST(SUM(shown) AS BIGINT) AS shown,
+                CAST(SUM(started) AS BIGINT) AS started, CAST(SUM(answered) AS BIGINT) AS answered,
+                CAST(SUM(completed) AS BIGINT) AS completed, CAST(SUM(dismissed) AS BIGINT) AS dismissed
+         FROM funnel WHERE site = $1 AND day BETWEEN $2 AND $3
+         GROUP BY page")
+    .bind(site.as_str())
+    .bind(days.first)
+    .bind(days.last);
+    funnels.all(connection).await?.iter().map(page_funnel).collect()
+}
+
+fn histogram_row(row: &Row) -> Result<HistogramRow, StoreError> {
+    Ok(HistogramRow {
+        page: row.text("page")?,
+        survey: row.parsed("survey")?,
+        version: row.number("version")?,
+        question: row.parsed("question")?,
+        day: row.number("day")?,
+        point: row.number("point")?,
+        count: row.number("count")?,
+    })
+}
+
+fn page_funnel(row: &Row) -> Result<PageFunnel, StoreError> {
+    let funnel = Funnel {
+        eligible: row.number("eligible")?,
+        shown: row.number("shown")?,
+        started: row.number("started")?,
+        answered: row.number("answered")?,
+        completed: row.number("completed")?,
+        dismissed: row.number("dismissed")?,
+    };
+    Ok(PageFunnel { page: row.text("page")?, funnel })
+}
+
+fn answer_record(row: &Row, given: &mut HashMap<i64, Vec<GivenRecord>>) -> Result<AnswerRecord, StoreError> {
+    let number = row.integer("number")?;
+    let signal = row.optional_text("signal")?;
+    Ok(AnswerRecord {
+        number,
+        survey: row.parsed("survey")?,
+        version: row.number("version")?,
+        page: row.text("page")?,
+        answered_at: row.integer("answered_at")?,
+        completed: row.integer("completed")? != 0,
+        device: named("device", row.text("device")?)?,
+        language: row.text("language")?,
+        signal: signal.map(|signal| named("signal", signal)).transpose()?,
+        flags: Flags::from_bits(row.number("flags")?),
+        standing: standing(row)?,
+        given: given.remove(&number).unwrap_or_default(),
+    })
+}
+
+pub(super) fn standing(row: &Row) -> Result<Standing, StoreError> {
+    let code = row.integer("standing")?;
+    let unknown = || StoreError::Unreadable { column: "standing".into(), reason: format!("{code} means nothing") };
+    Standing::from_code(code).ok_or_else(unknown)
+}
+
+/// Reads a variant back from the name that it is written under.
+fn named<T: DeserializeOwned>(column: &str, name: String) -> Result<T, StoreError> {
+    let name: StringDeserializer<serde::de::value::Error> = name.into_deserializer();
+    T::deserialize(name)
+        .map_err(|error| StoreError::Unreadable { column: column.to_owned(), reason: error.to_string() })
+}

@@ -1,0 +1,180 @@
+//! The databases, behind one way of speaking to them.
+//!
+//! A verb of the store is written once, as a [`Statement`] with `$1` for what is bound, and runs on SQLite and on PostgreSQL.
+//! What the two do not share is here and nowhere else: how they are opened, what a transaction begins with, what their errors
+//! mean, and how many rows travel in one statement (`{rows}`): as a list of values to SQLite, as arrays to PostgreSQL.
+//!
+//! Not sqlx's own `Any`: it has neither arrays nor transactions that begin as writers.
+
+mod postgres;
+mod rows;
+pub(super) mod sqlite;
+mod statement;
+
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::pool::PoolConnection;
+use sqlx::{Postgres, Sqlite};
+
+pub use rows::{Row, Rows};
+pub use statement::{Statement, Value, sql};
+
+use super::{DatabaseAddress, StoreError};
+
+/// How long to wait for a connection, or for another process that writes. Senders are told to come back after that.
+const BUSY: Duration = Duration::from_millis(1_500);
+
+/// Reports run beside each other and beside the writer.
+const READERS: u32 = 4;
+
+/// An open database: one connection that writes, and several that read.
+///
+/// One writer, because a group commit gains nothing from a second: what waits meanwhile goes into the next group.
+pub enum Database {
+    Sqlite(sqlite::Pools),
+    Postgres(postgres::Pools),
+}
+
+/// What to do about a schema that is not this version's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Opening {
+    /// Make the database if it is not there, and bring its schema up to date.
+    Migrate,
+    /// Use it only as it should be.
+    AsItIs,
+}
+
+impl Database {
+    pub async fn open(address: &DatabaseAddress, opening: Opening) -> Result<Self, StoreError> {
+        match address {
+            DatabaseAddress::SqliteFile(path) => Ok(Self::Sqlite(sqlite::Pools::open(path, opening).await?)),
+            DatabaseAddress::Postgres(url) => Ok(Self::Postgres(postgres::Pools::open(url, opening).await?)),
+        }
+    }
+
+    async fn reader(&self) -> Result<Connection, StoreError> {
+        match self {
+            Self::Sqlite(pools) => pools.reader().await,
+            Self::Postgres(pools) => pools.reader().await,
+        }
+    }
+
+    /// Every row that a single statement finds.
+    pub async fn all(&self, statement: Statement<'_>) -> Result<Vec<Row>, StoreError> {
+        statement.all(&mut self.reader().await?).await
+    }
+
+    /// The first row that a single statement finds, if any.
+    pub async fn optional(&self, statement: Statement<'_>) -> Result<Option<Row>, StoreError> {
+        statement.optional(&mut self.reader().await?).await
+    }
+
+    /// The one row that there must be.
+    pub async fn one(&self, statement: Statement<'_>) -> Result<Row, StoreError> {
+        statement.one(&mut self.reader().await?).await
+    }
+
+    /// Makes a single change; tells how many rows it changed. Returns once it is on disk.
+    pub async fn change(&self, statement: Statement<'_>) -> Result<u64, StoreError> {
+        self.write(async |connection| statement.run(connection).await).await
+    }
+
+    async fn writer(&self) -> Result<Connection, StoreError> {
+        match self {
+            Self::Sqlite(pools) => pools.writer().await,
+            Self::Postgres(pools) => pools.writer().await,
+        }
+    }
+
+    /// Does `work` in one transaction, all or nothing. Returns once it is on disk.
+    pub async fn write<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let begin = match self {
+            // IMMEDIATE: a transaction that began as a reader could not be sure to become a writer.
+            Self::Sqlite(_) => "BEGIN IMMEDIATE",
+            Self::Postgres(_) => "BEGIN",
+        };
+        self.writer().await?.transact(begin, work).await
+    }
+
+    /// Reads, all of one moment.
+    pub async fn snapshot<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let begin = match self {
+            Self::Sqlite(_) => "BEGIN",
+            Self::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        };
+        self.reader().await?.transact(begin, work).await
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(pools) => pools.close().await,
+            Self::Postgres(pools) => pools.close().await,
+        }
+    }
+}
+
+/// A connection that is lent by a pool.
+pub struct Connection {
+    link: Link,
+    /// How long one statement may take before the connection is given up.
+    patience: Duration,
+    /// Whether no transaction is open, so that the next one may have it.
+    is_settled: bool,
+}
+
+enum Link {
+    Sqlite(PoolConnection<Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+}
+
+impl Connection {
+    fn new(link: Link, patience: Duration) -> Self {
+        Self { link, patience, is_settled: true }
+    }
+
+    async fn transact<T>(
+        mut self,
+        begin: &'static str,
+        work: impl AsyncFnOnce(&mut Self) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        // Whoever does not get to the end, by an error or because nobody waits any more, leaves a connection that is closed:
+        // that rolls back, whatever state it is in.
+        self.is_settled = false;
+        sql(begin).run_unprepared(&mut self).await?;
+        let done = work(&mut self).await?;
+        sql("COMMIT").run_unprepared(&mut self).await?;
+        self.is_settled = true;
+        Ok(done)
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if !self.is_settled {
+            match &mut self.link {
+                Link::Sqlite(connection) => connection.close_on_drop(),
+                Link::Postgres(connection) => connection.close_on_drop(),
+            }
+        }
+    }
+}
+
+/// Compares the schema of a database with this version's. `applied` is its newest migration, 0 for none.
+fn check_schema(address: &str, migrations: &Migrator, applied: i64) -> Result<(), StoreError> {
+    let known = migrations.iter().map(|migration| migration.version).max().unwrap_or_default();
+    let address = address.to_owned();
+    match applied {
+        0 => Err(StoreError::NoDatabase(address)),
+        newer if newer > known => Err(StoreError::NewerSchema { address, found: newer, known }),
+        older if older < known => Err(StoreError::OlderSchema { address, found: older, known }),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,135 @@
+//! Rows that go into a statement, and rows that come out of one.
+
+use std::borrow::Cow;
+
+use serde::de::DeserializeOwned;
+use sqlx::Row as _;
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use uuid::Uuid;
+
+use super::{postgres, sqlite};
+use crate::store::StoreError;
+
+/// Rows that go into a statement in the place of `{rows}`, column by column.
+#[derive(Clone, Debug, Default)]
+pub struct Rows<'a> {
+    pub(super) columns: Vec<Column<'a>>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Column<'a> {
+    Integers(Vec<Option<i64>>),
+    Reals(Vec<Option<f64>>),
+    Texts(Vec<Option<Cow<'a, str>>>),
+    Bytes(Vec<Option<Cow<'a, [u8]>>>),
+}
+
+impl Column<'_> {
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Integers(values) => values.len(),
+            Self::Reals(values) => values.len(),
+            Self::Texts(values) => values.len(),
+            Self::Bytes(values) => values.len(),
+        }
+    }
+}
+
+impl<'a> Rows<'a> {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn integers<T: Into<Option<i64>>>(self, values: impl IntoIterator<Item = T>) -> Self {
+        self.with(Column::Integers(values.into_iter().map(Into::into).collect()))
+    }
+
+    pub fn reals<T: Into<Option<f64>>>(self, values: impl IntoIterator<Item = T>) -> Self {
+        self.with(Column::Reals(values.into_iter().map(Into::into).collect()))
+    }
+
+    pub fn texts<T: Into<Option<&'a str>>>(self, values: impl IntoIterator<Item = T>) -> Self {
+        self.with(Column::Texts(values.into_iter().map(|value| value.into().map(Cow::Borrowed)).collect()))
+    }
+
+    /// Texts that are made for the statement.
+    pub fn made_texts<T: Into<Option<String>>>(self, values: impl IntoIterator<Item = T>) -> Self {
+        self.with(Column::Texts(values.into_iter().map(|value| value.into().map(Cow::Owned)).collect()))
+    }
+
+    pub fn ids(self, values: impl IntoIterator<Item = Uuid>) -> Self {
+        let owned = |id: Uuid| Some(Cow::Owned(id.into_bytes().to_vec()));
+        self.with(Column::Bytes(values.into_iter().map(owned).collect()))
+    }
+
+    fn with(mut self, column: Column<'a>) -> Self {
+        debug_assert!(self.columns.first().is_none_or(|first| first.len() == column.len()), "columns of one length");
+        self.columns.push(column);
+        self
+    }
+
+    pub fn len(&self) -> usize {
+        self.columns.first().map_or(0, Column::len)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// A row that was found. Columns are asked for by name, and errors name them.
+pub enum Row {
+    Sqlite(SqliteRow),
+    Postgres(PgRow),
+}
+
+macro_rules! read {
+    ($($name:ident: $type:ty,)*) => {
+        $(pub fn $name(&self, column: &str) -> Result<$type, StoreError> {
+            match self {
+                Self::Sqlite(row) => row.try_get(column).map_err(sqlite::error),
+                Self::Postgres(row) => row.try_get(column).map_err(postgres::error),
+            }
+        })*
+    };
+}
+
+impl Row {
+    read! {
+        integer: i64,
+        optional_integer: Option<i64>,
+        real: f64,
+        text: String,
+        optional_text: Option<String>,
+        bytes: Vec<u8>,
+    }
+
+    /// A whole number of a type that holds fewer.
+    pub fn number<T: TryFrom<i64>>(&self, column: &str) -> Result<T, StoreError> {
+        let number = self.integer(column)?;
+        T::try_from(number).map_err(|_| unreadable(column, format!("{number} is out of range")))
+    }
+
+    /// A text, as what it was before it was stored.
+    pub fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(&self, column: &str) -> Result<T, StoreError> {
+        self.text(column)?.parse().map_err(|error: T::Err| unreadable(column, error.to_string()))
+    }
+
+    pub fn json<T: DeserializeOwned>(&self, column: &str) -> Result<T, StoreError> {
+        serde_json::from_str(&self.text(column)?).map_err(|error| unreadable(column, error.to_string()))
+    }
+
+    pub fn optional_json<T: DeserializeOwned>(&self, column: &str) -> Result<Option<T>, StoreError> {
+        let Some(json) = self.optional_text(column)? else { return Ok(None) };
+        serde_json::from_str(&json).map(Some).map_err(|error| unreadable(column, error.to_string()))
+    }
+
+    pub fn id(&self, column: &str) -> Result<Uuid, StoreError> {
+        Uuid::from_slice(&self.bytes(column)?).map_err(|error| unreadable(column, error.to_string()))
+    }
+}
+
+fn unreadable(column: &str, reason: String) -> StoreError {
+    StoreError::Unreadable { column: column.to_owned(), reason }
+}

@@ -1,0 +1,178 @@
+//! Statements: a text, what is bound to it, and how it is run.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use sqlx::{AssertSqlSafe, Executor};
+
+use super::{Connection, Link, Row, Rows, postgres, sqlite};
+use crate::store::StoreError;
+
+/// A value that is bound to a statement. Nothing is typed, because PostgreSQL wants to know what it is that is not there.
+#[derive(Clone, Debug)]
+pub enum Value<'a> {
+    Integer(Option<i64>),
+    Real(Option<f64>),
+    Text(Option<Cow<'a, str>>),
+    Bytes(Option<Cow<'a, [u8]>>),
+}
+
+/// A statement of either kind of database. `{rows}` stands for rows that are bound, `{lock}` for holding what is read until the
+/// transaction ends.
+pub struct Statement<'a> {
+    pub(super) text: &'static str,
+    pub(super) values: Vec<Value<'a>>,
+    pub(super) rows: Option<Rows<'a>>,
+}
+
+pub fn sql<'a>(text: &'static str) -> Statement<'a> {
+    Statement { text, values: Vec::new(), rows: None }
+}
+
+impl<'a> Statement<'a> {
+    /// Binds the next `$n`.
+    pub fn bind(mut self, value: impl Into<Value<'a>>) -> Self {
+        self.values.push(value.into());
+        self
+    }
+
+    /// Binds `{rows}`. Many rows go in several turns, so the statement must mean the same row by row; and it has no `$n`.
+    pub fn rows(mut self, rows: Rows<'a>) -> Self {
+        debug_assert!(self.values.is_empty(), "either rows or values");
+        self.rows = Some(rows);
+        self
+    }
+
+    /// Runs it for its effect; tells how many rows it changed.
+    pub async fn run(self, connection: &mut Connection) -> Result<u64, StoreError> {
+        let (patience, mut changed) = (connection.patience, 0);
+        match &mut connection.link {
+            Link::Sqlite(link) => {
+                for (text, arguments) in sqlite::prepare(self)? {
+                    let query = sqlx::query_with(AssertSqlSafe(text), arguments);
+                    let done = within(patience, query.execute(&mut **link)).await?.map_err(sqlite::error)?;
+                    changed += done.rows_affected();
+                }
+            }
+            Link::Postgres(link) => {
+                if let Some((text, arguments)) = postgres::prepare(self)? {
+                    let query = sqlx::query_with(AssertSqlSafe(text), arguments);
+                    let done = within(patience, query.execute(&mut **link)).await?.map_err(postgres::error)?;
+                    changed += done.rows_affected();
+                }
+            }
+        }
+        Ok(changed)
+    }
+
+    /// Every row that it finds.
+    pub async fn all(self, connection: &mut Connection) -> Result<Vec<Row>, StoreError> {
+        let (patience, mut all) = (connection.patience, Vec::new());
+        match &mut connection.link {
+            Link::Sqlite(link) => {
+                for (text, arguments) in sqlite::prepare(self)? {
+                    let query = sqlx::query_with(AssertSqlSafe(text), arguments);
+                    let found = within(patience, query.fetch_all(&mut **link)).await?.map_err(sqlite::error)?;
+                    all.extend(found.into_iter().map(Row::Sqlite));
+                }
+            }
+            Link::Postgres(link) => {
+                if let Some((text, arguments)) = postgres::prepare(self)? {
+                    let query = sqlx::query_with(AssertSqlSafe(text), arguments);
+                    let found = within(patience, query.fetch_all(&mut **link)).await?.map_err(postgres::error)?;
+                    all.extend(found.into_iter().map(Row::Postgres));
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// The first row that it finds, if any.
+    pub async fn optional(self, connection: &mut Connection) -> Result<Option<Row>, StoreError> {
+        Ok(self.all(connection).await?.into_iter().next())
+    }
+
+    /// The one row that there must be.
+    pub async fn one(self, connection: &mut Connection) -> Result<Row, StoreError> {
+        let text = self.text;
+        self.optional(connection).await?.ok_or_else(|| StoreError::Database(format!("nothing found by: {text}")))
+    }
+
+    /// Runs it as it stands, for what cannot be prepared.
+    pub(super) async fn run_unprepared(self, connection: &mut Connection) -> Result<(), StoreError> {
+        let patience = connection.patience;
+        match &mut connection.link {
+            Link::Sqlite(link) => {
+                within(patience, link.execute(self.text)).await?.map_err(sqlite::error)?;
+            }
+            Link::Postgres(link) => {
+                within(patience, link.execute(self.text)).await?.map_err(postgres::error)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn within<T>(patience: Duration, work: impl Future<Output = T>) -> Result<T, StoreError> {
+    tokio::time::timeout(patience, work).await.map_err(|_| StoreError::TooSlow(patience))
+}
+
+impl From<i64> for Value<'_> {
+    fn from(value: i64) -> Self {
+        Self::Integer(Some(value))
+    }
+}
+
+impl From<i32> for Value<'_> {
+    fn from(value: i32) -> Self {
+        Self::Integer(Some(value.into()))
+    }
+}
+
+impl From<u32> for Value<'_> {
+    fn from(value: u32) -> Self {
+        Self::Integer(Some(value.into()))
+    }
+}
+
+impl From<Option<i64>> for Value<'_> {
+    fn from(value: Option<i64>) -> Self {
+        Self::Integer(value)
+    }
+}
+
+impl From<f64> for Value<'_> {
+    fn from(value: f64) -> Self {
+        Self::Real(Some(value))
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(value: &'a str) -> Self {
+        Self::Text(Some(Cow::Borrowed(value)))
+    }
+}
+
+impl<'a> From<&'a String> for Value<'a> {
+    fn from(value: &'a String) -> Self {
+        Self::Text(Some(Cow::Borrowed(value)))
+    }
+}
+
+impl From<String> for Value<'_> {
+    fn from(value: String) -> Self {
+        Self::Text(Some(Cow::Owned(value)))
+    }
+}
+
+impl<'a> From<Option<&'a str>> for Value<'a> {
+    fn from(value: Option<&'a str>) -> Self {
+        Self::Text(value.map(Cow::Borrowed))
+    }
+}
+
+impl<'a> From<&'a [u8]> for Value<'a> {
+    fn from(value: &'a [u8]) -> Self {
+        Self::Bytes(Some(Cow::Borrowed(value)))
+    }
+}

@@ -1,0 +1,121 @@
+//! The surveys of sites: their versions, whether somebody stopped them, and how many answers they have.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use survey::definition::{SiteKey, Survey, SurveyId};
+
+use super::sites::{count_publication, require_site};
+use super::sql::Row;
+use super::{Answered, Connection, Publication, Store, StoreError, SurveyRecord, Switched, sql, to_json};
+
+impl Store {
+    /// Publishes a survey under the version number after the newest, unless the newest says the same.
+    pub async fn publish(&self, site: &SiteKey, survey: Survey) -> Result<Publication, StoreError> {
+        self.database
+            .write(async |connection| {
+                require_site(connection, site).await?;
+                let newest = newest_version(connection, site, survey.id()).await?;
+                if let Some(SurveyRecord { version, definition: Ok(newest), .. }) = &newest
+                    && survey.clone().with_version(*version) == *newest
+                {
+                    return Ok(Publication::Unchanged(*version));
+                }
+                let version = newest.map_or(1, |newest| newest.version + 1);
+                add_version(connection, site, &survey.with_version(version)).await?;
+                count_publication(connection).await?;
+                Ok(Publication::Version(version))
+            })
+            .await
+    }
+
+    /// Stops a survey, in all its versions, until it is resumed.
+    pub async fn stop_survey(&self, site: &SiteKey, survey: &SurveyId) -> Result<Switched, StoreError> {
+        self.switch(
+            site,
+            survey,
+            "INSERT INTO stopped_surveys (site, survey) VALUES ($1, $2) ON CONFLICT (site, survey) DO NOTHING",
+        )
+        .await
+    }
+
+    pub async fn resume_survey(&self, site: &SiteKey, survey: &SurveyId) -> Result<Switched, StoreError> {
+        self.switch(site, survey, "DELETE FROM stopped_surveys WHERE site = $1 AND survey = $2").await
+    }
+
+    /// Runs a statement that changes a row, or none if there is nothing to change.
+    async fn switch(&self, site: &SiteKey, survey: &SurveyId, statement: &'static str) -> Result<Switched, StoreError> {
+        self.database
+            .write(async |connection| {
+                require_site(connection, site).await?;
+                let newest = newest_version(connection, site, survey).await?;
+                newest.ok_or_else(|| StoreError::NoSuchSurvey { site: site.clone(), survey: survey.clone() })?;
+                if sql(statement).bind(site.as_str()).bind(survey.as_str()).run(connection).await? == 0 {
+                    return Ok(Switched::Already);
+                }
+                count_publication(connection).await?;
+                Ok(Switched::Now)
+            })
+            .await
+    }
+
+    /// How many answers each survey has. Small, and read every second: one row for each survey that was ever answered.
+    pub async fn answered(&self) -> Result<Answered, StoreError> {
+        let rows = self.database.all(sql("SELECT site, survey, count FROM answered")).await?;
+        rows.iter().map(|row| Ok(((row.parsed("site")?, row.parsed("survey")?), row.number("count")?))).collect()
+    }
+}
+
+/// Every version of every survey, in the order of publication.
+pub(super) async fn surveys(connection: &mut Connection) -> Result<BTreeMap<SiteKey, Vec<SurveyRecord>>, StoreError> {
+    let rows = sql("SELECT site, id, version, definition FROM surveys ORDER BY site, number").all(connection).await?;
+    let mut surveys: BTreeMap<SiteKey, Vec<SurveyRecord>> = BTreeMap::new();
+    for row in &rows {
+        surveys.entry(row.parsed("site")?).or_default().push(survey_record(row)?);
+    }
+    Ok(surveys)
+}
+
+pub(super) async fn stopped_surveys(
+    connection: &mut Connection,
+) -> Result<BTreeMap<SiteKey, BTreeSet<SurveyId>>, StoreError> {
+    let rows = sql("SELECT site, survey FROM stopped_surveys").all(connection).await?;
+    let mut stopped: BTreeMap<SiteKey, BTreeSet<SurveyId>> = BTreeMap::new();
+    for row in &rows {
+        stopped.entry(row.parsed("site")?).or_default().insert(row.parsed("survey")?);
+    }
+    Ok(stopped)
+}
+
+/// A definition that cannot be read was written by a newer version: that one survey is not understood, and all else is served.
+fn survey_record(row: &Row) -> Result<SurveyRecord, StoreError> {
+    let version = row.number("version")?;
+    let definition = Survey::from_store(&row.text("definition")?).map_err(|error| error.to_string());
+    let definition = definition.map(|survey| survey.with_version(version));
+    Ok(SurveyRecord { id: row.parsed("id")?, version, definition })
+}
+
+/// The site is held, so nobody else takes the same number.
+async fn add_version(connection: &mut Connection, site: &SiteKey, survey: &Survey) -> Result<(), StoreError> {
+    sql("INSERT INTO surveys (site, id, version, number, definition)
+         SELECT $1, $2, $3, COALESCE(MAX(number), 0) + 1, $4 FROM surveys WHERE site = $1")
+    .bind(site.as_str())
+    .bind(survey.id().as_str())
+    .bind(survey.version())
+    .bind(to_json(survey)?)
+    .run(connection)
+    .await?;
+    Ok(())
+}
+
+/// Served by the primary key of `surveys`.
+async fn newest_version(
+    connection: &mut Connection,
+    site: &SiteKey,
+    survey: &SurveyId,
+) -> Result<Option<SurveyRecord>, StoreError> {
+    let newest = sql("SELECT id, version, definition FROM surveys WHERE site = $1 AND id = $2
+                      ORDER BY version DESC LIMIT 1")
+    .bind(site.as_str())
+    .bind(survey.as_str());
+    newest.optional(connection).await?.as_ref().map(survey_record).transpose()
+}

@@ -1,0 +1,84 @@
+//! Databases of earlier versions: what was stored then is there after the upgrade.
+
+use sqlx::migrate::Migrator;
+use sqlx::{ConnectOptions, Connection};
+use survey::definition::SiteKey;
+use survey::targeting::Trigger;
+
+use super::sql::sqlite::{MIGRATIONS, options};
+use super::{AnswerQuery, DatabaseAddress, Store, WhichAnswers};
+
+/// The schema as it was before a migration.
+fn up_to(version: i64) -> Migrator {
+    let mut earlier = Migrator::DEFAULT;
+    earlier.migrations = MIGRATIONS.iter().filter(|migration| migration.version <= version).cloned().collect();
+    earlier
+}
+
+#[tokio::test]
+async fn a_database_from_before_targeting_keeps_its_sites_and_knows_its_answers() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pagepoll.db");
+    let mut connection = options(&path).create_if_missing(true).connect().await.unwrap();
+    up_to(2).run(&mut connection).await.unwrap();
+    let earlier = "INSERT INTO sites (key, name, origins, keep_query, demo)
+                   VALUES ('shop', 'Shop', '[\"https://shop.example\"]', '[\"q\"]', 0);
+                   INSERT INTO funnel SELECT 'shop', day.value, 'a.b/', 'help', 1, 'phone', 9, 8, 7, 6, 5, 4
+                   FROM json_each('[1, 2]') AS day;";
+    sqlx::raw_sql(earlier).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+
+    let store = Store::open(&DatabaseAddress::SqliteFile(path)).await.unwrap();
+    let key: SiteKey = "shop".parse().unwrap();
+    let site = store.site(&key).await.unwrap().unwrap();
+    assert_eq!(site.settings.keep_query, ["q"]);
+    assert_eq!(site.settings.page_view_sample_percent, 1.0);
+    assert_eq!(store.answered().await.unwrap()[&(key, "help".parse().unwrap())], 12);
+    store.close().await;
+}
+
+/// As the version before wrote it: with thanks for everybody, and the tab's label within the trigger.
+const EARLIER_DEFINITION: &str = r#"{
+    "id": "help", "version": 1, "name": "Help", "when": {"path": {"glob": "/help/**"}},
+    "triggers": ["immediately", {"feedback_tab": {"label": "Your \"view\""}}, {"visible_seconds": 5}],
+    "frequency": "once", "sample_percent": 100.0, "priority": 0,
+    "questions": [{"id": "ease", "prompt": "Easy?", "kind": {"score": {
+                      "scale": {"metric": "ces", "first": 1, "values": [1, 2, 3, 4, 5, 6, 7],
+                                "direction": "higher_is_better", "positive": [5, 6, 7], "negative": [1, 2, 3]},
+                      "look": "numbers", "low": "No", "high": "Yes"}}},
+                  {"id": "why", "prompt": "Why?", "kind": {"comment": {"placeholder": ""}}}],
+    "thanks": {"title": "Thanks", "text": "We read it."}}"#;
+
+#[tokio::test]
+async fn a_database_from_before_endings_keeps_its_surveys_and_its_answers() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pagepoll.db");
+    let mut connection = options(&path).create_if_missing(true).connect().await.unwrap();
+    up_to(3).run(&mut connection).await.unwrap();
+    let earlier = "INSERT INTO sites (key, name, origins, demo) VALUES ('shop', 'Shop', '[]', 0);
+                   INSERT INTO presentations VALUES (x'01', 'shop', 'help', 1, 'a.b/', 1, 'phone', 15);
+                   INSERT INTO responses VALUES (1, x'01', 'shop', 'help', 1, 'a.b/', 1, 'phone', 1, 0, 0, 0,
+                                                 '', '', 'en', 1, 1, 1, 1, NULL);
+                   INSERT INTO answers VALUES (1, 'ease', 6, NULL), (1, 'why', NULL, 'Clear');";
+    sqlx::raw_sql(earlier).execute(&mut connection).await.unwrap();
+    sqlx::query("INSERT INTO surveys (site, id, version, definition) VALUES ('shop', 'help', 1, $1)")
+        .bind(EARLIER_DEFINITION)
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+
+    let store = Store::open(&DatabaseAddress::SqliteFile(path)).await.unwrap();
+    let published = store.published().await.unwrap().remove(0);
+    let survey = published.surveys[0].definition.clone().unwrap();
+    assert_eq!(survey.own(&survey.endings()[0].title), "Thanks");
+    assert_eq!(survey.tab_label().map(|label| survey.own(label)), Some("Your \"view\""));
+    let expected = [Trigger::Immediately, Trigger::FeedbackTab, Trigger::VisibleSeconds(5)];
+    assert_eq!(survey.triggers(), expected);
+
+    let site = "shop".parse().unwrap();
+    let query = AnswerQuery { site, page: None, which: WhichAnswers::WithComments, before: None, limit: 9 };
+    let given = store.answers(&query).await.unwrap().remove(0).given;
+    assert_eq!((given[0].point, given[1].text.as_deref()), (Some(6), Some("Clear")));
+    store.close().await;
+}
