@@ -101,6 +101,8 @@ CREATE TABLE answers (
     PRIMARY KEY (site, response, question)
 );
 
+CREATE INDEX answers_with_contact ON answers (site, response) WHERE contact IS NOT NULL;
+
 CREATE TABLE histograms (
     site TEXT COLLATE "C" NOT NULL,
     day BIGINT NOT NULL,

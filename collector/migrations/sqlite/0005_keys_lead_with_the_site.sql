@@ -115,6 +115,7 @@ CREATE TABLE answers (
     contact TEXT,  -- [["email", "ann@home.example"]]: in a column of its own, so that it is never taken for a comment
     PRIMARY KEY (site, response, question)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX answers_with_contact ON answers (site, response) WHERE contact IS NOT NULL;
 INSERT INTO answers (site, response, question, point, text, choices, contact)
 SELECT r.site, a.response, a.question, a.point, a.text, a.choices, a.contact
 FROM earlier_answers AS a JOIN earlier_responses AS r ON r.number = a.response;

@@ -5,10 +5,11 @@ use survey::definition::SiteKey;
 use uuid::Uuid;
 
 use super::flags::Flags;
-use crate::clock::{DAY_MS, UnixMs};
+use crate::clock::{DAY_MS, Day, UnixMs};
 
 /// How far back an event may lie. Widgets give up on sending long before.
-const OLDEST_MS: i64 = 30 * DAY_MS;
+pub const OLDEST_DAYS: Day = 30;
+const OLDEST_MS: i64 = OLDEST_DAYS as i64 * DAY_MS;
 
 /// One accepted event, ready to be stored.
 #[derive(Clone, PartialEq, Debug)]

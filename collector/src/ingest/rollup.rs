@@ -112,6 +112,11 @@ impl Presentation {
         Self { standing, ..self }
     }
 
+    /// What is left of it when its answers are gone: enough to know it by, if it is sent again.
+    pub fn erased(self) -> Self {
+        Self { standing: Standing::Erased, response: None, ..self }
+    }
+
     fn is_counted(&self) -> bool {
         match self.standing {
             Standing::ByFlags => self.flags.is_none(),

@@ -10,6 +10,7 @@ mod report;
 mod sessions;
 mod sites;
 mod sql;
+mod standing;
 #[cfg(test)]
 mod story;
 mod surveys;

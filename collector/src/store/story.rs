@@ -1,5 +1,8 @@
 //! One story, told to the store through its public verbs: what is published, what visitors send, and what reports then say.
-//! Every back end has to tell it the same way.
+//! Each database has to tell it the same way.
+//!
+//! PostgreSQL's part needs a server: `PAGEPOLL_TEST_POSTGRES` is the URL of one where databases may be made. `cargo xtask test`
+//! starts one; in CI it must be there.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -7,12 +10,15 @@ use crate::assets::Assets;
 use crate::clock::{DAY_MS, day_of};
 use crate::ingest::accept_event;
 use crate::ingest::commit::{CommitQueue, NotCommitted};
+use crate::ingest::flags::Flags;
 use crate::ingest::item::{Arrival, Item};
-use crate::ingest::rollup::{Conflict, Kept};
+use crate::ingest::rollup::{Conflict, Kept, Standing};
 use crate::published::{Published, PublishedSite};
 use crate::store::{
-    AnswerQuery, Counts, DatabaseAddress, Provenance, Publication, SiteRecord, Store, StoreError, WhichAnswers,
+    AnswerQuery, Counts, DatabaseAddress, Provenance, Publication, SiteRecord, Store, StoreError, ViewCount, ViewKey,
+    WhichAnswers,
 };
+use sqlx::{Connection as _, Executor};
 use survey::definition::{SiteKey, SiteSettings, Survey};
 use survey::report::Days;
 use survey::report::build::pages_report;
@@ -22,10 +28,76 @@ use uuid::Builder;
 
 const NOON: i64 = 20_413 * DAY_MS + DAY_MS / 2;
 
-/// A site with one survey, which asks for a score and all else, in a database of its own.
+/// Where a story happens: a database of its own.
+struct Place {
+    address: DatabaseAddress,
+    _folder: TempDir,
+}
+
+impl Place {
+    fn in_a_file() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { address: DatabaseAddress::SqliteFile(folder.path().join("pagepoll.db")), _folder: folder }
+    }
+
+    /// None where there is no server to try it on.
+    async fn on_a_server() -> Option<Self> {
+        let Some(server) = std::env::var_os("PAGEPOLL_TEST_POSTGRES") else {
+            assert!(std::env::var_os("CI").is_none(), "PAGEPOLL_TEST_POSTGRES is not set");
+            eprintln!("skipped: PAGEPOLL_TEST_POSTGRES is not set");
+            return None;
+        };
+        let server = server.into_string().unwrap();
+        let name = format!("story_{}", uuid::Uuid::from_u128(rand::random()).simple());
+        let mut connection = sqlx::PgConnection::connect(&format!("{server}/postgres")).await.unwrap();
+        connection.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
+        let address = format!("{server}/{name}").parse().unwrap();
+        Some(Self { address, _folder: tempfile::tempdir().unwrap() })
+    }
+
+    async fn open(&self) -> Store {
+        Store::open(&self.address).await.unwrap()
+    }
+}
+
+/// Each story, on both kinds of database.
+macro_rules! stories {
+    ($($story:ident,)*) => {
+        mod on_sqlite {
+            $(#[tokio::test]
+            async fn $story() {
+                super::$story(super::Place::in_a_file()).await;
+            })*
+        }
+
+        mod on_postgres {
+            $(#[tokio::test]
+            async fn $story() {
+                if let Some(place) = super::Place::on_a_server().await {
+                    super::$story(place).await;
+                }
+            })*
+        }
+    };
+}
+
+stories! {
+    a_survey_gets_a_new_version_only_when_it_says_something_new,
+    what_visitors_send_is_counted_once_and_found_after_a_restart,
+    choices_are_counted_by_their_places_and_contact_details_are_no_comments,
+    a_thousand_answers_sent_twice_through_the_queue_count_once_and_equal_a_recount,
+    two_collectors_that_are_sent_the_same_count_it_once,
+    more_than_may_wait_is_turned_away_at_once_and_stores_nothing,
+    doubtful_answers_are_set_apart_until_somebody_says_that_they_count,
+    whoever_is_erased_is_gone_from_rows_and_counts_and_does_not_come_back,
+    what_is_older_than_a_site_keeps_is_forgotten_with_its_counts,
+    page_views_are_counted_by_what_they_have_in_common,
+}
+
+/// A site with one survey, which asks for a score and all else.
 struct Shop {
     store: Store,
-    folder: TempDir,
+    place: Place,
 }
 
 fn shop() -> SiteKey {
@@ -48,9 +120,8 @@ fn help_survey(prompt: &str) -> Survey {
 }
 
 impl Shop {
-    async fn open() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&address(&folder)).await.unwrap();
+    async fn open(place: Place) -> Self {
+        let store = place.open().await;
         for key in ["shop", "other"] {
             let site = SiteRecord {
                 key: key.parse().unwrap(),
@@ -62,13 +133,13 @@ impl Shop {
             store.put_site(&site).await.unwrap();
             store.publish(&site.key, help_survey("Easy?")).await.unwrap();
         }
-        Self { store, folder }
+        Self { store, place }
     }
 
     /// As after a restart.
     async fn reopened(self) -> Self {
         self.store.close().await;
-        Self { store: Store::open(&address(&self.folder)).await.unwrap(), folder: self.folder }
+        Self { store: self.place.open().await, place: self.place }
     }
 
     async fn published(&self) -> Published {
@@ -117,10 +188,6 @@ impl Shop {
         let query = AnswerQuery { site: shop(), page, which, before: None, limit: 10_000 };
         self.store.answers(&query).await.unwrap()
     }
-}
-
-fn address(folder: &TempDir) -> DatabaseAddress {
-    DatabaseAddress::SqliteFile(folder.path().join("story.db"))
 }
 
 /// What one visitor sends.
@@ -178,9 +245,8 @@ fn answers(visitor: u64, rev: u32, score: i64) -> Visit<'static> {
     Visit { visitor, page: "/help", sends: Sends::Answer { rev, score, comment: "" } }
 }
 
-#[tokio::test]
-async fn a_survey_gets_a_new_version_only_when_it_says_something_new() {
-    let shop_ = Shop::open().await;
+async fn a_survey_gets_a_new_version_only_when_it_says_something_new(place: Place) {
+    let shop_ = Shop::open(place).await;
     let store = &shop_.store;
     assert_eq!(store.publish(&shop(), help_survey("Easy?")).await.unwrap(), Publication::Unchanged(1));
     let before = store.publications().await.unwrap();
@@ -195,9 +261,8 @@ async fn a_survey_gets_a_new_version_only_when_it_says_something_new() {
     assert!(matches!(nowhere, Err(StoreError::NoSuchSite(_))));
 }
 
-#[tokio::test]
-async fn what_visitors_send_is_counted_once_and_found_after_a_restart() {
-    let shop = Shop::open().await;
+async fn what_visitors_send_is_counted_once_and_found_after_a_restart(place: Place) {
+    let shop = Shop::open(place).await;
     let seen = Visit { visitor: 9, page: "/help", sends: Sends::Shown };
     let said =
         Visit {
@@ -223,9 +288,8 @@ async fn what_visitors_send_is_counted_once_and_found_after_a_restart() {
     assert!(shop.answers(Some("shop.example/cart"), WhichAnswers::All).await.is_empty());
 }
 
-#[tokio::test]
-async fn choices_are_counted_by_their_places_and_contact_details_are_no_comments() {
-    let shop = Shop::open().await;
+async fn choices_are_counted_by_their_places_and_contact_details_are_no_comments(place: Place) {
+    let shop = Shop::open(place).await;
     let says = |rev, answers| Visit { visitor: 1, page: "/help", sends: Sends::Says { rev, answers } };
     let first = r#"{"question":"topic","value":{"choices":{"picked":["price","size"]}}}"#;
     let then = r#"{"question":"topic","value":{"choices":{"picked":["other","size"],"other":"Colour"}}},
@@ -236,8 +300,9 @@ async fn choices_are_counted_by_their_places_and_contact_details_are_no_comments
     shop.commit("shop", &[says(2, then)]).await;
 
     let Counts { histograms, .. } = shop.store.counts(&self::shop(), Days::up_to(day_of(NOON), 1)).await.unwrap();
-    let counted: Vec<_> = histograms.iter().filter(|row| row.count > 0).map(|row| (row.point, row.count)).collect();
-    assert_eq!(counted, [(1, 1), (2, 1), (255, 1)]);
+    let counted: BTreeMap<_, _> =
+        histograms.iter().filter(|row| row.count > 0).map(|row| (row.point, row.count)).collect();
+    assert_eq!(counted.into_iter().collect::<Vec<_>>(), [(1, 1), (2, 1), (255, 1)]);
 
     let answer = shop.answers(None, WhichAnswers::WithComments).await.remove(0);
     let texts: Vec<_> = answer.given.iter().filter_map(|given| given.text.as_deref()).collect();
@@ -250,9 +315,8 @@ async fn choices_are_counted_by_their_places_and_contact_details_are_no_comments
     assert_eq!(shop.answers(None, WhichAnswers::WithComments).await.len(), 1, "an e-mail address is no comment");
 }
 
-#[tokio::test]
-async fn a_thousand_answers_sent_twice_through_the_queue_count_once_and_equal_a_recount() {
-    let Shop { store, folder } = Shop::open().await;
+async fn a_thousand_answers_sent_twice_through_the_queue_count_once_and_equal_a_recount(place: Place) {
+    let Shop { store, place } = Shop::open(place).await;
     let store = std::sync::Arc::new(store);
     let (queue, writer) = CommitQueue::start(store.clone());
     let published =
@@ -276,24 +340,149 @@ async fn a_thousand_answers_sent_twice_through_the_queue_count_once_and_equal_a_
     writer.await.unwrap().unwrap();
     store.close().await;
 
-    let shop = Shop { store: Store::open(&address(&folder)).await.unwrap(), folder };
+    let shop = Shop { store: place.open().await, place };
     let report = shop.report().await;
     assert_eq!(report.values().map(|page| page.0).sum::<u64>(), 1_000);
     let figures: BTreeMap<_, _> = report.into_iter().map(|(page, (n, points, ..))| (page, (n, points))).collect();
     assert_eq!(figures, shop.recount().await);
 }
 
-#[tokio::test]
-async fn more_than_may_wait_is_turned_away_at_once_and_stores_nothing() {
-    let shop_ = Shop::open().await;
+async fn more_than_may_wait_is_turned_away_at_once_and_stores_nothing(place: Place) {
+    let shop_ = Shop::open(place).await;
     let published = shop_.published().await;
     let item = answers(1, 1, 7).item(published.site(&shop()).unwrap());
-    let Shop { store, folder } = shop_;
+    let Shop { store, place } = shop_;
     let store = std::sync::Arc::new(store);
     let (queue, writer) = CommitQueue::start(store.clone());
     assert_eq!(queue.commit(vec![item; 20_000]).await, Err(NotCommitted::QueueFull));
     drop(queue);
     writer.await.unwrap().unwrap();
     store.close().await;
-    assert!(Shop { store: Store::open(&address(&folder)).await.unwrap(), folder }.report().await.is_empty());
+    assert!(Shop { store: place.open().await, place }.report().await.is_empty());
+}
+
+/// The retry that went to another collector while the first one was still storing it.
+async fn two_collectors_that_are_sent_the_same_count_it_once(place: Place) {
+    let shop_ = Shop::open(place).await;
+    let published = shop_.published().await;
+    let site = published.site(&shop()).unwrap();
+    let items: Vec<Item> =
+        (0..400).map(|n: u64| answers(n % 200, 1 + (n / 200) as u32, 1 + (n % 7) as i64).item(site)).collect();
+    let other = shop_.place.open().await;
+    let (forwards, mut backwards) = (items.clone(), items);
+    backwards.reverse();
+    let commit = async |store: &Store, items: Vec<Item>| {
+        for group in items.chunks(37) {
+            // SQLite lets one process write at a time; the queue would ask to come back.
+            while store.commit(group.to_vec()).await.is_err() {}
+        }
+    };
+    tokio::join!(commit(&shop_.store, forwards), commit(&other, backwards));
+    other.close().await;
+    let report = shop_.report().await;
+    assert_eq!(report["shop.example/help"].0, 200);
+    let figures: BTreeMap<_, _> = report.into_iter().map(|(page, (n, points, ..))| (page, (n, points))).collect();
+    assert_eq!(figures, shop_.recount().await);
+    let numbers: Vec<i64> = shop_.answers(None, WhichAnswers::All).await.iter().map(|answer| answer.number).collect();
+    assert_eq!(numbers, (1..=200).rev().collect::<Vec<i64>>(), "each has a number of its own");
+}
+
+impl Shop {
+    async fn doubts(&self, visit: Visit<'_>, flags: Flags) {
+        let published = self.published().await;
+        let item = visit.item(published.site(&shop()).unwrap());
+        self.store.commit(vec![Item { flags, ..item }]).await.unwrap();
+    }
+
+    async fn n(&self) -> u64 {
+        self.report().await.values().map(|page| page.0).sum()
+    }
+}
+
+async fn doubtful_answers_are_set_apart_until_somebody_says_that_they_count(place: Place) {
+    let shop_ = Shop::open(place).await;
+    shop_.commit("shop", &[answers(1, 1, 7)]).await;
+    shop_.doubts(answers(2, 1, 1), Flags::BOT.with(Flags::TOO_FAST)).await;
+    assert_eq!(shop_.n().await, 1);
+    assert_eq!(shop_.store.answered().await.unwrap()[&(shop(), "help".parse().unwrap())], 1);
+    assert_eq!(shop_.answers(None, WhichAnswers::All).await.len(), 1);
+    let apart = shop_.answers(None, WhichAnswers::SetApart).await;
+    assert_eq!(
+        apart.iter().map(|answer| (answer.number, answer.flags)).collect::<Vec<_>>(),
+        [(2, Flags::BOT.with(Flags::TOO_FAST))]
+    );
+
+    assert_eq!(shop_.store.settle(&shop(), &[2, 77], Standing::Counted).await.unwrap(), 1);
+    assert_eq!((shop_.n().await, shop_.answers(None, WhichAnswers::SetApart).await.len()), (2, 0));
+    shop_.store.settle(&shop(), &[1, 2], Standing::Apart).await.unwrap();
+    assert_eq!((shop_.n().await, shop_.answers(None, WhichAnswers::SetApart).await.len()), (0, 2));
+    shop_.store.settle(&shop(), &[1, 2], Standing::ByFlags).await.unwrap();
+    assert_eq!(shop_.n().await, 1);
+}
+
+async fn whoever_is_erased_is_gone_from_rows_and_counts_and_does_not_come_back(place: Place) {
+    let shop_ = Shop::open(place).await;
+    let contact = r#"{"question":"ease","value":{"score":6}},
+                     {"question":"who","value":{"contact":[["name","Ann"],["email","Ann@home.example"]]}}"#;
+    let ann = |rev| Visit { visitor: 1, page: "/help", sends: Sends::Says { rev, answers: contact } };
+    shop_.commit("shop", &[ann(1), answers(2, 1, 2)]).await;
+    let found = shop_.store.answers_of(&shop(), " ann@HOME.example").await.unwrap();
+    assert_eq!(found, [1]);
+    assert_eq!(shop_.store.erase(&shop(), &found).await.unwrap(), 1);
+    assert_eq!(shop_.commit("shop", &[ann(2)]).await, [Ok(Kept::Duplicate)]);
+    assert!(shop_.store.answers_of(&shop(), "ann@home.example").await.unwrap().is_empty());
+    assert_eq!(shop_.n().await, 1);
+    assert_eq!(shop_.answers(None, WhichAnswers::All).await.len(), 1);
+    assert_eq!(shop_.store.erase(&"other".parse().unwrap(), &[2]).await.unwrap(), 0, "of another site");
+}
+
+async fn what_is_older_than_a_site_keeps_is_forgotten_with_its_counts(place: Place) {
+    let shop_ = Shop::open(place).await;
+    let published = shop_.published().await;
+    let site = published.site(&shop()).unwrap();
+    let today = day_of(NOON);
+    let on = |visitor, days_ago: i64| {
+        let item = answers(visitor, 1, 4).item(site);
+        Item { happened_at: item.happened_at - days_ago * DAY_MS, ..item }
+    };
+    let old: Vec<Item> = (0..1_500).map(|visitor| on(visitor, 20)).collect();
+    shop_.store.commit(old.clone()).await.unwrap();
+    shop_.store.commit(vec![on(2_000, 1), on(2_001, 0)]).await.unwrap();
+    let mut forgotten = Vec::new();
+    while forgotten.last() != Some(&0) {
+        forgotten.push(shop_.store.forget_before(&shop(), today - 10, today).await.unwrap());
+    }
+    assert_eq!(forgotten, [1_000, 500, 0]);
+    assert_eq!((shop_.n().await, shop_.answers(None, WhichAnswers::All).await.len()), (2, 2));
+    assert_eq!(shop_.store.answered().await.unwrap()[&(shop(), "help".parse().unwrap())], 2);
+    let again = shop_.store.commit(old[..1].to_vec()).await.unwrap();
+    assert_eq!(again, [Ok(Kept::Duplicate)], "what is sent again is known");
+
+    shop_.store.forget_before(&shop(), today - 10, today + 11).await.unwrap();
+    assert_eq!(shop_.store.commit(old[..1].to_vec()).await.unwrap(), [Ok(Kept::Stored)], "in the end nothing is left");
+}
+
+async fn page_views_are_counted_by_what_they_have_in_common(place: Place) {
+    let Shop { store, .. } = Shop::open(place).await;
+    let key = |page: &str, day| ViewKey {
+        site: shop(),
+        day,
+        page: page.into(),
+        referrer: String::new(),
+        device: "phone".into(),
+        browser: "firefox".into(),
+        os: "linux".into(),
+        language: "de".into(),
+    };
+    let once = ViewCount { sampled: 1, stands_for: 100.0 };
+    store.add_page_views(vec![(key("a.b/", 1), once), (key("a.b/", 1), once), (key("a.b/x", 2), once)]).await.unwrap();
+    store.add_page_views(vec![(key("a.b/", 1), once)]).await.unwrap();
+    let days = |first, last| Days { first, last };
+    let counted = async |days| {
+        let views = store.page_views(&shop(), days).await.unwrap();
+        views.into_iter().map(|(key, count)| (key.page, count.sampled)).collect::<BTreeMap<_, _>>()
+    };
+    assert_eq!(counted(days(1, 2)).await, BTreeMap::from([("a.b/".into(), 3), ("a.b/x".into(), 1)]));
+    store.forget_page_views(2).await.unwrap();
+    assert_eq!(counted(days(1, 2)).await, BTreeMap::from([("a.b/x".into(), 1)]));
 }

@@ -1,0 +1,160 @@
+//! What becomes of answers after they are stored: whether they count, and when they go.
+//!
+//! All of it is the roll-up's one law: whatever a presentation adds to the counts is taken back, and what it adds now is added.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use survey::definition::SiteKey;
+
+use super::ingest::{hold_ledgers, presentations, write_changes, write_presentations};
+use super::sql::Rows;
+use super::{Connection, Store, StoreError, sql};
+use crate::clock::Day;
+use crate::ingest::item::OLDEST_DAYS;
+use crate::ingest::rollup::{Changes, Presentation, ResponseKey, Standing};
+
+/// How many presentations are forgotten in one transaction: answers that come in meanwhile wait for it.
+const AT_ONCE: u32 = 1_000;
+
+impl Store {
+    /// Says whether answers are in the figures. Tells how many were found.
+    pub async fn settle(&self, site: &SiteKey, numbers: &[i64], standing: Standing) -> Result<usize, StoreError> {
+        self.database
+            .write(async |connection| {
+                hold_ledgers(connection, &BTreeSet::from([site])).await?;
+                let keys = keys_of(connection, site, numbers).await?;
+                change(connection, &keys, |presentation| presentation.with_standing(standing)).await?;
+                Ok(keys.len())
+            })
+            .await
+    }
+
+    /// Erases answers for good, with all that was said in them. What stays is a number that keeps them from coming back. Tells how
+    /// many were found.
+    pub async fn erase(&self, site: &SiteKey, numbers: &[i64]) -> Result<usize, StoreError> {
+        self.database
+            .write(async |connection| {
+                hold_ledgers(connection, &BTreeSet::from([site])).await?;
+                let keys = keys_of(connection, site, numbers).await?;
+                change(connection, &keys, Presentation::erased).await?;
+                delete_responses(connection, site, numbers).await?;
+                Ok(keys.len())
+            })
+            .await
+    }
+
+    /// The numbers of those answers in which somebody left a contact detail, letter case aside. Served by the index
+    /// `answers_with_contact`.
+    pub async fn answers_of(&self, site: &SiteKey, contact: &str) -> Result<Vec<i64>, StoreError> {
+        let wanted = contact.trim().to_lowercase();
+        let left =
+            sql("SELECT response, contact FROM answers WHERE site = $1 AND contact IS NOT NULL ORDER BY response")
+                .bind(site.as_str());
+        let mut numbers = BTreeSet::new();
+        for row in self.database.all(left).await? {
+            let fields: Vec<(String, String)> = row.json("contact")?;
+            if fields.iter().any(|(_, text)| text.trim().to_lowercase() == wanted) {
+                numbers.insert(row.integer("response")?);
+            }
+        }
+        Ok(numbers.into_iter().collect())
+    }
+
+    /// Forgets what was presented before a day, with its answers and its counts, some at a time. Tells how many it forgot: if
+    /// none, there was nothing left. `today` says what could still be sent again.
+    pub async fn forget_before(&self, site: &SiteKey, day: Day, today: Day) -> Result<usize, StoreError> {
+        self.database
+            .write(async |connection| {
+                hold_ledgers(connection, &BTreeSet::from([site])).await?;
+                let old = old_presentations(connection, site, day).await?;
+                let keys: BTreeSet<ResponseKey> = old.iter().map(|(key, _)| key.clone()).collect();
+                change(connection, &keys, Presentation::erased).await?;
+                let numbers: Vec<i64> = old.iter().filter_map(|(_, number)| *number).collect();
+                delete_responses(connection, site, &numbers).await?;
+                if keys.is_empty() {
+                    delete_empty_counts(connection, site, day).await?;
+                }
+                delete_tombstones(connection, site, today - OLDEST_DAYS).await?;
+                Ok(keys.len())
+            })
+            .await
+    }
+}
+
+/// Served by the primary key of `responses`.
+async fn keys_of(
+    connection: &mut Connection,
+    site: &SiteKey,
+    numbers: &[i64],
+) -> Result<BTreeSet<ResponseKey>, StoreError> {
+    let found = sql("WITH wanted (site, number) AS ({rows})
+         SELECT r.site, r.response_id FROM wanted AS w JOIN responses AS r ON r.site = w.site AND r.number = w.number")
+    .rows(number_rows(site, numbers));
+    let rows = found.all(connection).await?;
+    rows.iter().map(|row| Ok(ResponseKey { site: row.parsed("site")?, id: row.id("response_id")? })).collect()
+}
+
+fn number_rows<'a>(site: &'a SiteKey, numbers: &[i64]) -> Rows<'a> {
+    Rows::new().texts(numbers.iter().map(|_| site.as_str())).integers(numbers.iter().copied())
+}
+
+/// Changes presentations, and the counts by the difference.
+async fn change(
+    connection: &mut Connection,
+    keys: &BTreeSet<ResponseKey>,
+    into: impl Fn(Presentation) -> Presentation,
+) -> Result<(), StoreError> {
+    let mut changes = Changes::default();
+    let mut changed = BTreeMap::new();
+    for (key, before) in presentations(connection, keys).await? {
+        let after = into(before.clone());
+        changes.replace(Some(&before), &after);
+        changed.insert(key, after);
+    }
+    write_presentations(connection, &changed.into_iter().collect::<Vec<_>>()).await?;
+    write_changes(connection, &changes).await
+}
+
+/// Served by the primary keys of `answers` and `responses`.
+async fn delete_responses(connection: &mut Connection, site: &SiteKey, numbers: &[i64]) -> Result<(), StoreError> {
+    let answers = sql("DELETE FROM answers WHERE (site, response) IN ({rows})").rows(number_rows(site, numbers));
+    answers.run(connection).await?;
+    let responses = sql("DELETE FROM responses WHERE (site, number) IN ({rows})").rows(number_rows(site, numbers));
+    responses.run(connection).await?;
+    Ok(())
+}
+
+/// Some presentations from before a day that are not forgotten yet. Served by the index `presentations_by_day`.
+async fn old_presentations(
+    connection: &mut Connection,
+    site: &SiteKey,
+    day: Day,
+) -> Result<Vec<(ResponseKey, Option<i64>)>, StoreError> {
+    let old = sql("SELECT response_id, number FROM presentations
+         WHERE site = $1 AND day < $2 AND standing <> 3 ORDER BY day LIMIT $3")
+    .bind(site.as_str())
+    .bind(day)
+    .bind(AT_ONCE);
+    let rows = old.all(connection).await?;
+    let key = |row: &super::sql::Row| Ok(ResponseKey { site: site.clone(), id: row.id("response_id")? });
+    rows.iter().map(|row| Ok((key(row)?, row.optional_integer("number")?))).collect()
+}
+
+/// Deletes counts from before a day, of which nothing is left by now.
+async fn delete_empty_counts(connection: &mut Connection, site: &SiteKey, day: Day) -> Result<(), StoreError> {
+    for statement in [
+        "DELETE FROM histograms WHERE site = $1 AND day < $2 AND count = 0",
+        "DELETE FROM funnel WHERE site = $1 AND day < $2 AND eligible = 0",
+    ] {
+        sql(statement).bind(site.as_str()).bind(day).run(connection).await?;
+    }
+    Ok(())
+}
+
+/// Deletes what kept erased answers from coming back, once nobody would send them any more. Served by the index
+/// `presentations_by_day`.
+async fn delete_tombstones(connection: &mut Connection, site: &SiteKey, day: Day) -> Result<(), StoreError> {
+    let delete = sql("DELETE FROM presentations WHERE site = $1 AND day < $2 AND standing = 3");
+    delete.bind(site.as_str()).bind(day).run(connection).await?;
+    Ok(())
+}
