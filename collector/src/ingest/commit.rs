@@ -5,6 +5,7 @@
 //! not where its sender waits: the sender may be gone by then.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -16,6 +17,9 @@ use crate::store::{Store, StoreError};
 
 /// How many events may wait; beyond that, senders are told to come back. At about a kilobyte each this bounds the memory.
 const WAITING_EVENTS: usize = 16_384;
+
+/// How long a sender waits. What is queued by then may still be stored; sent again, it is a duplicate.
+const PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// How many requests one transaction takes. Bounds how long the first of them waits.
 const GROUP: usize = 512;
@@ -32,6 +36,8 @@ pub enum NotCommitted {
     QueueFull,
     #[error("the database could not store it; try again in a second")]
     Storage,
+    #[error("the database takes too long to store it; try again in a second")]
+    Slow,
 }
 
 /// The way into the queue. Once the last one is dropped, the writer stores what is left and stops.
@@ -57,15 +63,19 @@ impl CommitQueue {
         (Self { sender, room }, tokio::spawn(write(store, receiver)))
     }
 
-    /// Stores the items; returns once they are on disk.
+    /// Stores the items; returns once they are on disk, or when that takes too long.
     pub async fn commit(&self, items: Vec<Item>) -> Result<Verdicts, NotCommitted> {
         if items.is_empty() {
             return Ok(Vec::new());
         }
         let count = items.len();
         let verdicts = self.enqueue(items).inspect_err(|reason| Outcome::from(*reason).count(count))?;
+        let Ok(replied) = tokio::time::timeout(PATIENCE, verdicts).await else {
+            // How its items end is counted where they do.
+            return Err(NotCommitted::Slow);
+        };
         // The reply is dropped unsent only when the writer has stopped for good.
-        verdicts.await.unwrap_or_else(|_| {
+        replied.unwrap_or_else(|_| {
             Outcome::StorageFailed.count(count);
             Err(NotCommitted::Storage)
         })

@@ -129,7 +129,7 @@ impl From<NotCommitted> for Outcome {
     fn from(reason: NotCommitted) -> Self {
         match reason {
             NotCommitted::QueueFull => Self::Overloaded,
-            NotCommitted::Storage => Self::StorageFailed,
+            NotCommitted::Storage | NotCommitted::Slow => Self::StorageFailed,
         }
     }
 }

@@ -26,6 +26,7 @@ const NEW_PAGES_A_DAY: u32 = 5_000;
 impl Store {
     /// Stores a group of events and what they change in the counts, all or nothing. Returns once it is on disk.
     pub async fn commit(&self, items: Vec<Item>) -> Result<Verdicts, StoreError> {
+        self.database.check_room()?;
         self.database
             .write(async |connection| {
                 let known = known(connection, &items).await?;

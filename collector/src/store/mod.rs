@@ -148,7 +148,7 @@ fn to_json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String, StoreError
 pub enum StoreError {
     #[error("the database is busy: another process holds it for writing")]
     Busy,
-    #[error("the disk is full")]
+    #[error("the disk is full, or nearly so; make room where the database is")]
     DiskFull,
     /// The operating system could not say that written data is on disk, and may have dropped it from memory. Carrying on could
     /// acknowledge what a restart would not find.

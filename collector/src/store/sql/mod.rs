@@ -100,6 +100,15 @@ impl Database {
         self.writer().await?.transact(begin, work).await
     }
 
+    /// Whether there is room for more answers, as far as it can be told beforehand.
+    pub fn check_room(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(pools) => pools.check_room(),
+            // A server's disk is for the server to watch over.
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Reads, all of one moment.
     pub async fn snapshot<T>(
         &self,
