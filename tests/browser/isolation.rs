@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tests::host_pages::{HOST_STYLES, RICH, STUB};
 use tests::kinds::{self, kinds};
 use tests::packages::Package;
-use tests::{Area, Picture, Setting, Stage};
+use tests::{Area, Picture, Setting, Stage, is_long};
 
 /// How much of the widget may look otherwise than on a plain page, in percent of its pixels.
 const BOUND: f64 = 0.5;
@@ -76,8 +76,8 @@ async fn on_any_page_every_kind_looks_as_on_a_plain_one(setting: Setting) {
     let stage = stage_with(setting, &[survey]).await;
     let mut plain: Vec<Picture> = Vec::new();
     let mut wrongs = Vec::new();
-    // One engine sees every kind on every page; the others, on every third.
-    let step = if setting == Setting::Mouse { 1 } else { 3 };
+    // One engine sees every kind on every page; the others, where there is little time, on every third.
+    let step = if setting == Setting::Mouse || is_long() { 1 } else { 3 };
     let pages = pages().into_iter().step_by(step).map(|(name, _)| name);
     let pages: Vec<&str> = ["plain"].into_iter().chain(pages).collect();
     for page in &pages {
@@ -109,8 +109,8 @@ async fn on_any_page_every_format_looks_as_on_a_plain_one_and_leaves_the_page_as
         formats.iter().map(|(name, format)| kinds::shown_by_page(name, format, question)).collect();
     let stage = stage_with(setting, &surveys).await;
     let mut wrongs = Vec::new();
-    // One engine sees every format on every page; the others, on every second.
-    let step = if setting == Setting::Mouse { 1 } else { 2 };
+    // One engine sees every format on every page; the others, where there is little time, on every second.
+    let step = if setting == Setting::Mouse || is_long() { 1 } else { 2 };
     for (place, (format, _)) in formats.iter().enumerate() {
         shows(&stage, "plain", format, ces.prompt).await;
         let plain = picture_of_card(&stage).await.unwrap();

@@ -88,7 +88,7 @@ impl Engine {
     pub(super) async fn start(self) -> anyhow::Result<Started> {
         let (profile, port) = (tempfile::tempdir()?.keep(), free_port()?);
         let (driver, arguments) = match self {
-            Self::Chromium => (PathBuf::from("chromedriver"), vec![format!("--port={port}")]),
+            Self::Chromium => (PathBuf::from("env"), chromedriver_arguments(port, &profile)),
             Self::Firefox => {
                 let driver = geckodriver().context("there is no geckodriver; `cargo xtask test` installs it")?;
                 (driver, geckodriver_arguments(port, &profile))
@@ -140,6 +140,11 @@ impl Drop for Process {
         // The keeper's sign to clean up. It needs nobody to wait for it.
         drop(self.keeper.stdin.take());
     }
+}
+
+/// Chromium leaves folders behind wherever temporary files go; there they end with the profile.
+fn chromedriver_arguments(port: u16, profile: &Path) -> Vec<String> {
+    vec![format!("TMPDIR={}", profile.display()), "chromedriver".to_owned(), format!("--port={port}")]
 }
 
 /// `--allow-system-access`, because only from the browser's own side can the pointer leave the page.
