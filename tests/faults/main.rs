@@ -1,6 +1,13 @@
-//! Faults: the collector is killed, stopped, kept waiting; nothing that it acknowledged may be lost.
+//! Faults: the collector is killed, stopped, kept waiting, robbed of its disk and its clock; nothing that it acknowledged may be lost.
+//!
+//! `journal` and `disk` are what a power cut is simulated with, `shim` is what stands between the collector and its disk.
 
 mod busy;
+mod disk;
+mod journal;
 mod kill;
+mod power;
 mod senders;
+mod shim;
 mod stop;
+mod sync;

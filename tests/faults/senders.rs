@@ -13,24 +13,36 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
+use crate::journal::now_ns;
+
 /// How long a sender waits before it tries again.
 const RETRY: Duration = Duration::from_millis(20);
 
 /// How long the next acknowledgements may take, on a busy machine and after a restart.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Everything that was acknowledged: the latest score of each response.
+/// Everything that was acknowledged, in the order in which it was heard.
 #[derive(Clone, Default)]
 pub struct Record {
-    scores: Arc<Mutex<HashMap<Uuid, i64>>>,
-    acknowledged: Arc<AtomicUsize>,
+    log: Arc<Mutex<Vec<Acknowledged>>>,
     unanswered: Arc<AtomicUsize>,
+    refused: Arc<AtomicUsize>,
+}
+
+/// One answer or change of mind that a visitor may forget.
+#[derive(Clone, Copy, Debug)]
+struct Acknowledged {
+    /// When it was heard, by the monotonic clock.
+    at_ns: u64,
+    response: Uuid,
+    rev: i64,
+    score: i64,
 }
 
 /// What became of what was acknowledged.
 #[derive(Debug)]
 pub struct Reckoning {
-    /// Answers and changes of mind that were acknowledged.
+    /// Answers and changes of mind.
     pub acknowledged: usize,
     /// Requests that broke off or were refused for now, and were sent again.
     pub sent_again: usize,
@@ -69,11 +81,13 @@ async fn deliver(visitor: &Visitor, rev: u32, score: i64, record: &Record) {
     loop {
         match visitor.sends(&events).await {
             Ok(answered) if answered.status == StatusCode::NO_CONTENT => {
-                return record.enter(visitor.response_id(), score);
+                return record.enter(visitor.response_id(), rev, score);
             }
             // Not reached, or asked to come back.
             Err(_) => {}
-            Ok(answered) if answered.status == StatusCode::SERVICE_UNAVAILABLE => {}
+            Ok(answered) if answered.status == StatusCode::SERVICE_UNAVAILABLE => {
+                record.refused.fetch_add(1, Ordering::Relaxed);
+            }
             Ok(answered) => panic!("a good answer was refused: {answered:?}"),
         }
         record.unanswered.fetch_add(1, Ordering::Relaxed);
@@ -82,13 +96,24 @@ async fn deliver(visitor: &Visitor, rev: u32, score: i64, record: &Record) {
 }
 
 impl Record {
-    fn enter(&self, response: Uuid, score: i64) {
-        self.scores.lock().expect("no sender panics while it writes").insert(response, score);
-        self.acknowledged.fetch_add(1, Ordering::Relaxed);
+    fn enter(&self, response: Uuid, rev: u32, score: i64) {
+        let acknowledged = Acknowledged { at_ns: now_ns(), response, rev: rev.into(), score };
+        self.log.lock().expect("no sender panics while it writes").push(acknowledged);
     }
 
     pub fn acknowledged(&self) -> usize {
-        self.acknowledged.load(Ordering::Relaxed)
+        self.log.lock().expect("no sender panics while it writes").len()
+    }
+
+    /// How often somebody was asked to come back.
+    pub fn refused(&self) -> usize {
+        self.refused.load(Ordering::Relaxed)
+    }
+
+    /// When the first and the last were heard, by the monotonic clock.
+    pub fn span_ns(&self) -> Option<(u64, u64)> {
+        let log = self.log.lock().expect("no sender panics while it writes");
+        Some((log.first()?.at_ns, log.last()?.at_ns))
     }
 
     /// Waits until so many are acknowledged.
@@ -106,16 +131,29 @@ impl Record {
 
     /// Compares what was acknowledged with what is stored.
     pub fn reckon(&self, rows: &Rows) -> Reckoning {
-        let scores = self.scores.lock().expect("no sender panics while it writes");
-        let stored: HashMap<Uuid, Option<i64>> =
-            rows.responses.iter().map(|response| (response.id, response.point)).collect();
-        let lost = scores.iter().filter(|(id, score)| stored.get(id) != Some(&Some(**score)));
+        self.reckon_before(u64::MAX, rows)
+    }
+
+    /// The same for what had been heard by a moment of the monotonic clock.
+    pub fn reckon_before(&self, at_ns: u64, rows: &Rows) -> Reckoning {
+        let log = self.log.lock().expect("no sender panics while it writes");
+        let heard: Vec<&Acknowledged> = log.iter().filter(|one| one.at_ns < at_ns).collect();
+        // Nobody sends a change of mind before the answer is acknowledged, so the last that was heard is the latest.
+        let latest: HashMap<Uuid, &Acknowledged> = heard.iter().map(|one| (one.response, *one)).collect();
+        let stored: HashMap<Uuid, (i64, Option<i64>)> =
+            rows.responses.iter().map(|response| (response.id, (response.rev, response.point))).collect();
+        // What was stored and not yet acknowledged may be there, too.
+        let is_kept = |one: &Acknowledged| {
+            stored
+                .get(&one.response)
+                .is_some_and(|(rev, point)| *rev > one.rev || (*rev == one.rev && *point == Some(one.score)))
+        };
         // Each response counts one point, so whatever is counted beyond the distinct responses is counted twice.
         let counted: i64 = rows.histograms.values().sum();
         Reckoning {
-            acknowledged: self.acknowledged(),
+            acknowledged: heard.len(),
             sent_again: self.unanswered.load(Ordering::Relaxed),
-            lost: lost.count(),
+            lost: latest.values().filter(|one| !is_kept(one)).count(),
             duplicated: counted - stored.len() as i64,
         }
     }

@@ -1,5 +1,7 @@
 //! A running collector: the program as it ships, on a database and a port of its own.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -20,10 +22,16 @@ const STOP: Duration = Duration::from_secs(10);
 /// A `pagepoll serve` of its own. Ends with the value.
 pub struct Collector {
     process: Child,
+    served: Served,
+}
+
+/// How it is started, each time.
+struct Served {
     folder: TempDir,
     port: u16,
     metrics_port: u16,
     options: Vec<String>,
+    environment: BTreeMap<&'static str, OsString>,
 }
 
 impl Collector {
@@ -42,18 +50,41 @@ impl Collector {
         let folder = tempfile::tempdir()?;
         std::fs::write(folder.path().join(DATABASE), &prepared.database)?;
         let (port, metrics_port) = (free_port()?, free_port()?);
-        let options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
-        let process = serve(folder.path(), port, metrics_port, &options).await?;
-        Ok(Self { process, folder, port, metrics_port, options })
+        let options = options.iter().map(|option| (*option).to_owned()).collect();
+        let served = Served { folder, port, metrics_port, options, environment: BTreeMap::new() };
+        Ok(Self { process: served.start().await?, served })
     }
 
     /// Its origin: what stands before `/w/` and `/v1/`.
     pub fn origin(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("http://127.0.0.1:{}", self.served.port)
+    }
+
+    /// Where it runs, with its database in it.
+    pub fn folder(&self) -> &Path {
+        self.served.folder.path()
     }
 
     pub fn database(&self) -> PathBuf {
-        self.folder.path().join(DATABASE)
+        self.folder().join(DATABASE)
+    }
+
+    /// The process's number; none once it has ended and that has been noticed.
+    pub fn id(&self) -> Option<u32> {
+        self.process.id()
+    }
+
+    /// How much of it is in memory now, in bytes: `VmRSS` as Linux tells it.
+    pub fn resident_bytes(&self) -> anyhow::Result<u64> {
+        let id = self.id().context("it has ended already")?;
+        let told = std::fs::read_to_string(format!("/proc/{id}/status"))?;
+        let line = told.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+        Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1_024)
+    }
+
+    /// What it finds in its environment from its next start on.
+    pub fn surround(&mut self, name: &'static str, value: impl Into<OsString>) {
+        self.served.environment.insert(name, value.into());
     }
 
     /// How many items have ended with `outcome` since it was started.
@@ -66,13 +97,13 @@ impl Collector {
 
     /// What Prometheus would read.
     pub async fn metrics(&self) -> anyhow::Result<String> {
-        let address = format!("http://127.0.0.1:{}/metrics", self.metrics_port);
+        let address = format!("http://127.0.0.1:{}/metrics", self.served.metrics_port);
         Ok(reqwest::get(address).await?.error_for_status()?.text().await?)
     }
 
     /// Runs another of the program's verbs on its database.
     pub async fn also(&self, chore: Chore<'_>) -> anyhow::Result<String> {
-        chore.run(self.folder.path()).await
+        chore.run(self.folder()).await
     }
 
     /// `kill -9`: no chance to finish anything.
@@ -82,7 +113,7 @@ impl Collector {
 
     /// Starts it again where it was.
     pub async fn restart(&mut self) -> anyhow::Result<()> {
-        self.process = serve(self.folder.path(), self.port, self.metrics_port, &self.options).await?;
+        self.process = self.served.start().await?;
         Ok(())
     }
 
@@ -91,8 +122,13 @@ impl Collector {
         let id = self.process.id().context("it has ended already")?.to_string();
         let asked = Command::new("kill").args(["-TERM", &id]).status().await?;
         ensure!(asked.success(), "kill -TERM {id}: {asked}");
-        let ended = tokio::time::timeout(STOP, self.process.wait()).await;
-        Ok(ended.with_context(|| format!("it still runs {STOP:?} after SIGTERM"))??)
+        self.ends_within(STOP).await.context("after SIGTERM")
+    }
+
+    /// Waits until it has ended, by itself or because it was asked to.
+    pub async fn ends_within(&mut self, limit: Duration) -> anyhow::Result<ExitStatus> {
+        let ended = tokio::time::timeout(limit, self.process.wait()).await;
+        Ok(ended.with_context(|| format!("it still runs after {limit:?}"))??)
     }
 }
 
@@ -120,7 +156,8 @@ pub struct Chore<'a> {
 }
 
 impl Chore<'_> {
-    async fn run(&self, folder: &Path) -> anyhow::Result<String> {
+    /// Runs it in a folder, on the database there.
+    pub async fn run(&self, folder: &Path) -> anyhow::Result<String> {
         let mut child = Command::new(program()?)
             .args(self.arguments)
             .current_dir(folder)
@@ -138,30 +175,34 @@ impl Chore<'_> {
     }
 }
 
-async fn serve(folder: &Path, port: u16, metrics_port: u16, options: &[String]) -> anyhow::Result<Child> {
-    let mut process = Command::new(program()?)
-        .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
-        .args(["--metrics-listen", &format!("127.0.0.1:{metrics_port}")])
-        .args(options)
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()?;
-    let mut lines = BufReader::new(process.stdout.take().context("no stdout")?).lines();
-    let mut stderr = process.stderr.take().context("no stderr")?;
-    match lines.next_line().await? {
-        Some(line) if line.starts_with("listening on ") => {
-            // Read on, so that a chatty collector never waits for us.
-            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-            tokio::spawn(async move { tokio::io::copy(&mut stderr, &mut tokio::io::sink()).await });
-            Ok(process)
-        }
-        other => {
-            let mut told = String::new();
-            stderr.read_to_string(&mut told).await?;
-            bail!("the collector did not start: {other:?} {told}")
+impl Served {
+    /// Starts it, and waits until it listens.
+    async fn start(&self) -> anyhow::Result<Child> {
+        let mut process = Command::new(program()?)
+            .args(["serve", "--listen", &format!("127.0.0.1:{}", self.port)])
+            .args(["--metrics-listen", &format!("127.0.0.1:{}", self.metrics_port)])
+            .args(&self.options)
+            .envs(&self.environment)
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()?;
+        let mut lines = BufReader::new(process.stdout.take().context("no stdout")?).lines();
+        let mut stderr = process.stderr.take().context("no stderr")?;
+        match lines.next_line().await? {
+            Some(line) if line.starts_with("listening on ") => {
+                // Read on, so that a chatty collector never waits for us.
+                tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+                tokio::spawn(async move { tokio::io::copy(&mut stderr, &mut tokio::io::sink()).await });
+                Ok(process)
+            }
+            other => {
+                let mut told = String::new();
+                stderr.read_to_string(&mut told).await?;
+                bail!("the collector did not start: {other:?} {told}")
+            }
         }
     }
 }

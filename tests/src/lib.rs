@@ -23,7 +23,7 @@ pub use collector::{Chore, Collector, Prepared};
 pub use demo::Demo;
 pub use door::{Answered, Door, Team};
 pub use picture::{Area, Picture};
-pub use rows::{Hold, Rows, StoredResponse, publish_past_the_collector};
+pub use rows::{Hold, Rows, StoredResponse, damage, publish_past_the_collector};
 pub use server::{Pages, free_port};
 pub use site::TestSite;
 pub use stage::{QUESTION, Setting, Stage, asking, called, with};

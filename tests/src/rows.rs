@@ -76,6 +76,14 @@ impl Rows {
     }
 }
 
+/// What SQLite finds wrong with a database file; nothing, if all is well.
+pub async fn damage(database: &Path) -> anyhow::Result<Vec<String>> {
+    let mut connection = SqliteConnectOptions::new().filename(database).read_only(true).connect().await?;
+    let found: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut connection).await?;
+    connection.close().await?;
+    Ok(found.into_iter().filter(|line| line != "ok").collect())
+}
+
 /// Keeps another process's hand on the database: nobody else can write until it is dropped.
 pub struct Hold {
     _connection: SqliteConnection,
