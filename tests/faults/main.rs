@@ -3,11 +3,14 @@
 //! `journal` and `disk` are what a power cut is simulated with, `shim` is what stands between the collector and its disk.
 
 mod busy;
+mod clock;
 mod disk;
 mod journal;
 mod kill;
 mod power;
+mod restarts;
 mod senders;
 mod shim;
+mod space;
 mod stop;
 mod sync;

@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use reqwest::StatusCode;
-use tests::{Rows, TestSite, Visitor};
+use reqwest::header::RETRY_AFTER;
+use tests::{Rows, TestSite, Visitor, batch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
@@ -26,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Record {
     log: Arc<Mutex<Vec<Acknowledged>>>,
     unanswered: Arc<AtomicUsize>,
-    refused: Arc<AtomicUsize>,
+    refusals: Arc<Mutex<Vec<Duration>>>,
 }
 
 /// One answer or change of mind that a visitor may forget.
@@ -66,6 +67,44 @@ pub fn send(site: &TestSite, wanted: usize, connections: usize) -> (Record, Join
     (record, senders)
 }
 
+/// What one request of a visitor comes to.
+#[derive(Debug)]
+pub struct Knock {
+    /// None where the connection breaks.
+    pub status: Option<StatusCode>,
+    /// Whether it is said when to come back.
+    pub says_when: bool,
+    pub took: Duration,
+}
+
+/// Sends one answer of somebody new, once.
+pub async fn knock(site: &TestSite) -> Knock {
+    let visitor = site.visitor();
+    let body = batch(site.key(), &[visitor.submission(1, 4, "/help")]);
+    let asked = Instant::now();
+    let told = site.door.request().body(body).send().await.ok();
+    let took = asked.elapsed();
+    let says_when = told.as_ref().is_some_and(|told| told.headers().contains_key(RETRY_AFTER));
+    Knock { status: told.map(|told| told.status()), says_when, took }
+}
+
+/// Knocks until an answer is taken; tells how long that was.
+pub async fn taken_again(site: &TestSite) -> Duration {
+    let since = Instant::now();
+    while knock(site).await.status != Some(StatusCode::NO_CONTENT) {
+        assert!(since.elapsed() < PATIENCE, "nothing is taken any more");
+        sleep(RETRY).await;
+    }
+    since.elapsed()
+}
+
+/// The time that `percent` of them do not exceed.
+pub fn percentile(times: &mut [Duration], percent: usize) -> Duration {
+    times.sort_unstable();
+    let place = (times.len() * percent).div_ceil(100).saturating_sub(1);
+    times.get(place).copied().unwrap_or_default()
+}
+
 /// One visitor: gives a score, and every fourth thinks better of it.
 async fn answer(visitor: &Visitor, record: &Record) {
     let score = |bits: u128| 1 + (bits % 7) as i64;
@@ -79,6 +118,7 @@ async fn answer(visitor: &Visitor, record: &Record) {
 async fn deliver(visitor: &Visitor, rev: u32, score: i64, record: &Record) {
     let events = [visitor.exposure("shown", "/help"), visitor.submission(rev, score, "/help")];
     loop {
+        let asked = Instant::now();
         match visitor.sends(&events).await {
             Ok(answered) if answered.status == StatusCode::NO_CONTENT => {
                 return record.enter(visitor.response_id(), rev, score);
@@ -86,7 +126,7 @@ async fn deliver(visitor: &Visitor, rev: u32, score: i64, record: &Record) {
             // Not reached, or asked to come back.
             Err(_) => {}
             Ok(answered) if answered.status == StatusCode::SERVICE_UNAVAILABLE => {
-                record.refused.fetch_add(1, Ordering::Relaxed);
+                record.refusals.lock().expect("no sender panics while it writes").push(asked.elapsed());
             }
             Ok(answered) => panic!("a good answer was refused: {answered:?}"),
         }
@@ -105,9 +145,9 @@ impl Record {
         self.log.lock().expect("no sender panics while it writes").len()
     }
 
-    /// How often somebody was asked to come back.
-    pub fn refused(&self) -> usize {
-        self.refused.load(Ordering::Relaxed)
+    /// How long those took to hear it who were asked to come back since this was last asked.
+    pub fn refusals(&self) -> Vec<Duration> {
+        std::mem::take(&mut self.refusals.lock().expect("no sender panics while it writes"))
     }
 
     /// When the first and the last were heard, by the monotonic clock.
