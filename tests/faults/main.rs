@@ -2,6 +2,7 @@
 //!
 //! `journal` and `disk` are what a power cut is simulated with, `shim` is what stands between the collector and its disk.
 
+mod addresses;
 mod busy;
 mod clock;
 mod disk;
@@ -11,6 +12,7 @@ mod power;
 mod restarts;
 mod senders;
 mod shim;
+mod sockets;
 mod space;
 mod stop;
 mod sync;
