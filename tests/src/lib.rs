@@ -1,7 +1,7 @@
 //! Tests through the public door: the real `pagepoll` program, real browsers, real files.
 //!
 //! `api/` speaks HTTP, `browser/` drives Chromium, Firefox and WebKitGTK, `faults/` breaks things. What they share is here: a
-//! [`Collector`] process, a [`TestSite`] on it, a [`Visitor`] who answers, and a [`Stage`] with a visitor in a browser.
+//! [`Collector`] process, perhaps on a [`Postgres`](postgres::Postgres) of its own, a [`TestSite`] on it, a [`Visitor`] who answers, and a [`Stage`] with a visitor in a browser.
 
 pub mod attempts;
 pub mod browser;
@@ -12,6 +12,8 @@ pub mod host_pages;
 pub mod kinds;
 pub mod packages;
 mod picture;
+pub mod postgres;
+pub mod proxy;
 mod rows;
 mod server;
 mod site;
