@@ -93,7 +93,11 @@ impl std::fmt::Display for PageKey {
 /// A host in canonical form: lower case, without a leading `www.` and a trailing dot.
 pub fn canonical_host(host: &str) -> Result<String, PageError> {
     let lower = host.trim_end_matches('.').to_ascii_lowercase();
-    let bare = lower.strip_prefix("www.").unwrap_or(&lower);
+    // All of them, so that a canonical host is its own canonical form.
+    let mut bare = lower.as_str();
+    while let Some(rest) = bare.strip_prefix("www.") {
+        bare = rest;
+    }
     // Square brackets and colons: IPv6 literals, as `location.hostname` writes them.
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._[]:".contains(&byte);
     if bare.is_empty() || bare.len() > 253 || !bare.bytes().all(plain) {
@@ -218,6 +222,7 @@ mod tests {
             key("shop.example", "/pricing", ""),
             key("SHOP.example", "/pricing/", ""),
             key("www.shop.example.", "/pricing", "?utm_source=mail&fbclid=1"),
+            key("www.WWW.shop.example", "/pricing", ""),
             key("shop.example", "/%70ricing", ""),
         ] {
             assert_eq!(same, "shop.example/pricing");
