@@ -77,6 +77,20 @@ fn a_path_rule_is_a_path() {
 }
 
 #[test]
+fn what_is_saved_can_be_read_again_and_is_the_same() {
+    // Found by fuzzing: each was saved, and refused or changed when it was read from the database.
+    refused_with(&format!(r#"{{"path":{{"starts_with":"/{}"}}}}"#, "[".repeat(100)), &["at most 256 bytes", "301"]);
+    refused_with(r#"{"path":{"is":"/%2e%2E/b"}}"#, &["dot segments"]);
+    for rule in
+        [r###"{"hash":{"is":"##top"}}"###, r#"{"path":{"ends_with":"x//"}}"#, r#"{"host":{"is":"www.www.a.b"}}"#]
+    {
+        let condition: Condition = serde_json::from_str(rule).unwrap();
+        let saved = serde_json::to_string(&condition).unwrap();
+        assert_eq!(serde_json::from_str::<Condition>(&saved).unwrap(), condition, "{saved}");
+    }
+}
+
+#[test]
 fn a_host_rule_is_a_host() {
     refused_with(
         r#"{"host":{"is":"https://shop.example/"}}"#,

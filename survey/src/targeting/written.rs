@@ -78,7 +78,7 @@ mod read {
     use serde::{Deserialize, Deserializer, de};
     use serde_json::{Map, Value as Json};
 
-    use crate::page::{canonical_host, canonical_path};
+    use crate::page::{canonical_host, canonical_part, canonical_path};
     use crate::targeting::{Condition, Field, FieldKind, Naming, Nature, Operand, Operator, Test, plausible};
 
     /// How deep a tree of conditions may be.
@@ -246,9 +246,7 @@ mod read {
                 Json::Bool(flag) => flag.to_string(),
                 _ => return Err("takes a text, a number, true or false".to_owned()),
             };
-            if text.len() > MAX_TEXT {
-                return Err(format!("a text in a rule has at most {MAX_TEXT} bytes, this one {}", text.len()));
-            }
+            within_length(&text)?;
             let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
             match nature {
                 Nature::Flag if text != "true" && text != "false" => {
@@ -270,14 +268,16 @@ mod read {
             items.iter().map(|item| self.operand(item)).collect()
         }
 
-        /// A whole value in the form that values of the field have.
+        /// A whole value in the form that values of the field have. It is stored so and read again, and must then be the same.
         fn normal(&self, text: &str) -> Result<String, String> {
-            match self.field.kind {
-                FieldKind::Path => path(text).map(|path| canonical_path(&path).to_ascii_lowercase()),
-                FieldKind::Host => host(text),
-                FieldKind::Hash => Ok(text.strip_prefix('#').unwrap_or(text).to_lowercase()),
-                _ => Ok(text.to_lowercase()),
-            }
+            let normal = match self.field.kind {
+                FieldKind::Path => path(text)?,
+                FieldKind::Host => host(text)?,
+                FieldKind::Hash => text.trim_start_matches('#').to_lowercase(),
+                _ => text.to_lowercase(),
+            };
+            within_length(&normal)?;
+            Ok(normal)
         }
 
         /// A part of a value in that form.
@@ -286,14 +286,17 @@ mod read {
             if text.is_empty() {
                 return Err("every text has nothing in it; name something".to_owned());
             }
-            if self.field.kind != FieldKind::Path {
-                return Ok(text.to_lowercase());
-            }
-            no_query(&text)?;
+            let part = if self.field.kind == FieldKind::Path { self.part_of_path(&text)? } else { text.to_lowercase() };
+            within_length(&part)?;
+            Ok(part)
+        }
+
+        fn part_of_path(&self, text: &str) -> Result<String, String> {
+            no_query(text)?;
             if self.operator == "starts_with" && !text.starts_with('/') {
                 return Err(format!("{text:?} does not begin with a slash, as every path does; write \"/{text}\""));
             }
-            Ok(crate::page::canonical_part(&text).to_ascii_lowercase())
+            Ok(canonical_part(text).to_ascii_lowercase())
         }
 
         fn glob(&self, json: &Json) -> Result<String, String> {
@@ -307,8 +310,9 @@ mod read {
         }
 
         fn without_slash(&self, part: String) -> String {
-            match part.strip_suffix('/') {
-                Some(stem) if self.field.kind == FieldKind::Path && !stem.is_empty() => stem.to_owned(),
+            match part.trim_end_matches('/') {
+                "" => part,
+                stem if self.field.kind == FieldKind::Path => stem.to_owned(),
                 _ => part,
             }
         }
@@ -316,16 +320,23 @@ mod read {
 
     fn text_of(json: &Json) -> Result<String, String> {
         let text = json.as_str().ok_or("takes a text")?;
-        if text.len() > MAX_TEXT {
-            return Err(format!("a text in a rule has at most {MAX_TEXT} bytes, this one {}", text.len()));
-        }
+        within_length(text)?;
         Ok(text.to_owned())
+    }
+
+    /// Percent-encoding makes a path longer, so what is normal is measured, too.
+    fn within_length(text: &str) -> Result<(), String> {
+        match text.len() {
+            0..=MAX_TEXT => Ok(()),
+            length => Err(format!("a text in a rule has at most {MAX_TEXT} bytes, this one {length}")),
+        }
     }
 
     fn number_of(json: &Json) -> Result<f64, String> {
         json.as_f64().ok_or_else(|| "takes a number".to_owned())
     }
 
+    /// A path in canonical form.
     fn path(text: &str) -> Result<String, String> {
         if let Some((_, rest)) = text.split_once("://") {
             let path = rest.find('/').map_or("/", |slash| &rest[slash..]);
@@ -335,10 +346,12 @@ mod read {
         if !text.starts_with('/') {
             return Err(format!("{text:?} does not begin with a slash; write it as in the address: \"/{text}\""));
         }
-        if text.split('/').any(|segment| matches!(segment, "." | "..")) {
+        // Of the canonical path, because browsers take %2E for a dot.
+        let path = canonical_path(text).to_ascii_lowercase();
+        if path.split('/').any(|segment| matches!(segment, "." | "..")) {
             return Err(format!("{text:?} has dot segments, which browsers resolve; write the path that results"));
         }
-        Ok(text.to_owned())
+        Ok(path)
     }
 
     fn no_query(text: &str) -> Result<(), String> {
