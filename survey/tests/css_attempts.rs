@@ -292,6 +292,9 @@ const ATTEMPTS: &[&str] = &[
     ".card::before::after { color: red }",
     ".card::before .point { color: red }",
     "@media { .card { position: fixed } }",
+    ".card { background: lin//evil }",
+    ".card { background: , red }",
+    ".card { background: red / }",
 ];
 
 #[test]

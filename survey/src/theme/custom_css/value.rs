@@ -11,6 +11,8 @@ const MAX_SECONDS: f32 = 2.0;
 /// What a number after a slash may be: a line's height.
 const LINE_HEIGHT: ((f32, f32), (f32, f32)) = ((1.0, 3.0), (11.0, 64.0));
 
+const STRAY_SIGN: &str = "a comma or a slash stands between two values";
+
 /// The value as it is delivered.
 ///
 /// # Errors
@@ -26,6 +28,9 @@ fn write(tokens: &[Token], limits: &Limits, depth: usize) -> Result<String, Stri
     for token in trimmed(tokens).iter().filter(|token| token.kind != Kind::Space) {
         let written = write_one(token, &limits, depth)?;
         let is_sign = written == "," || written == "/";
+        if is_tight && is_sign {
+            return Err(STRAY_SIGN.to_owned());
+        }
         if !is_tight && !is_sign {
             value.push(' ');
         }
@@ -35,7 +40,11 @@ fn write(tokens: &[Token], limits: &Limits, depth: usize) -> Result<String, Stri
         value.push_str(&written);
         is_tight = is_sign;
     }
-    if value.is_empty() { Err("there is no value".to_owned()) } else { Ok(value) }
+    match value.as_str() {
+        "" => Err("there is no value".to_owned()),
+        _ if is_tight => Err(STRAY_SIGN.to_owned()),
+        _ => Ok(value),
+    }
 }
 
 fn write_one(token: &Token, limits: &Limits, depth: usize) -> Result<String, String> {
