@@ -8,6 +8,7 @@ mod crates_io;
 mod debian;
 mod demo;
 mod dist;
+mod fuzz;
 mod npm;
 mod size;
 mod step;
@@ -45,6 +46,8 @@ enum Verb {
     Tidy,
     /// Kill, power loss, disk full: is every acknowledged answer still there?
     Faults(chores::FaultOptions),
+    /// Look for input that breaks a promise: batches, page keys, rules, style sheets
+    Fuzz(fuzz::Options),
     /// Take a screenshot of every screen
     Shots,
     /// Measure speed
@@ -72,6 +75,7 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Size => size::run(),
         Verb::Tidy => tidy::run(),
         Verb::Faults(options) => chores::faults(&options),
+        Verb::Fuzz(options) => fuzz::run(&options),
         Verb::Shots => chores::shots(),
         Verb::Bench { what } => chores::bench(what),
     }?;

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::counts::Counts;
 use super::{Length, browsers, typings};
-use crate::{dist, size, step, tidy, workspace};
+use crate::{dist, fuzz, size, step, tidy, workspace};
 
 /// One part of the proof.
 pub struct Stage {
@@ -27,6 +27,7 @@ pub const STAGES: &[Stage] = &[
     Stage { name: "doc tests", needs: &["build"], work: doc_tests },
     Stage { name: "API tests", needs: &["dist", "build"], work: |length| integration("API tests", "api", length) },
     Stage { name: "browser tests", needs: &["browsers", "dist", "build"], work: browser_tests },
+    Stage { name: "fuzzing", needs: &[], work: |length| one(fuzz::run(&length.into())) },
     Stage { name: "fault tests", needs: &["build"], work: |length| integration("fault tests", "faults", length) },
 ];
 
