@@ -9,6 +9,7 @@ mod delivery;
 mod demo;
 mod documents;
 mod explaining;
+mod hostile;
 mod ingest;
 mod languages;
 mod once;
