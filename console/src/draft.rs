@@ -13,6 +13,9 @@ pub struct Draft {
     /// One name on each line.
     pub keep_query: String,
     pub page_view_sample: String,
+    pub scrub_comments: bool,
+    /// Empty for ever.
+    pub retention_days: String,
     /// Is not typed here, and stays as it is.
     pub theme: Theme,
 }
@@ -23,10 +26,11 @@ pub enum Field {
     QuietDays,
     KeepQuery,
     PageViewSample,
+    RetentionDays,
 }
 
 impl Field {
-    const ALL: [Self; 3] = [Self::QuietDays, Self::KeepQuery, Self::PageViewSample];
+    const ALL: [Self; 4] = [Self::QuietDays, Self::KeepQuery, Self::PageViewSample, Self::RetentionDays];
 
     /// As the API and [`survey::definition::SettingsError`] call it.
     fn name(self) -> &'static str {
@@ -34,6 +38,7 @@ impl Field {
             Self::QuietDays => "quiet_days",
             Self::KeepQuery => "keep_query",
             Self::PageViewSample => "page_view_sample_percent",
+            Self::RetentionDays => "retention_days",
         }
     }
 
@@ -43,6 +48,7 @@ impl Field {
             Self::QuietDays => "quiet-days",
             Self::KeepQuery => "keep-query",
             Self::PageViewSample => "page-view-sample",
+            Self::RetentionDays => "retention-days",
         }
     }
 }
@@ -84,6 +90,8 @@ impl Draft {
             honour_dnt: settings.honour_dnt,
             keep_query: settings.keep_query.join("\n"),
             page_view_sample: settings.page_view_sample_percent.to_string(),
+            scrub_comments: settings.scrub_comments,
+            retention_days: settings.retention_days.map_or(String::new(), |days| days.to_string()),
             theme: settings.theme.clone(),
         }
     }
@@ -104,6 +112,8 @@ impl Draft {
                 .map(str::to_owned)
                 .collect(),
             page_view_sample_percent: self.read_page_view_sample()?,
+            scrub_comments: self.scrub_comments,
+            retention_days: self.read_retention_days()?,
             theme: self.theme.clone(),
         };
         match settings.check() {
@@ -117,6 +127,15 @@ impl Draft {
             let reason =
                 format!("“{}” is not a number of days; write 0 for no pause, or up to 366", self.quiet_days.trim());
             Mistake::at(Field::QuietDays, reason)
+        })
+    }
+
+    fn read_retention_days(&self) -> Result<Option<u16>, Mistake> {
+        let typed = self.retention_days.trim();
+        let days = Some(typed).filter(|typed| !typed.is_empty()).map(str::parse).transpose();
+        days.map_err(|_| {
+            let reason = format!("“{typed}” is not a number of days; write one from 1 to 3650, or leave it empty");
+            Mistake::at(Field::RetentionDays, reason)
         })
     }
 
@@ -147,6 +166,8 @@ mod tests {
             honour_gpc: true,
             honour_dnt: false,
             page_view_sample_percent: 0.5,
+            scrub_comments: true,
+            retention_days: Some(400),
             theme: Theme { css: Some(".card{}".to_owned()), ..Theme::default() },
         };
         assert_eq!(Draft::of(&settings).read(), Ok(settings));
@@ -162,6 +183,8 @@ mod tests {
         assert_eq!(year.reason, "400 is more than a year; at most 366");
         assert_eq!(at(Draft { page_view_sample: "101".into(), ..draft() }).field, Some(Field::PageViewSample));
         assert_eq!(at(Draft { page_view_sample: "NaN".into(), ..draft() }).field, Some(Field::PageViewSample));
+        assert_eq!(at(Draft { retention_days: "0".into(), ..draft() }).field, Some(Field::RetentionDays));
+        assert_eq!(at(Draft { retention_days: "a year".into(), ..draft() }).field, Some(Field::RetentionDays));
         assert_eq!(at(Draft { keep_query: "id\n?q=1".into(), ..draft() }).field, Some(Field::KeepQuery));
     }
 

@@ -246,6 +246,29 @@ pub struct Picked {
     pub other: Option<String>,
 }
 
+/// What a sender does with a batch once the collector has answered. Here, so that the collector's table of outcomes and the
+/// widget cannot disagree.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Next {
+    /// Stored; or each event judged by itself, in a way that will not change.
+    Forget,
+    /// Refused whole: sends each event by itself, so that a bad one takes no other with it, and then forgets what is refused.
+    SplitUp,
+    /// About the site (an unknown key, a foreign origin) or the moment: keeps it until that is put right.
+    Retry,
+}
+
+impl Next {
+    /// By the status of the answer; none where nothing answered.
+    pub fn after(status: Option<u16>) -> Self {
+        match status {
+            Some(200..=299 | 409 | 422) => Self::Forget,
+            Some(400 | 413) => Self::SplitUp,
+            _ => Self::Retry,
+        }
+    }
+}
+
 /// Takes out of a text what the collector would refuse: control characters other than line feed and tab, and what is too long.
 pub fn clean_text(text: &str, max_characters: usize) -> String {
     text.trim().chars().filter(|c| is_storable(*c)).take(max_characters).collect()

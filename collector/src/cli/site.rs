@@ -61,6 +61,12 @@ pub struct Set {
     /// The share of page views that tell of themselves, for estimates of reach, in percent; 0 for none
     #[arg(long, value_name = "PERCENT")]
     page_view_sample: Option<f64>,
+    /// Take e-mail addresses, card numbers and telephone numbers out of what visitors write, before it is stored
+    #[arg(long, action = ArgAction::Set, value_name = "true|false")]
+    scrub_comments: Option<bool>,
+    /// Delete answers after so many days; 0 to keep them for ever
+    #[arg(long, value_name = "DAYS")]
+    retention_days: Option<u16>,
     /// Query parameters that tell pages apart, with commas between them; "" for none. They replace those before
     #[arg(long, value_name = "NAMES", value_delimiter = ',', action = ArgAction::Set)]
     keep_query: Option<Vec<String>>,
@@ -153,6 +159,8 @@ impl Set {
             honour_gpc: self.honour_gpc.unwrap_or(before.honour_gpc),
             honour_dnt: self.honour_dnt.unwrap_or(before.honour_dnt),
             theme: theme.unwrap_or(before.theme),
+            scrub_comments: self.scrub_comments.unwrap_or(before.scrub_comments),
+            retention_days: self.retention_days.map_or(before.retention_days, |days| (days > 0).then_some(days)),
             page_view_sample_percent: self.page_view_sample.unwrap_or(before.page_view_sample_percent),
         }
     }
@@ -193,10 +201,17 @@ fn in_words(settings: &SiteSettings) -> String {
         (false, true) => "honours DNT",
         (true, true) => "honours GPC and DNT",
     };
+    let scrubbed = if settings.scrub_comments { "comments are scrubbed; " } else { "" };
+    let retained = match settings.retention_days {
+        None => "answers are kept for ever".to_owned(),
+        Some(1) => "answers are deleted after a day".to_owned(),
+        Some(days) => format!("answers are deleted after {days} days"),
+    };
     let kept = if settings.keep_query.is_empty() { "none".to_owned() } else { settings.keep_query.join(", ") };
     let look = if settings.theme.is_empty() { "the widget's own look" } else { "a look of its own" };
     format!(
-        "{pause}; {memory}; {honoured}; {look}; {} % of page views tell of themselves; query parameters kept: {kept}",
+        "{pause}; {memory}; {honoured}; {look}; {scrubbed}{retained}; {} % of page views tell of themselves; \
+         query parameters kept: {kept}",
         settings.page_view_sample_percent
     )
 }

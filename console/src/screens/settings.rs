@@ -172,6 +172,7 @@ fn SettingsForm(site: String, settings: SiteSettings) -> impl IntoView {
             <Storage form=form/>
             <Signals form=form/>
             <KeptQuery form=form/>
+            <Privacy form=form/>
             <PageViewSample form=form/>
             <div class="save">
                 <button type="submit" class="button primary">
@@ -282,6 +283,33 @@ fn KeptQuery(form: Form) -> impl IntoView {
                     <code>"/item?id=2"</code> " are two pages. All other parameters are taken away before anything is sent."
                 </p>
             </div>
+        </section>
+    }
+}
+
+#[component]
+fn Privacy(form: Form) -> impl IntoView {
+    let scrubs = Signal::derive(move || form.draft.with(|draft| draft.scrub_comments));
+    view! {
+        <section class="setting">
+            <h2>"What is kept of answers"</h2>
+            <Hinted
+                kind="checkbox"
+                name="scrub-comments"
+                label="Take e-mail addresses, card and telephone numbers out of comments"
+                hint="Before anything is stored. What visitors leave to be written back to stays."
+                is_checked=scrubs
+                on_change=Callback::new(move |on| form.draft.update(|draft| draft.scrub_comments = on))
+            />
+            <TextLine
+                id=Field::RetentionDays.id()
+                label="Delete answers after"
+                unit="days"
+                hint="Leave it empty to keep them for ever."
+                value=Signal::derive(move || form.draft.with(|draft| draft.retention_days.clone()))
+                mistake=form.mistake_at(Field::RetentionDays)
+                on_type=Callback::new(move |text| form.typed(Field::RetentionDays, |draft| draft.retention_days = text))
+            />
         </section>
     }
 }

@@ -8,6 +8,8 @@ use crate::theme::{Theme, ThemeError};
 const MAX_KEPT: usize = 20;
 /// The longest quiet period: a year, in days.
 const MAX_QUIET_DAYS: u16 = 366;
+/// The longest that answers are kept for a while: ten years, in days.
+const MAX_RETENTION_DAYS: u16 = 3_650;
 
 /// What a site's team has settled for all of its surveys.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -25,6 +27,11 @@ pub struct SiteSettings {
     pub honour_dnt: bool,
     /// The share of page views that tell of themselves, for estimates of a rule's reach, in percent. 0 for none.
     pub page_view_sample_percent: f64,
+    /// Whether e-mail addresses, card numbers and telephone numbers are taken out of what visitors write, before it is stored.
+    /// What they leave to be written back to stays.
+    pub scrub_comments: bool,
+    /// After how many days answers are deleted; never, if there is no such number.
+    pub retention_days: Option<u16>,
     /// How surveys look on this site.
     pub theme: Theme,
 }
@@ -38,6 +45,8 @@ impl Default for SiteSettings {
             honour_gpc: false,
             honour_dnt: false,
             page_view_sample_percent: 1.0,
+            scrub_comments: false,
+            retention_days: None,
             theme: Theme::default(),
         }
     }
@@ -64,6 +73,10 @@ pub enum SettingsError {
     QuietDays(u16),
     #[error("page_view_sample_percent: {0} is not a percentage from 0 to 100")]
     PageViewSample(f64),
+    #[error(
+        "retention_days: answers cannot be kept for {0} days; from 1 to {MAX_RETENTION_DAYS}, or none to keep them for ever"
+    )]
+    Retention(u16),
     #[error("keep_query: {0} parameters are kept; at most {MAX_KEPT}")]
     TooManyKept(usize),
     #[error("keep_query: {0:?} is not the name of a query parameter; write it as in the address, without ? & = #")]
@@ -89,6 +102,9 @@ impl SiteSettings {
         if !(0.0..=100.0).contains(&self.page_view_sample_percent) {
             return Err(SettingsError::PageViewSample(self.page_view_sample_percent));
         }
+        if let Some(days) = self.retention_days.filter(|days| !(1..=MAX_RETENTION_DAYS).contains(days)) {
+            return Err(SettingsError::Retention(days));
+        }
         if self.keep_query.len() > MAX_KEPT {
             return Err(SettingsError::TooManyKept(self.keep_query.len()));
         }
@@ -97,5 +113,28 @@ impl SiteSettings {
             Some(name) => Err(SettingsError::Kept(name.clone())),
             None => Ok(self.theme.check()?),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_kept_for_a_day_to_ten_years_or_for_ever() {
+        let checked = |retention_days| SiteSettings { retention_days, ..SiteSettings::default() }.check();
+        for days in [None, Some(1), Some(3_650)] {
+            assert_eq!(checked(days), Ok(()));
+        }
+        for days in [0, 3_651, u16::MAX] {
+            let refused = checked(Some(days)).unwrap_err();
+            assert_eq!((refused.field().as_str(), &refused), ("retention_days", &SettingsError::Retention(days)));
+        }
+    }
+
+    #[test]
+    fn settings_from_before_there_was_privacy_to_settle_keep_everything() {
+        let earlier: SiteSettings = serde_json::from_str(r#"{"quiet_days":7}"#).unwrap();
+        assert_eq!((earlier.scrub_comments, earlier.retention_days), (false, None));
     }
 }

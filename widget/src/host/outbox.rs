@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use survey::definition::SiteKey;
-use survey::wire::{BATCH_VERSION, Event, MAX_BATCH_BYTES, MAX_EVENTS};
+use survey::wire::{BATCH_VERSION, Event, MAX_BATCH_BYTES, MAX_EVENTS, Next};
 use wasm_bindgen_futures::spawn_local;
 
 use super::browser;
@@ -45,16 +45,6 @@ pub struct Outbox {
     is_stopped: Cell<bool>,
 }
 
-/// What became of a batch.
-enum Answer {
-    /// Stored; or each event judged by itself, in a way that will not change.
-    Settled,
-    /// Refused whole.
-    Refused,
-    /// About the site (an unknown key, a foreign origin) or the moment: kept until that is put right.
-    NotNow,
-}
-
 /// The next attempt after a failure; there is never more than one.
 #[derive(Default)]
 struct Retry {
@@ -63,6 +53,7 @@ struct Retry {
 }
 
 impl Outbox {
+    /// `origin` is the collector's, with the page's ticket behind it.
     pub fn new(origin: &str, site: SiteKey, memory: Rc<Memory>) -> Rc<Self> {
         let address = format!("{origin}/v1/events");
         let at_most = Cell::new(MAX_EVENTS);
@@ -102,13 +93,13 @@ impl Outbox {
         }
         let outbox = Rc::clone(self);
         spawn_local(async move {
-            match outbox.post(&body).await {
-                Answer::NotNow => return outbox.retry_later(),
-                Answer::Refused if names.len() > 1 => {
+            match Next::after(browser::post(&outbox.address, &body).await) {
+                Next::Retry => return outbox.retry_later(),
+                Next::SplitUp if names.len() > 1 => {
                     outbox.at_most.set(1);
                     return outbox.deliver();
                 }
-                Answer::Settled | Answer::Refused => {}
+                Next::Forget | Next::SplitUp => {}
             }
             names.iter().for_each(|name| outbox.memory.forget_event(name));
             outbox.retry.take();
@@ -164,14 +155,6 @@ impl Outbox {
         let (site, sent_at) = (&self.site, browser::now());
         let body = format!(r#"{{"v":{BATCH_VERSION},"site":"{site}","sent_at":{sent_at},"events":[{events}]}}"#);
         Batch { is_all: names.len() == count, names, body }
-    }
-
-    async fn post(&self, body: &str) -> Answer {
-        match browser::post(&self.address, body).await {
-            Some(200..=299 | 409 | 422) => Answer::Settled,
-            Some(400 | 413) => Answer::Refused,
-            _ => Answer::NotNow,
-        }
     }
 
     fn retry_later(self: &Rc<Self>) {
