@@ -1,6 +1,8 @@
 //! What the collector's API says of sites, surveys and people, as types that collector and console share. Scores have a room of
 //! their own: [`crate::report`].
 
+pub mod people;
+
 use serde::{Deserialize, Serialize};
 
 use crate::reach::Reach;
