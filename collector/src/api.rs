@@ -22,6 +22,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::admin::{cookies, own_pages, session, settings};
 use crate::application::Shared;
 use crate::representation::{Effort, Representation};
+use crate::review::{respondent, standing};
 use crate::{deliver, explain, ingest, problem, report, templates, views};
 
 #[derive(OpenApi)]
@@ -65,6 +66,10 @@ pub fn configure(services: &mut ServiceConfig, shared: &Shared) {
                 .service(report::page)
                 .service(report::answers)
                 .service(report::surveys::surveys)
+                .service(standing::settle)
+                .service(standing::erase)
+                .service(respondent::tell)
+                .service(respondent::erase)
                 .service(templates::list)
                 .service(templates::one)
                 .service(settings::read)

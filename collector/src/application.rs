@@ -23,6 +23,7 @@ use crate::ingest::commit::CommitQueue;
 use crate::ingest::strangers::Strangers;
 use crate::origin::Origin;
 use crate::published::{Publications, SnapshotError};
+use crate::review::retention;
 use crate::store::{Store, StoreError};
 use crate::views::Tally;
 use crate::{problem, telemetry};
@@ -109,6 +110,7 @@ impl Application {
         let publications = Publications::follow(store.clone(), assets.clone()).await?;
         let (queue, writer) = CommitQueue::start(store.clone());
         let tally = Tally::start(store.clone());
+        tokio::spawn(retention::keep_forgetting(store.clone()));
         let shared = Shared {
             store: Data::from(store.clone()),
             publications: Data::new(publications),

@@ -13,7 +13,7 @@
 //! 5. [`report`] reads the counts and never the answers, so its cost does not grow with their number. [`admin`] lets in only
 //!    members of the site. [`console`] is the program in the browser that asks for it.
 //!
-//! Beside that path, a share of page views tells of itself to [`views`], and [`explain`] says from those to whom a rule applies,
+//! What becomes of answers later (set apart, erased, forgotten) is [`review`]'s. Beside that path, a share of page views tells of itself to [`views`], and [`explain`] says from those to whom a rule applies,
 //! and from given facts why a survey shows or does not.
 
 pub mod admin;
@@ -34,6 +34,7 @@ pub mod problem;
 pub mod published;
 pub mod report;
 pub mod representation;
+pub mod review;
 pub mod store;
 pub mod telemetry;
 mod templates;

@@ -19,7 +19,8 @@ fn hostile_values() -> Vec<Value> {
 
 /// Bodies that are no JSON of the right kind, whatever the route expects.
 fn hostile_bodies() -> Vec<Vec<u8>> {
-    let texts = ["", " ", "{", "null", "nonsense", "\u{feff}{}", "{\"v\":1}{\"v\":1}", "a=b&c=d", "<xml/>", "\"\\ud800\""];
+    let texts =
+        ["", " ", "{", "null", "nonsense", "\u{feff}{}", "{\"v\":1}{\"v\":1}", "a=b&c=d", "<xml/>", "\"\\ud800\""];
     let nested = ["[".repeat(10_000), "{\"a\":".repeat(5_000), "9".repeat(30_000)];
     let raw: [&[u8]; 3] = [b"\xff\xfe\x00", b"\x1f\x8b\x08\x00\x00\x00\x00\x00", b"{\"url\":\"\xc3\x28\"}"];
     let large = vec![b' '; 3 << 20];
@@ -40,7 +41,10 @@ fn good_bodies(site: &TestSite) -> BTreeMap<&'static str, Value> {
     let credentials = TestSite::credentials();
     BTreeMap::from([
         ("post /v1/events", json!({ "v": 1, "site": site.key(), "sent_at": 1, "events": events })),
-        ("post /v1/views", json!({ "v": 1, "site": site.key(), "page": "shop.example/help", "referrer": "", "device": "phone", "language": "de" })),
+        (
+            "post /v1/views",
+            json!({ "v": 1, "site": site.key(), "page": "shop.example/help", "referrer": "", "device": "phone", "language": "de" }),
+        ),
         ("post /api/session", json!({ "email": credentials.email, "password": credentials.password })),
         (
             "put /api/sites/{site}/settings",
@@ -133,9 +137,13 @@ impl<'a> Attacker<'a> {
             let is_loader = path.starts_with("/w/") && status == StatusCode::NOT_FOUND;
             let told = answer.text().await.unwrap();
             let problem: Value = serde_json::from_str(&told).unwrap_or_default();
-            let says_why = ["error", "reason"].iter().all(|part| problem[part].as_str().is_some_and(|said| !said.is_empty()));
+            let says_why =
+                ["error", "reason"].iter().all(|part| problem[part].as_str().is_some_and(|said| !said.is_empty()));
             let is_bodiless = method == Method::HEAD;
-            assert!(is_bodiless || is_loader || (says_why && problem["field"].is_string()), "{what}: {status} {told:?}");
+            assert!(
+                is_bodiless || is_loader || (says_why && problem["field"].is_string()),
+                "{what}: {status} {told:?}"
+            );
         }
         status
     }
@@ -165,7 +173,8 @@ fn places(body: &Value) -> Vec<String> {
         Value::Array(items) => items.iter().enumerate().map(|(at, inner)| (at.to_string(), inner)).collect(),
         _ => Vec::new(),
     };
-    let inner = inner.into_iter().flat_map(|(name, inner)| places(inner).into_iter().map(move |rest| format!("/{name}{rest}")));
+    let inner =
+        inner.into_iter().flat_map(|(name, inner)| places(inner).into_iter().map(move |rest| format!("/{name}{rest}")));
     std::iter::once(String::new()).chain(inner).collect()
 }
 
@@ -181,7 +190,8 @@ async fn no_value_in_any_field_of_any_body_breaks_anything_or_is_stored_by_halve
     let mut member = Attacker::member(&site).await;
     for route in routes(&document).iter().filter(|route| !route.described["requestBody"].is_null()) {
         let name = route.name();
-        let good = good_bodies.get(name.as_str()).unwrap_or_else(|| panic!("{name} takes a body: give it a good one above"));
+        let good =
+            good_bodies.get(name.as_str()).unwrap_or_else(|| panic!("{name} takes a body: give it a good one above"));
         let status = member.json(route, good).await;
         assert!(status.is_success(), "{name}: the good body is refused: {status}");
         for place in places(good) {
@@ -205,7 +215,9 @@ async fn no_body_to_any_route_breaks_anything() {
     let document = document(&site).await;
     let before = stored(&site).await;
     for route in &routes(&document) {
-        for content_type in ["application/json", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "\u{1}", ""] {
+        for content_type in
+            ["application/json", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "\u{1}", ""]
+        {
             let content_type = if content_type == "\u{1}" { "nonsense; charset=\"" } else { content_type };
             let mut attackers = [Attacker::nobody(&site), Attacker::member(&site).await];
             for attacker in &mut attackers {
@@ -226,7 +238,22 @@ async fn no_parameter_and_no_method_of_any_route_breaks_anything() {
     site.visitor().answers(6, "/help").await.unwrap();
     let document = document(&site).await;
     let before = stored(&site).await;
-    let values = ["", "0", "-1", "1e9", "99999999999999999999", "%00", "%ff", "%", "a%2Fb", "..", "[]", "true", "%F0%9F%98%80", "'--"];
+    let values = [
+        "",
+        "0",
+        "-1",
+        "1e9",
+        "99999999999999999999",
+        "%00",
+        "%ff",
+        "%",
+        "a%2Fb",
+        "..",
+        "[]",
+        "true",
+        "%F0%9F%98%80",
+        "'--",
+    ];
     let values: Vec<String> = values.map(str::to_owned).into_iter().chain(["x".repeat(8_000)]).collect();
     for route in &routes(&document) {
         let mut attackers = [Attacker::nobody(&site), Attacker::member(&site).await];
@@ -234,8 +261,15 @@ async fn no_parameter_and_no_method_of_any_route_breaks_anything() {
             let address = attacker.address(route);
             for value in &values {
                 for name in route.parameters("query") {
-                    for query in [format!("{name}={value}"), format!("{name}={value}&{name}={value}"), format!("{name}[]={value}"), value.clone()] {
-                        attacker.send(route.method.clone(), &format!("{address}?{query}"), "text/plain", Vec::new()).await;
+                    for query in [
+                        format!("{name}={value}"),
+                        format!("{name}={value}&{name}={value}"),
+                        format!("{name}[]={value}"),
+                        value.clone(),
+                    ] {
+                        attacker
+                            .send(route.method.clone(), &format!("{address}?{query}"), "text/plain", Vec::new())
+                            .await;
                     }
                 }
                 for name in route.parameters("path") {

@@ -1,5 +1,6 @@
 //! The command line: one verb for each thing an operator does.
 
+mod respondent;
 mod serve;
 mod site;
 mod survey;
@@ -38,6 +39,9 @@ enum Verb {
     /// Let people sign in
     #[command(subcommand)]
     User(user::Verb),
+    /// Show what somebody has said, or erase it, for whoever asks for it
+    #[command(subcommand)]
+    Respondent(respondent::Verb),
     /// Make a link to a page that explains there what shows and what does not, for a day
     WhyLink(why_link::Options),
     /// Try it: a shop with made-up answers, and a collector beside it
@@ -71,6 +75,7 @@ pub async fn run() -> ExitCode {
         Verb::Site(verb) => site::run(verb).await,
         Verb::Survey(verb) => survey::run(verb).await,
         Verb::User(verb) => user::run(verb).await,
+        Verb::Respondent(verb) => respondent::run(verb).await,
         Verb::WhyLink(options) => why_link::run(options).await,
         Verb::Demo(options) => demo::run(options).await,
     };

@@ -6,6 +6,7 @@ use survey::report::{AnswerReport, ChoicesGiven, CommentGiven, ContactDetail, Co
 
 use crate::asking;
 use crate::published::PublishedSite;
+use crate::review::standing;
 use crate::store::{AnswerRecord, GivenRecord};
 
 pub fn report(site: &PublishedSite, record: AnswerRecord) -> AnswerReport {
@@ -22,6 +23,8 @@ pub fn report(site: &PublishedSite, record: AnswerRecord) -> AnswerReport {
         device: record.device,
         language: record.language,
         signal: record.signal,
+        doubts: record.flags.names().map(str::to_owned).collect(),
+        standing: standing::report(record.standing),
         scores: given.iter().filter_map(Given::score).collect(),
         choices: given.iter().filter_map(Given::choices).collect(),
         comments: given.iter().filter_map(Given::comment).collect(),

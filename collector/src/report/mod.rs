@@ -3,8 +3,8 @@
 //! Handlers ask the store for counts and hand them to [`survey::report::build`], where every figure is made. Only members of
 //! a site get past [`SiteAccess`].
 
-mod answer;
-mod asked;
+pub mod answer;
+pub mod asked;
 mod parameters;
 pub mod surveys;
 
@@ -94,7 +94,7 @@ pub async fn answers(
     let next = (records.len() == query.limit as usize).then(|| records.last().map(|last| last.number)).flatten();
     let mut answers: Vec<AnswerReport> =
         records.into_iter().map(|record| answer::report(&access.site, record)).collect();
-    if query.which == WhichAnswers::WithComments {
+    if matches!(query.which, WhichAnswers::WithComments | WhichAnswers::SetApart) {
         answers.iter_mut().for_each(|answer| answer.contact.clear());
     }
     Ok(Json(AnswersReport { answers, next }))

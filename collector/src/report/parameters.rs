@@ -53,6 +53,10 @@ pub struct AnswersParameters {
     /// Only those whose visitors left something to be written back to.
     #[serde(default)]
     contact: bool,
+    /// Only those that are in no figure, because there is a doubt about them or somebody has said so. All other lists leave them
+    /// out. Contact details are left out.
+    #[serde(default)]
+    apart: bool,
     /// At most so many: 1 to 200.
     #[serde(default = "a_screenful")]
     limit: u32,
@@ -66,13 +70,15 @@ impl AnswersParameters {
             let reason = format!("limit: {} is not from 1 to {MAX_ANSWERS}", self.limit);
             return Err(ApiError::BadParameter { field: "limit".into(), reason });
         }
-        let which = match (self.comments, self.contact) {
-            (false, false) => WhichAnswers::All,
-            (true, false) => WhichAnswers::WithComments,
-            (false, true) => WhichAnswers::WithContact,
-            (true, true) => {
-                let reason = "contact: lists of comments have no contact details; ask for one or the other".to_owned();
-                return Err(ApiError::BadParameter { field: "contact".into(), reason });
+        let which = match (self.comments, self.contact, self.apart) {
+            (false, false, false) => WhichAnswers::All,
+            (true, false, false) => WhichAnswers::WithComments,
+            (false, true, false) => WhichAnswers::WithContact,
+            (false, false, true) => WhichAnswers::SetApart,
+            _ => {
+                let reason = "comments, contact and apart are lists of their own; ask for one of them".to_owned();
+                let field = if self.contact { "contact" } else { "apart" };
+                return Err(ApiError::BadParameter { field: field.into(), reason });
             }
         };
         Ok(AnswerQuery { site, page: self.page, which, before: self.before, limit: self.limit })

@@ -13,6 +13,12 @@ use super::{AnswerQuery, AnswerRecord, Connection, Counts, GivenRecord, Store, S
 use crate::ingest::flags::Flags;
 use crate::ingest::rollup::Standing;
 
+macro_rules! response_columns {
+    () => {
+        "r.number, r.survey, r.version, r.page, r.answered_at, r.completed, r.device, r.language, r.signal, p.flags, p.standing"
+    };
+}
+
 impl Store {
     /// What a report of `days` is made from. All of one moment, so that scores and funnel agree while answers arrive.
     pub async fn counts(&self, site: &SiteKey, days: Days) -> Result<Counts, StoreError> {
@@ -29,10 +35,30 @@ impl Store {
         self.database
             .snapshot(async |connection| {
                 let rows = responses(query).all(connection).await?;
-                let mut given = given(connection, &query.site, &rows).await?;
-                rows.iter().map(|row| answer_record(row, &mut given)).collect()
+                answer_records(connection, &query.site, &rows).await
             })
             .await
+    }
+
+    /// Answers by their numbers, oldest first. Served by the primary keys of `responses` and `presentations`.
+    pub async fn answers_numbered(&self, site: &SiteKey, numbers: &[i64]) -> Result<Vec<AnswerRecord>, StoreError> {
+        let wanted = Rows::new().texts(numbers.iter().map(|_| site.as_str())).integers(numbers.iter().copied());
+        let responses = sql(concat!(
+            "WITH wanted (site, number) AS ({rows}) SELECT ",
+            response_columns!(),
+            " FROM wanted AS w JOIN responses AS r ON r.site = w.site AND r.number = w.number
+              JOIN presentations AS p ON p.site = r.site AND p.response_id = r.response_id"
+        ))
+        .rows(wanted);
+        let mut records = self
+            .database
+            .snapshot(async |connection| {
+                let rows = responses.all(connection).await?;
+                answer_records(connection, site, &rows).await
+            })
+            .await?;
+        records.sort_by_key(|record| record.number);
+        Ok(records)
     }
 }
 
@@ -40,9 +66,9 @@ impl Store {
 macro_rules! responses_where {
     ($place:literal, $which:literal) => {
         concat!(
-            "SELECT r.number, r.survey, r.version, r.page, r.answered_at, r.completed, r.device, r.language, r.signal,
-                    p.flags, p.standing
-             FROM responses AS r JOIN presentations AS p ON p.site = r.site AND p.response_id = r.response_id
+            "SELECT ",
+            response_columns!(),
+            " FROM responses AS r JOIN presentations AS p ON p.site = r.site AND p.response_id = r.response_id
              WHERE r.site = $1 AND r.number < $2 AND ",
             $place,
             " AND ",
@@ -87,6 +113,15 @@ fn responses(query: &AnswerQuery) -> Statement<'_> {
         Some(page) => statement.bind(page),
         None => statement,
     }
+}
+
+async fn answer_records(
+    connection: &mut Connection,
+    site: &SiteKey,
+    responses: &[Row],
+) -> Result<Vec<AnswerRecord>, StoreError> {
+    let mut given = given(connection, site, responses).await?;
+    responses.iter().map(|row| answer_record(row, &mut given)).collect()
 }
 
 /// What was answered in some responses, by their numbers. Served by the primary key of `answers`.

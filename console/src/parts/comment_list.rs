@@ -105,7 +105,7 @@ pub fn badge(score: &ScoreGiven) -> impl IntoView + use<> {
 
 #[cfg(test)]
 mod tests {
-    use survey::report::CommentGiven;
+    use survey::report::{CommentGiven, StandingReport};
     use survey::wire::Device;
 
     use super::*;
@@ -121,6 +121,8 @@ mod tests {
             device: Device::Phone,
             language: "ru".into(),
             signal: None,
+            doubts: Vec::new(),
+            standing: StandingReport::default(),
             scores: Vec::new(),
             choices: Vec::new(),
             comments: vec![CommentGiven { question: "why".into(), prompt: "Why?".into(), text: text.into() }],

@@ -208,11 +208,44 @@ pub struct AnswerReport {
     pub device: Device,
     pub language: String,
     pub signal: Option<Signal>,
+    /// Why it may not be a visitor's: `too_fast`, `bot`, `no_ticket`.
+    pub doubts: Vec<String>,
+    pub standing: StandingReport,
     pub scores: Vec<ScoreGiven>,
     pub choices: Vec<ChoicesGiven>,
     pub comments: Vec<CommentGiven>,
     /// What the visitor left to be written back to. Left out of lists of comments.
     pub contact: Vec<ContactGiven>,
+}
+
+/// Whether an answer is in the figures.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum StandingReport {
+    /// Unless there is a doubt about it.
+    #[default]
+    ByDoubts,
+    /// Somebody of the team says that it is.
+    Counted,
+    /// Somebody of the team says that it is not.
+    Apart,
+}
+
+/// What somebody of the team says of an answer.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SettledStanding {
+    pub standing: StandingReport,
+}
+
+/// What was erased.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Erased {
+    /// How many answers.
+    pub answers: usize,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]

@@ -1,0 +1,49 @@
+//! Retention: forgets what is older than a site keeps, answers and counts both.
+//!
+//! Every collector of a database does this; the ledger of the site lets them take turns, and whoever comes second finds nothing.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::clock::{self, Day};
+use crate::store::{Store, StoreError};
+
+const EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// Not at once: whoever starts a collector wants it to answer first.
+const FIRST: Duration = Duration::from_secs(60);
+
+/// Between two transactions, so that answers that come in do not wait for long.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Forgets once an hour, until the process ends.
+pub async fn keep_forgetting(store: Arc<Store>) {
+    tokio::time::sleep(FIRST).await;
+    loop {
+        match forget(&store, clock::day_of(clock::now())).await {
+            Ok(0) => {}
+            Ok(forgotten) => tracing::info!(forgotten, "what is older than its site keeps is forgotten"),
+            Err(error) => {
+                tracing::warn!(%error, "what is older than its site keeps could not be forgotten; trying again later")
+            }
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// Forgets what has to go as of `today`; tells how many presentations that were.
+pub async fn forget(store: &Store, today: Day) -> Result<usize, StoreError> {
+    let mut forgotten = 0;
+    for site in store.sites().await? {
+        let Some(days) = site.settings.retention_days else { continue };
+        loop {
+            let some = store.forget_before(&site.key, today - Day::from(days), today).await?;
+            if some == 0 {
+                break;
+            }
+            forgotten += some;
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+    Ok(forgotten)
+}
