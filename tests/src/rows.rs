@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use anyhow::Context;
 use serde_json::Value;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
-use sqlx::{ConnectOptions, Connection, Row};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, ColumnIndex, ConnectOptions, Connection, Decode, PgConnection, Row, Type};
 use uuid::Uuid;
 
 /// A place in which something is counted, and how often.
@@ -39,24 +40,46 @@ pub struct StoredResponse {
 }
 
 impl Rows {
+    /// What is in an SQLite file.
     pub async fn of(database: &Path) -> anyhow::Result<Self> {
         let mut connection = SqliteConnectOptions::new().filename(database).read_only(true).connect().await?;
         // Within one transaction, so that all of it is of one moment.
         let mut moment = connection.begin().await?;
-        let rows = Self {
-            responses: responses(&mut moment).await?,
-            presentations: sqlx::query("SELECT COUNT(*) FROM presentations")
-                .fetch_one(&mut *moment)
-                .await?
-                .try_get(0)?,
-            histograms: counts(&mut moment, HISTOGRAMS).await?,
-            recounted_histograms: counts(&mut moment, RECOUNTED_HISTOGRAMS).await?,
-            funnel: counts(&mut moment, FUNNEL).await?,
-            recounted_funnel: counts(&mut moment, RECOUNTED_FUNNEL).await?,
-        };
+        let mut tables = Vec::new();
+        for statement in statements(SQLITE) {
+            let rows = sqlx::query(AssertSqlSafe(statement)).fetch_all(&mut *moment).await?;
+            tables.push(rows.iter().map(|row| texts(row)).collect::<anyhow::Result<Table>>()?);
+        }
         moment.commit().await?;
         connection.close().await?;
-        Ok(rows)
+        Self::read(tables)
+    }
+
+    /// What is in a PostgreSQL database.
+    pub async fn of_postgres(url: &str) -> anyhow::Result<Self> {
+        let mut connection = PgConnection::connect(url).await?;
+        let mut moment = connection.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+        let mut tables = Vec::new();
+        for statement in statements(POSTGRES) {
+            let rows = sqlx::query(AssertSqlSafe(statement)).fetch_all(&mut *moment).await?;
+            tables.push(rows.iter().map(|row| texts(row)).collect::<anyhow::Result<Table>>()?);
+        }
+        moment.commit().await?;
+        connection.close().await?;
+        Self::read(tables)
+    }
+
+    fn read(tables: Vec<Table>) -> anyhow::Result<Self> {
+        let tables: [Table; 6] = tables.try_into().map_err(|_| anyhow::anyhow!("there are six statements"))?;
+        let [responses, presentations, histograms, recounted_histograms, funnel, recounted_funnel] = tables;
+        Ok(Self {
+            responses: responses.into_iter().map(response).collect::<anyhow::Result<_>>()?,
+            presentations: counts(presentations)?.values().sum(),
+            histograms: counts(histograms)?,
+            recounted_histograms: counts(recounted_histograms)?,
+            funnel: counts(funnel)?,
+            recounted_funnel: counts(recounted_funnel)?,
+        })
     }
 
     /// Whether nothing at all is stored of any visitor.
@@ -100,71 +123,117 @@ impl Hold {
 /// Publishes a survey past the collector, as a newer version of it would: with whatever rules there will be.
 pub async fn publish_past_the_collector(database: &Path, site: &str, definition: &Value) -> anyhow::Result<()> {
     let mut connection = SqliteConnectOptions::new().filename(database).connect().await?;
-    sqlx::query("INSERT INTO surveys (site, id, version, definition) VALUES ($1, $2, 1, $3)")
+    sqlx::query("INSERT INTO surveys (site, id, version, number, definition) VALUES ($1, $2, 1, 99, $3)")
         .bind(site)
         .bind(definition["id"].as_str())
         .bind(definition.to_string())
         .execute(&mut connection)
         .await?;
-    sqlx::query("UPDATE settings SET value = value + 1 WHERE name = 'publications'").execute(&mut connection).await?;
+    sqlx::query("UPDATE singles SET number = number + 1 WHERE name = 'publications'").execute(&mut connection).await?;
     Ok(connection.close().await?)
 }
 
+/// What the two databases do not share.
+struct Dialect {
+    /// A response id in hexadecimal digits.
+    id: &'static str,
+    /// The places that were picked, of answers `a`.
+    picked: &'static str,
+}
+
+const SQLITE: Dialect = Dialect { id: "hex(r.response_id)", picked: "json_each(a.choices) AS picked" };
+
+const POSTGRES: Dialect =
+    Dialect { id: "encode(r.response_id, 'hex')", picked: "jsonb_each_text(a.choices::jsonb) AS picked" };
+
+/// Every column is a text, so that both databases are read alike.
+fn statements(dialect: Dialect) -> Vec<String> {
+    let all = [RESPONSES, PRESENTATIONS, HISTOGRAMS, RECOUNTED_HISTOGRAMS, FUNNEL, RECOUNTED_FUNNEL];
+    let spelt = |statement: &str| {
+        let statement = statement.replace("{id}", dialect.id).replace("{picked}", dialect.picked);
+        statement.replace("{is counted}", IS_COUNTED)
+    };
+    all.into_iter().map(spelt).collect()
+}
+
+/// Doubtful ones are in no figure, unless somebody says that they count; nor is what somebody has set apart or erased.
+const IS_COUNTED: &str = "(p.standing = 1 OR (p.standing = 0 AND p.flags = 0))";
+
 const RESPONSES: &str = "
-    SELECT r.response_id, r.rev, r.page,
-           (SELECT point FROM answers WHERE response = r.number AND point IS NOT NULL) AS point,
-           (SELECT text FROM answers WHERE response = r.number AND text IS NOT NULL) AS comment
-    FROM responses AS r ORDER BY r.number";
+    SELECT {id}, CAST(p.rev AS TEXT), r.page,
+           (SELECT CAST(point AS TEXT) FROM answers AS a
+            WHERE a.site = r.site AND a.response = r.number AND point IS NOT NULL
+            ORDER BY a.question LIMIT 1),
+           (SELECT text FROM answers AS a
+            WHERE a.site = r.site AND a.response = r.number AND text IS NOT NULL
+            ORDER BY a.question LIMIT 1)
+    FROM responses AS r JOIN presentations AS p ON p.site = r.site AND p.response_id = r.response_id
+    ORDER BY r.site, r.number";
+
+const PRESENTATIONS: &str = "SELECT 'presentations', CAST(COUNT(*) AS TEXT) FROM presentations";
 
 const HISTOGRAMS: &str = "
-    SELECT concat_ws(' ', site, day, page, survey, version, segment, question, point), count
+    SELECT concat_ws(' ', site, day, page, survey, version, segment, question, point), CAST(count AS TEXT)
     FROM histograms WHERE count <> 0";
 
 /// A score is counted at its point; each choice at its place, and whoever picked any once more under 255.
 const RECOUNTED_HISTOGRAMS: &str = "
-    SELECT concat_ws(' ', r.site, r.day, r.page, r.survey, r.version, r.segment, a.question, a.bin), COUNT(*)
-    FROM (SELECT response, question, point AS bin FROM answers WHERE point IS NOT NULL UNION ALL
-          SELECT response, question, picked.value FROM answers, json_each(choices) AS picked UNION ALL
-          SELECT response, question, 255 FROM answers WHERE choices IS NOT NULL) AS a
-    JOIN responses AS r ON r.number = a.response GROUP BY 1";
+    SELECT concat_ws(' ', p.site, p.day, p.page, p.survey, p.version, p.segment, a.question, a.bin), CAST(COUNT(*) AS TEXT)
+    FROM (SELECT site, response, question, CAST(point AS TEXT) AS bin FROM answers WHERE point IS NOT NULL UNION ALL
+          SELECT a.site, a.response, a.question, CAST(picked.value AS TEXT) FROM answers AS a, {picked} UNION ALL
+          SELECT site, response, question, '255' FROM answers WHERE choices IS NOT NULL) AS a
+    JOIN presentations AS p ON p.site = a.site AND p.number = a.response
+    WHERE {is counted} GROUP BY 1";
 
 const FUNNEL: &str = "
-    SELECT concat_ws(' ', site, day, page, survey, version, segment, stage), SUM(count) FROM (
-        SELECT *, 'eligible' AS stage, eligible AS count FROM funnel UNION ALL
-        SELECT *, 'shown', shown FROM funnel UNION ALL
-        SELECT *, 'started', started FROM funnel UNION ALL
-        SELECT *, 'answered', answered FROM funnel UNION ALL
-        SELECT *, 'completed', completed FROM funnel UNION ALL
-        SELECT *, 'dismissed', dismissed FROM funnel)
+    SELECT concat_ws(' ', site, day, page, survey, version, segment, stage), CAST(SUM(count) AS TEXT) FROM (
+        SELECT f.*, 'eligible' AS stage, eligible AS count FROM funnel AS f UNION ALL
+        SELECT f.*, 'shown', shown FROM funnel AS f UNION ALL
+        SELECT f.*, 'started', started FROM funnel AS f UNION ALL
+        SELECT f.*, 'answered', answered FROM funnel AS f UNION ALL
+        SELECT f.*, 'completed', completed FROM funnel AS f UNION ALL
+        SELECT f.*, 'dismissed', dismissed FROM funnel AS f) AS stages
     WHERE count <> 0 GROUP BY 1";
 
 /// The bits of `stages` are those of the schema. That somebody answered is counted from the responses instead.
 const RECOUNTED_FUNNEL: &str = "
-    SELECT concat_ws(' ', site, day, page, survey, version, segment, stage), COUNT(*) FROM (
-        SELECT *, 'eligible' AS stage FROM presentations WHERE stages & 1 UNION ALL
-        SELECT *, 'shown' FROM presentations WHERE stages & 2 UNION ALL
-        SELECT *, 'started' FROM presentations WHERE stages & 4 UNION ALL
-        SELECT *, 'answered' FROM presentations WHERE response_id IN (SELECT response_id FROM responses) UNION ALL
-        SELECT *, 'completed' FROM presentations WHERE stages & 16 UNION ALL
-        SELECT *, 'dismissed' FROM presentations WHERE stages & 32)
-    GROUP BY 1";
+    SELECT concat_ws(' ', site, day, page, survey, version, segment, stage), CAST(COUNT(*) AS TEXT) FROM (
+        SELECT p.*, 'eligible' AS stage FROM presentations AS p WHERE stages & 1 <> 0 UNION ALL
+        SELECT p.*, 'shown' FROM presentations AS p WHERE stages & 2 <> 0 UNION ALL
+        SELECT p.*, 'started' FROM presentations AS p WHERE stages & 4 <> 0 UNION ALL
+        SELECT p.*, 'answered' FROM presentations AS p
+        WHERE EXISTS (SELECT 1 FROM responses AS r WHERE r.site = p.site AND r.response_id = p.response_id) UNION ALL
+        SELECT p.*, 'completed' FROM presentations AS p WHERE stages & 16 <> 0 UNION ALL
+        SELECT p.*, 'dismissed' FROM presentations AS p WHERE stages & 32 <> 0) AS p
+    WHERE {is counted} GROUP BY 1";
 
-async fn responses(connection: &mut SqliteConnection) -> anyhow::Result<Vec<StoredResponse>> {
-    let rows = sqlx::query(RESPONSES).fetch_all(connection).await?;
-    rows.iter().map(response).collect()
+type Line = Vec<Option<String>>;
+type Table = Vec<Line>;
+
+fn texts<'r, R: Row>(row: &'r R) -> anyhow::Result<Line>
+where
+    usize: ColumnIndex<R>,
+    Option<String>: Decode<'r, R::Database> + Type<R::Database>,
+{
+    (0..row.len()).map(|place| Ok(row.try_get(place)?)).collect()
 }
 
-fn response(row: &SqliteRow) -> anyhow::Result<StoredResponse> {
+fn response(line: Line) -> anyhow::Result<StoredResponse> {
+    let [id, rev, page, point, comment]: [Option<String>; 5] =
+        line.try_into().map_err(|line| anyhow::anyhow!("{line:?} is no response"))?;
     Ok(StoredResponse {
-        id: Uuid::from_slice(row.try_get("response_id")?)?,
-        rev: row.try_get("rev")?,
-        page: row.try_get("page")?,
-        point: row.try_get("point")?,
-        comment: row.try_get("comment")?,
+        id: id.context("a response without an id")?.parse()?,
+        rev: rev.context("a response without a revision")?.parse()?,
+        page: page.context("a response without a page")?,
+        point: point.map(|point| point.parse()).transpose()?,
+        comment,
     })
 }
 
-async fn counts(connection: &mut SqliteConnection, statement: &'static str) -> anyhow::Result<Counts> {
-    let rows = sqlx::query(statement).fetch_all(connection).await?;
-    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+fn counts(table: Table) -> anyhow::Result<Counts> {
+    let count = |line: Line| match <[Option<String>; 2]>::try_from(line) {
+        Ok([Some(place), Some(count)]) => Ok((place, count.parse()?)),
+        other => anyhow::bail!("{other:?} is no count"),
+    };
+    table.into_iter().map(count).collect()
 }
