@@ -12,6 +12,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 
 use crate::free_port;
+use crate::rows::Rows;
 
 /// What the program calls its database if nothing else is said.
 const DATABASE: &str = "pagepoll.db";
@@ -32,7 +33,12 @@ struct Served {
     metrics_port: u16,
     options: Vec<String>,
     environment: BTreeMap<&'static str, OsString>,
+    /// Where its PostgreSQL database is, past any proxy; none if it is the SQLite file in its folder.
+    postgres: Option<String>,
 }
+
+/// Where the program finds the name of its database.
+const DATABASE_VARIABLE: &str = "PAGEPOLL_DATABASE";
 
 impl Collector {
     /// Starts one on an empty database, after `prepare` has run the program's other verbs on it.
@@ -47,11 +53,24 @@ impl Collector {
 
     /// Starts one on a copy of what was prepared.
     pub async fn start_on(prepared: &Prepared, options: &[&str]) -> anyhow::Result<Self> {
-        let folder = tempfile::tempdir()?;
-        std::fs::write(folder.path().join(DATABASE), &prepared.database)?;
-        let (port, metrics_port) = (free_port()?, free_port()?);
         let options = options.iter().map(|option| (*option).to_owned()).collect();
-        let served = Served { folder, port, metrics_port, options, environment: BTreeMap::new() };
+        let mut served = Served::new(options)?;
+        match prepared {
+            Prepared::File(database) => std::fs::write(served.folder.path().join(DATABASE), database)?,
+            Prepared::Postgres { url, reached_by } => {
+                served.environment.insert(DATABASE_VARIABLE, reached_by.into());
+                served.postgres = Some(url.clone());
+            }
+        }
+        Ok(Self { process: served.start().await?, served })
+    }
+
+    /// Starts another one on the same PostgreSQL database.
+    pub async fn beside(&self) -> anyhow::Result<Self> {
+        ensure!(self.served.postgres.is_some(), "an SQLite file has one collector");
+        let mut served = Served::new(self.served.options.clone())?;
+        served.environment = self.served.environment.clone();
+        served.postgres = self.served.postgres.clone();
         Ok(Self { process: served.start().await?, served })
     }
 
@@ -65,8 +84,17 @@ impl Collector {
         self.served.folder.path()
     }
 
+    /// Its SQLite file.
     pub fn database(&self) -> PathBuf {
         self.folder().join(DATABASE)
+    }
+
+    /// What is stored, as it is on disk now.
+    pub async fn rows(&self) -> anyhow::Result<Rows> {
+        match &self.served.postgres {
+            Some(url) => Rows::of_postgres(url).await,
+            None => Rows::of(&self.database()).await,
+        }
     }
 
     /// The process's number; none once it has ended and that has been noticed.
@@ -103,7 +131,7 @@ impl Collector {
 
     /// Runs another of the program's verbs on its database.
     pub async fn also(&self, chore: Chore<'_>) -> anyhow::Result<String> {
-        chore.run(self.folder()).await
+        chore.run_on(self.folder(), self.served.postgres.as_deref()).await
     }
 
     /// `kill -9`: no chance to finish anything.
@@ -132,10 +160,13 @@ impl Collector {
     }
 }
 
-/// A database on which some verbs of the program have been run: many collectors can start on copies of it.
+/// A database on which some verbs of the program have been run.
 #[derive(Clone)]
-pub struct Prepared {
-    database: Vec<u8>,
+pub enum Prepared {
+    /// Many collectors can start on copies of it.
+    File(Vec<u8>),
+    /// A PostgreSQL database, and how collectors reach it: perhaps by a proxy.
+    Postgres { url: String, reached_by: String },
 }
 
 impl Prepared {
@@ -145,7 +176,16 @@ impl Prepared {
             chore.run(folder.path()).await?;
         }
         // Every verb folds the write-ahead log into the file as it ends, so that is all.
-        Ok(Self { database: std::fs::read(folder.path().join(DATABASE))? })
+        Ok(Self::File(std::fs::read(folder.path().join(DATABASE))?))
+    }
+
+    /// The same in a PostgreSQL database that is there and empty.
+    pub async fn in_postgres(url: &str, chores: &[Chore<'_>]) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        for chore in chores {
+            chore.run_on(folder.path(), Some(url)).await?;
+        }
+        Ok(Self::Postgres { url: url.to_owned(), reached_by: url.to_owned() })
     }
 }
 
@@ -158,8 +198,13 @@ pub struct Chore<'a> {
 impl Chore<'_> {
     /// Runs it in a folder, on the database there.
     pub async fn run(&self, folder: &Path) -> anyhow::Result<String> {
+        self.run_on(folder, None).await
+    }
+
+    async fn run_on(&self, folder: &Path, database: Option<&str>) -> anyhow::Result<String> {
         let mut child = Command::new(program()?)
             .args(self.arguments)
+            .envs(database.map(|url| (DATABASE_VARIABLE, url)))
             .current_dir(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -176,6 +221,12 @@ impl Chore<'_> {
 }
 
 impl Served {
+    fn new(options: Vec<String>) -> anyhow::Result<Self> {
+        let (port, metrics_port) = (free_port()?, free_port()?);
+        let (folder, environment) = (tempfile::tempdir()?, BTreeMap::new());
+        Ok(Self { folder, port, metrics_port, options, environment, postgres: None })
+    }
+
     /// Starts it, and waits until it listens.
     async fn start(&self) -> anyhow::Result<Child> {
         let mut process = Command::new(program()?)

@@ -56,8 +56,21 @@ impl TestSite {
         Self::set_up(ORIGIN, surveys, settings).await
     }
 
+    /// A site with one survey in a PostgreSQL database that is there and empty. Collectors reach it by another URL: through a proxy,
+    /// perhaps.
+    pub async fn in_postgres(url: &str, reached_by: &str, survey: Value) -> anyhow::Result<Self> {
+        let surveys = [survey];
+        let made = with_chores(ORIGIN, &surveys, &[], async |chores| Prepared::in_postgres(url, chores).await).await?;
+        let Prepared::Postgres { url, .. } = made else { bail!("it was made in PostgreSQL") };
+        Self::on(&Prepared::Postgres { url, reached_by: reached_by.to_owned() }, ORIGIN, &surveys).await
+    }
+
     async fn set_up(origin: &str, surveys: &[Value], settings: &[&str]) -> anyhow::Result<Self> {
-        let collector = Collector::start_on(&prepared(origin, surveys, settings).await?, &[]).await?;
+        Self::on(&prepared(origin, surveys, settings).await?, origin, surveys).await
+    }
+
+    async fn on(prepared: &Prepared, origin: &str, surveys: &[Value]) -> anyhow::Result<Self> {
+        let collector = Collector::start_on(prepared, &[]).await?;
         let team = Team::signed_in(&collector.origin(), &Self::credentials()).await?;
         let survey = surveys.first().and_then(|survey| survey["id"].as_str()).context("a survey has an id")?.to_owned();
         let door = Door::new(&collector.origin(), KEY, origin);
@@ -119,6 +132,11 @@ impl TestSite {
         self.visitor_asked(&self.survey)
     }
 
+    /// Visitors of the same pages, who send to another collector on the same database.
+    pub fn visitor_of(&self, collector: &Collector) -> Visitor {
+        Visitor::asked(Door::new(&collector.origin(), KEY, self.door.origin()), &self.survey)
+    }
+
     /// A visitor who is asked another of the site's surveys.
     pub fn visitor_asked(&self, survey: &str) -> Visitor {
         Visitor::asked(self.door.clone(), survey)
@@ -126,7 +144,7 @@ impl TestSite {
 
     /// What is stored, as it is on disk now.
     pub async fn rows(&self) -> anyhow::Result<Rows> {
-        Rows::of(&self.collector.database()).await
+        self.collector.rows().await
     }
 
     /// Asks the API as the site's team: `path` begins after the site's key.
@@ -190,12 +208,18 @@ async fn prepared(origin: &str, surveys: &[Value], settings: &[&str]) -> anyhow:
     if let Some(prepared) = made.get(&wanted) {
         return Ok(prepared.clone());
     }
-    let prepared = prepare(origin, surveys, settings).await?;
+    let prepared = with_chores(origin, surveys, settings, async |chores| Prepared::by(chores).await).await?;
     made.insert(wanted, prepared.clone());
     Ok(prepared)
 }
 
-async fn prepare(origin: &str, surveys: &[Value], settings: &[&str]) -> anyhow::Result<Prepared> {
+/// Has `run` do all that makes a site with its team and its surveys.
+async fn with_chores(
+    origin: &str,
+    surveys: &[Value],
+    settings: &[&str],
+    run: impl AsyncFnOnce(&[Chore<'_>]) -> anyhow::Result<Prepared>,
+) -> anyhow::Result<Prepared> {
     let files = surveys.iter().map(written).collect::<anyhow::Result<Vec<_>>>()?;
     let paths: Vec<String> = files.iter().map(|file| file.path().to_string_lossy().into_owned()).collect();
     let add_site = ["site", "add", KEY, "--name", "Test", "--origin", origin];
@@ -207,7 +231,7 @@ async fn prepare(origin: &str, surveys: &[Value], settings: &[&str]) -> anyhow::
         chores.push(Chore { arguments: &set_site, input: "" });
     }
     chores.extend(publish.iter().map(|arguments| Chore { arguments, input: "" }));
-    Prepared::by(&chores).await
+    run(&chores).await
 }
 
 /// A survey in a file, as the command line wants it.
