@@ -6,7 +6,7 @@
 //! | `/v1/events` | widgets on any site | [`crate::ingest`] |
 //! | `/v1/views` | loaders on any site | [`crate::views`] |
 //! | `/api/…` | signed-in people of this site | [`crate::report`], [`crate::explain`], [`crate::templates`], [`crate::admin`] |
-//! | `/healthz` | whoever watches over the collector | here |
+//! | `/healthz`, `/readyz` | whoever watches over the collector | [`crate::health`] |
 //! | all else | people in front of the console | [`crate::console`] |
 
 use actix_cors::Cors;
@@ -23,7 +23,7 @@ use crate::admin::{cookies, own_pages, session, settings};
 use crate::application::Shared;
 use crate::representation::{Effort, Representation};
 use crate::review::{respondent, standing};
-use crate::{deliver, explain, ingest, problem, report, templates, views};
+use crate::{deliver, explain, health, ingest, problem, report, templates, views};
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -79,7 +79,8 @@ pub fn configure(services: &mut ServiceConfig, shared: &Shared) {
                 .service(explain::link::why_link)
                 .default_service(web::to(problem::not_found)),
         )
-        .service(health);
+        .service(health::alive)
+        .service(health::ready);
 }
 
 /// Whatever is delivered may be used by any page, and never carries a cookie. Said always, and not only to those who send an
@@ -105,11 +106,4 @@ fn from_every_page() -> Cors {
 #[get("/openapi.json")]
 async fn document(request: HttpRequest, description: Data<Document>) -> HttpResponse {
     description.0.respond(&request, "no-cache")
-}
-
-/// Whether the collector is ready: it answers only once it is.
-#[utoipa::path(tag = "about", responses((status = 200, body = String)))]
-#[get("/healthz")]
-async fn health() -> &'static str {
-    "ok"
 }

@@ -3,9 +3,11 @@
 use std::fmt;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::cookie::Key;
 use actix_web::dev::{Server, ServerHandle};
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
 use tokio::net::TcpSocket;
@@ -18,7 +20,9 @@ use crate::assets::Assets;
 use crate::config::Config;
 use crate::console::{self, ConsolePolicy};
 use crate::deliver::country::CountryHeader;
+use crate::disk::Disk;
 use crate::explain::token::WhyKey;
+use crate::health::Health;
 use crate::ingest::commit::CommitQueue;
 use crate::ingest::strangers::Strangers;
 use crate::origin::Origin;
@@ -26,6 +30,7 @@ use crate::published::{Publications, SnapshotError};
 use crate::review::retention;
 use crate::store::{Store, StoreError};
 use crate::views::Tally;
+use crate::telemetry::MetricsError;
 use crate::{problem, telemetry};
 
 /// How many connections may wait to be accepted: a burst of visitors is not turned away.
@@ -41,8 +46,10 @@ pub enum ApplicationError {
     Listen { address: SocketAddr, reason: std::io::Error },
     #[error("{0} cannot be how browsers reach the collector; give --public-url")]
     PublicUrl(SocketAddr),
-    #[error("metrics cannot be served on {address}: {reason}")]
-    Metrics { address: SocketAddr, reason: String },
+    #[error(
+        "cannot serve metrics on {address}: {reason}; stop what uses the port, or give another with --metrics-listen"
+    )]
+    Metrics { address: SocketAddr, reason: MetricsError },
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -80,6 +87,7 @@ pub struct Shared {
     pub tally: Data<Tally>,
     pub why_key: Data<WhyKey>,
     pub country: Data<CountryHeader>,
+    pub health: Data<Health>,
     pub cookie_key: Key,
 }
 
@@ -91,6 +99,8 @@ pub struct Application {
     server: Server,
     writer: JoinHandle<Result<(), StoreError>>,
     tally: Arc<Tally>,
+    health: Health,
+    stop_notice: Duration,
 }
 
 impl Application {
@@ -102,13 +112,19 @@ impl Application {
             None => format!("http://{address}").parse().map_err(|_| ApplicationError::PublicUrl(address))?,
         });
         if let Some(address) = config.metrics_listen {
-            telemetry::export_metrics(address)
-                .map_err(|error| ApplicationError::Metrics { address, reason: error.to_string() })?;
+            telemetry::export_metrics(address).map_err(|reason| ApplicationError::Metrics { address, reason })?;
         }
+        let disk = Disk::of(&config.database);
+        let is_new = config.database.is_new_file();
         let store = Arc::new(Store::open(&config.database).await?);
+        if is_new {
+            tracing::info!("began a new database at {}", config.database);
+        }
         let assets = Arc::new(Assets::load());
         let publications = Publications::follow(store.clone(), assets.clone()).await?;
         let (queue, writer) = CommitQueue::start(store.clone());
+        telemetry::watch(queue.room(), disk.clone());
+        let health = Health::of(store.clone(), queue.room(), disk);
         let tally = Tally::start(store.clone());
         tokio::spawn(retention::keep_forgetting(store.clone()));
         let shared = Shared {
@@ -122,10 +138,12 @@ impl Application {
             tally: Data::from(tally.clone()),
             why_key: Data::new(WhyKey::of(&store).await?),
             country: Data::new(CountryHeader(config.country_header)),
+            health: Data::new(health.clone()),
             cookie_key: cookie_key(&store).await?,
         };
         let server = serve(listener, shared)?;
-        Ok(Self { address, public_url, store, server, writer, tally })
+        let stop_notice = config.stop_notice;
+        Ok(Self { address, public_url, store, server, writer, tally, health, stop_notice })
     }
 
     pub fn port(&self) -> u16 {
@@ -146,11 +164,11 @@ impl Application {
     /// # Errors
     /// When the disk can no longer be trusted: nothing more is acknowledged, and the process should end.
     pub async fn run_until_stopped(self) -> Result<(), ApplicationError> {
-        let Self { store, server, mut writer, tally, .. } = self;
+        let Self { store, server, mut writer, tally, health, stop_notice, .. } = self;
         let handle = server.handle();
         let serving = tokio::spawn(server);
         let written = tokio::select! {
-            () = stop_signal() => None,
+            () = notice_of_stopping(&health, stop_notice) => None,
             written = &mut writer => Some(written),
         };
         if let Some(written) = written {
@@ -179,6 +197,7 @@ fn serve(listener: TcpListener, shared: Shared) -> Result<Server, ApplicationErr
     let document = Data::new(Document::describe(&shared));
     let server = HttpServer::new(move || {
         App::new()
+            .wrap(from_fn(telemetry::measure))
             .wrap(telemetry::requests())
             .app_data(shared.store.clone())
             .app_data(shared.publications.clone())
@@ -190,6 +209,7 @@ fn serve(listener: TcpListener, shared: Shared) -> Result<Server, ApplicationErr
             .app_data(shared.tally.clone())
             .app_data(shared.why_key.clone())
             .app_data(shared.country.clone())
+            .app_data(shared.health.clone())
             .app_data(document.clone())
             .configure(problem::configure)
             .into_utoipa_app()
@@ -219,6 +239,13 @@ pub async fn stop_signal() {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}
     }
+}
+
+/// Waits until the process is asked to stop; then says so to balancers, and goes on serving until they have heard.
+async fn notice_of_stopping(health: &Health, stop_notice: Duration) {
+    stop_signal().await;
+    health.begin_to_stop();
+    tokio::time::sleep(stop_notice).await;
 }
 
 async fn finish(handle: ServerHandle, serving: JoinHandle<std::io::Result<()>>) -> Result<(), ApplicationError> {

@@ -1,6 +1,7 @@
 //! Configuration: what an operator decides, checked once.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use actix_web::http::header::HeaderName;
 
@@ -19,4 +20,6 @@ pub struct Config {
     pub country_header: Option<HeaderName>,
     /// Where Prometheus may read its metrics, if anywhere.
     pub metrics_listen: Option<SocketAddr>,
+    /// For how long it says that it will stop, and serves on, before it does.
+    pub stop_notice: Duration,
 }

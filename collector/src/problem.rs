@@ -3,7 +3,7 @@
 //! Every body is a [`survey::api::Problem`]: a stable name, the field it is about, and the reason with the way out.
 //! `POST /v1/events` has outcomes of its own: see [`crate::ingest::outcome`].
 
-use actix_web::body::MessageBody;
+use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
@@ -12,6 +12,7 @@ use actix_web::{Error, HttpRequest, HttpResponse, HttpResponseBuilder, ResponseE
 use survey::api::Problem;
 
 use crate::store::StoreError;
+use crate::telemetry;
 use crate::written::Mistake;
 
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +25,9 @@ pub enum ApiError {
     ForeignOrigin,
     #[error("{0}")]
     BadRequest(String),
+    /// Refused before any handler of ours: a body that is too large, or does not arrive.
+    #[error("{reason}")]
+    Unreadable { status: StatusCode, reason: String },
     #[error("{reason}")]
     BadParameter { field: String, reason: String },
     #[error(transparent)]
@@ -46,7 +50,7 @@ impl ApiError {
             Self::SignedOut => "signed_out",
             Self::BadCredentials => "bad_credentials",
             Self::ForeignOrigin => "foreign_origin",
-            Self::BadRequest(_) => "bad_request",
+            Self::BadRequest(_) | Self::Unreadable { .. } => "bad_request",
             Self::BadParameter { .. } | Self::Mistake(Mistake::At { .. }) => "bad_parameter",
             Self::Mistake(_) => "bad_request",
             Self::NoLeave => "no_leave",
@@ -71,6 +75,7 @@ impl ResponseError for ApiError {
         match self {
             Self::SignedOut | Self::BadCredentials => StatusCode::UNAUTHORIZED,
             Self::ForeignOrigin | Self::NoLeave => StatusCode::FORBIDDEN,
+            Self::Unreadable { status, .. } => *status,
             Self::BadRequest(_) | Self::BadParameter { .. } | Self::Mistake(_) => StatusCode::BAD_REQUEST,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::NotBuilt(_) | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -80,7 +85,10 @@ impl ResponseError for ApiError {
 
     fn error_response(&self) -> HttpResponse {
         match self {
-            Self::Store(error) => tracing::error!(%error, "the database did not answer"),
+            Self::Store(error) => {
+                telemetry::count_failure(error);
+                tracing::error!(%error, "the database did not answer");
+            }
             Self::Internal(error) => tracing::error!(%error, "a request failed"),
             _ => {}
         }
@@ -109,12 +117,23 @@ pub fn configure(services: &mut web::ServiceConfig) {
         );
 }
 
-/// Middleware: gives a body to what fails in a middleware further in.
-pub async fn explain<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
-    next.call(request).await.map_err(|error| match error.as_error::<ApiError>() {
+/// Middleware: gives a body to what fails in a middleware further in, or before a handler is reached.
+pub async fn explain<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let response = next.call(request).await.map_err(|error| match error.as_error::<ApiError>() {
         Some(_) => error,
         None => ApiError::Internal(error.to_string().into()).into(),
-    })
+    })?;
+    let foreign = response.response().error().filter(|error| error.as_error::<ApiError>().is_none());
+    match foreign.map(|error| (error.as_response_error().status_code(), error.to_string())) {
+        Some((status, reason)) => {
+            let unreadable = ApiError::Unreadable { status, reason };
+            Ok(response.into_response(unreadable.error_response()).map_into_right_body())
+        }
+        None => Ok(response.map_into_left_body()),
+    }
 }
 
 /// Whatever has no other answer.

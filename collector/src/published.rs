@@ -21,6 +21,7 @@ use crate::deliver::configs::Unwritable;
 use crate::deliver::loader::Delivered;
 use crate::origin::Origin;
 use crate::store::{Answered, PublishedRecord, SiteRecord, Store, StoreError, SurveyRecord};
+use crate::telemetry;
 
 /// How often the database is asked whether something was published.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -236,6 +237,7 @@ impl Publications {
         let publications = Self { present: Arc::default(), store, assets };
         let mut look = Look { seen, told: HashSet::new() };
         publications.read_anew(&mut look, &publications.store.answered().await?, clock::now()).await?;
+        telemetry::snapshot_is_fresh(clock::now());
         tokio::spawn(publications.clone().keep_looking(look));
         Ok(publications)
     }
@@ -248,9 +250,10 @@ impl Publications {
         // Ends when nobody but this task holds the snapshot any more: the servers are gone.
         while Arc::strong_count(&self.present) > 1 {
             tokio::time::sleep(LOOK_EVERY).await;
-            if let Err(error) = self.look_once(&mut look).await {
+            match self.look_once(&mut look).await {
+                Ok(()) => telemetry::snapshot_is_fresh(clock::now()),
                 // What is being served stays; the next look may succeed.
-                tracing::warn!(%error, "cannot serve what may have been newly published");
+                Err(error) => tracing::warn!(%error, "cannot serve what may have been newly published"),
             }
         }
     }

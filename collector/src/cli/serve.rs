@@ -1,6 +1,7 @@
 //! `pagepoll serve`: runs the collector.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use actix_web::http::header::HeaderName;
 use clap::Args;
@@ -26,6 +27,11 @@ pub struct Options {
     /// Where Prometheus may read metrics; nowhere without it
     #[arg(long, env = "PAGEPOLL_METRICS_LISTEN")]
     metrics_listen: Option<SocketAddr>,
+    /// How long to go on serving after SIGTERM while /readyz says that it will stop, in seconds: twice as long as a balancer in
+    /// front takes from one look to the next
+    #[arg(long, env = "PAGEPOLL_STOP_NOTICE", value_name = "SECONDS", default_value_t = 0,
+          value_parser = clap::value_parser!(u16).range(..=300))]
+    stop_notice: u16,
 }
 
 pub async fn run(options: Options) -> anyhow::Result<()> {
@@ -35,6 +41,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         public_url: options.public_url,
         country_header: options.country_header,
         metrics_listen: options.metrics_listen,
+        stop_notice: Duration::from_secs(options.stop_notice.into()),
     })
     .await?;
     println!("listening on http://{}", application.address());

@@ -54,6 +54,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         public_url: None,
         country_header: None,
         metrics_listen: None,
+        stop_notice: std::time::Duration::ZERO,
     })
     .await?;
     let shop = shop::serve(shop_listener, application.public_url())?;

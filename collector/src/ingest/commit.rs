@@ -5,8 +5,10 @@
 //! not where its sender waits: the sender may be gone by then.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use metrics::histogram;
+use survey::wire::MAX_EVENTS;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
@@ -14,6 +16,7 @@ use super::item::Item;
 use super::outcome::Outcome;
 use super::rollup::{Conflict, Kept};
 use crate::store::{Store, StoreError};
+use crate::telemetry;
 
 /// How many events may wait; beyond that, senders are told to come back. At about a kilobyte each this bounds the memory.
 const WAITING_EVENTS: usize = 16_384;
@@ -48,6 +51,22 @@ pub struct CommitQueue {
     room: Arc<Semaphore>,
 }
 
+/// How much may still wait. Holding it keeps no writer from stopping.
+#[derive(Clone)]
+pub struct Room(Arc<Semaphore>);
+
+impl Room {
+    /// How many events wait.
+    pub fn waiting(&self) -> usize {
+        WAITING_EVENTS.saturating_sub(self.0.available_permits())
+    }
+
+    /// Whether there may be no place for another batch.
+    pub fn is_used_up(&self) -> bool {
+        self.0.available_permits() < MAX_EVENTS
+    }
+}
+
 struct Waiting {
     items: Vec<Item>,
     reply: oneshot::Sender<Reply>,
@@ -61,6 +80,10 @@ impl CommitQueue {
         let (sender, receiver) = mpsc::unbounded_channel();
         let room = Arc::new(Semaphore::new(WAITING_EVENTS));
         (Self { sender, room }, tokio::spawn(write(store, receiver)))
+    }
+
+    pub fn room(&self) -> Room {
+        Room(self.room.clone())
     }
 
     /// Stores the items; returns once they are on disk, or when that takes too long.
@@ -103,8 +126,11 @@ async fn write(store: Arc<Store>, mut receiver: mpsc::UnboundedReceiver<Waiting>
 async fn commit_group(store: &Store, mut group: Vec<Waiting>) -> Result<(), StoreError> {
     let lengths: Vec<usize> = group.iter().map(|waiting| waiting.items.len()).collect();
     let items: Vec<Item> = group.iter_mut().flat_map(|waiting| std::mem::take(&mut waiting.items)).collect();
-    let count = items.len();
-    match store.commit(items).await {
+    let (count, began) = (items.len(), Instant::now());
+    let committed = store.commit(items).await;
+    histogram!("pagepoll_commit_items").record(count as f64);
+    histogram!("pagepoll_commit_duration_seconds").record(began.elapsed());
+    match committed {
         Ok(verdicts) => {
             verdicts.iter().for_each(|verdict| outcome_of(verdict).count(1));
             let mut verdicts = verdicts.into_iter();
@@ -116,6 +142,7 @@ async fn commit_group(store: &Store, mut group: Vec<Waiting>) -> Result<(), Stor
         }
         Err(error) => {
             tracing::error!(%error, count, "a group of events was not stored");
+            telemetry::count_failure(&error);
             Outcome::StorageFailed.count(count);
             for waiting in group {
                 let _ = waiting.reply.send(Err(NotCommitted::Storage));

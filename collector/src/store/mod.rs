@@ -6,6 +6,7 @@
 
 mod accounts;
 mod ingest;
+mod inspect;
 mod report;
 mod sessions;
 mod sites;
@@ -105,6 +106,13 @@ impl fmt::Debug for PostgresUrl {
     }
 }
 
+impl DatabaseAddress {
+    /// Whether opening it would begin a new file.
+    pub fn is_new_file(&self) -> bool {
+        matches!(self, Self::SqliteFile(path) if !path.exists())
+    }
+}
+
 impl fmt::Display for DatabaseAddress {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -186,6 +194,22 @@ impl StoreError {
     /// Whether only a restart can help.
     pub fn is_fatal(&self) -> bool {
         matches!(self, Self::Durability(_))
+    }
+
+    /// A stable name, for metrics.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Busy => "busy",
+            Self::DiskFull => "disk_full",
+            Self::Durability(_) => "durability",
+            Self::NoDatabase(_) | Self::Open { .. } => "open",
+            Self::OlderSchema { .. } | Self::NewerSchema { .. } => "schema",
+            Self::TooSlow(_) => "too_slow",
+            Self::Unreachable(_) => "unreachable",
+            Self::NoSuchSite(_) | Self::NoSuchSurvey { .. } => "not_found",
+            Self::Unreadable { .. } => "unreadable",
+            Self::Database(_) => "other",
+        }
     }
 }
 
