@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `/w/…` | pages of any site | [`crate::deliver`] |
 //! | `/v1/events` | widgets on any site | [`crate::ingest`] |
+//! | `/t/TICKET/…` | the same and `/w/country`, for widgets that show the ticket of their page | [`crate::admission::ticket`] |
 //! | `/v1/views` | loaders on any site | [`crate::views`] |
 //! | `/api/…` | signed-in people of this site | [`crate::report`], [`crate::explain`], [`crate::templates`], [`crate::admin`] |
 //! | `/healthz`, `/readyz` | whoever watches over the collector | [`crate::health`] |
@@ -52,6 +53,12 @@ pub fn configure(services: &mut ServiceConfig, shared: &Shared) {
         .service(scope::scope("/w").wrap(for_every_page()).service(deliver::country::tell).service(deliver::deliver))
         .service(scope::scope("/v1").wrap(from_every_page()).service(ingest::receive).service(views::receive))
         .service(
+            // Where the loader tells the widget that the collector is. What stands behind it is what the widget asks for.
+            scope::scope("/t/{ticket}")
+                .service(scope::scope("/w").wrap(for_every_page()).service(deliver::country::tell))
+                .service(scope::scope("/v1").wrap(from_every_page()).service(ingest::receive)),
+        )
+        .service(
             scope::scope("/api")
                 .wrap(cookies::identities())
                 .wrap(cookies::sessions(shared.store.clone(), &shared.cookie_key, &shared.public_url))
@@ -89,7 +96,7 @@ fn for_every_page() -> DefaultHeaders {
     DefaultHeaders::new().add((ACCESS_CONTROL_ALLOW_ORIGIN, "*")).add((CROSS_ORIGIN_RESOURCE_POLICY, "cross-origin"))
 }
 
-/// Any page may send and read the answer; which pages are believed is for [`ingest::admit`] to say.
+/// Any page may send and read the answer; which pages are believed is for [`crate::admission`] to say.
 fn from_every_page() -> Cors {
     const A_DAY: usize = 24 * 60 * 60;
     Cors::default()

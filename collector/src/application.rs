@@ -1,6 +1,5 @@
 //! The application: everything put together, from the configuration to the last answer stored.
 
-use std::fmt;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +14,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 use utoipa_actix_web::AppExt;
 
+use crate::admission::Admission;
+use crate::admission::ticket::TicketKey;
 use crate::api::{self, Document};
 use crate::assets::Assets;
 use crate::config::Config;
@@ -24,13 +25,14 @@ use crate::disk::Disk;
 use crate::explain::token::WhyKey;
 use crate::health::Health;
 use crate::ingest::commit::CommitQueue;
-use crate::ingest::strangers::Strangers;
-use crate::origin::Origin;
+use crate::limits::{self, Limits, SignInThrottle};
+use crate::network::TrustedProxies;
+use crate::origin::PublicUrl;
 use crate::published::{Publications, SnapshotError};
 use crate::review::retention;
 use crate::store::{Store, StoreError};
-use crate::views::Tally;
 use crate::telemetry::MetricsError;
+use crate::views::Tally;
 use crate::{problem, telemetry};
 
 /// How many connections may wait to be accepted: a burst of visitors is not turned away.
@@ -58,22 +60,6 @@ pub enum ApplicationError {
     Serving(#[from] std::io::Error),
 }
 
-/// How browsers reach the collector.
-#[derive(Clone, Debug)]
-pub struct PublicUrl(Origin);
-
-impl PublicUrl {
-    pub fn origin(&self) -> &Origin {
-        &self.0
-    }
-}
-
-impl fmt::Display for PublicUrl {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(out)
-    }
-}
-
 /// What every worker shares.
 #[derive(Clone)]
 pub struct Shared {
@@ -83,7 +69,10 @@ pub struct Shared {
     pub assets: Data<Assets>,
     pub console_policy: Data<ConsolePolicy>,
     pub public_url: Data<PublicUrl>,
-    pub strangers: Data<Strangers>,
+    pub admission: Data<Admission>,
+    pub tickets: Data<TicketKey>,
+    pub proxies: Data<TrustedProxies>,
+    pub sign_ins: Data<SignInThrottle>,
     pub tally: Data<Tally>,
     pub why_key: Data<WhyKey>,
     pub country: Data<CountryHeader>,
@@ -107,7 +96,7 @@ impl Application {
     pub async fn build(config: Config) -> Result<Self, ApplicationError> {
         let listener = listen(config.listen)?;
         let address = listener.local_addr()?;
-        let public_url = PublicUrl(match config.public_url {
+        let public_url = PublicUrl::new(match config.public_url {
             Some(origin) => origin,
             None => format!("http://{address}").parse().map_err(|_| ApplicationError::PublicUrl(address))?,
         });
@@ -127,14 +116,20 @@ impl Application {
         let health = Health::of(store.clone(), queue.room(), disk);
         let tally = Tally::start(store.clone());
         tokio::spawn(retention::keep_forgetting(store.clone()));
+        let (limits, sign_ins) = (Arc::new(Limits::new(config.rates)), Arc::<SignInThrottle>::default());
+        tokio::spawn(limits::keep_forgetting(limits.clone(), sign_ins.clone()));
+        let tickets = TicketKey::of(&store).await?;
         let shared = Shared {
             store: Data::from(store.clone()),
+            admission: Data::new(Admission::new(publications.clone(), limits, tickets.clone())),
+            tickets: Data::new(tickets),
+            proxies: Data::new(TrustedProxies::new(&config.trusted_proxies)),
+            sign_ins: Data::from(sign_ins),
             publications: Data::new(publications),
             queue: Data::new(queue),
             console_policy: Data::new(ConsolePolicy::of(&assets)),
             assets: Data::from(assets),
             public_url: Data::new(public_url.clone()),
-            strangers: Data::default(),
             tally: Data::from(tally.clone()),
             why_key: Data::new(WhyKey::of(&store).await?),
             country: Data::new(CountryHeader(config.country_header)),
@@ -205,7 +200,10 @@ fn serve(listener: TcpListener, shared: Shared) -> Result<Server, ApplicationErr
             .app_data(shared.assets.clone())
             .app_data(shared.console_policy.clone())
             .app_data(shared.public_url.clone())
-            .app_data(shared.strangers.clone())
+            .app_data(shared.admission.clone())
+            .app_data(shared.tickets.clone())
+            .app_data(shared.proxies.clone())
+            .app_data(shared.sign_ins.clone())
             .app_data(shared.tally.clone())
             .app_data(shared.why_key.clone())
             .app_data(shared.country.clone())

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use actix_web::http::header::HeaderName;
 
+use crate::limits::Rates;
+use crate::network::TrustedProxy;
 use crate::origin::Origin;
 use crate::store::DatabaseAddress;
 
@@ -18,6 +20,10 @@ pub struct Config {
     pub public_url: Option<Origin>,
     /// The header in which a proxy in front of the collector names the visitor's country, if one does.
     pub country_header: Option<HeaderName>,
+    /// Who may say, in `X-Forwarded-For`, for whom they ask.
+    pub trusted_proxies: Vec<TrustedProxy>,
+    /// How much is taken from pages.
+    pub rates: Rates,
     /// Where Prometheus may read its metrics, if anywhere.
     pub metrics_listen: Option<SocketAddr>,
     /// For how long it says that it will stop, and serves on, before it does.

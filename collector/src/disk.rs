@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 
 use crate::store::DatabaseAddress;
 
-/// Below this, the disk counts as full: what is left is for the write-ahead log, and for whoever comes to make room.
-pub const NEARLY_FULL_BYTES: u64 = 64 << 20;
+/// When less than this part of it is free, or less than [`MOST_RESERVE_BYTES`], the disk counts as full. What is left is for what
+/// a full disk must not stop: folding in the write-ahead log, signing in, erasing, whoever comes to make room.
+const RESERVE_PART: u64 = 20;
+const MOST_RESERVE_BYTES: u64 = 64 << 20;
 
 /// Where the database's files are; nothing where it is another machine's concern.
 #[derive(Clone, Debug)]
@@ -14,21 +16,36 @@ pub struct Disk(Option<PathBuf>);
 impl Disk {
     pub fn of(database: &DatabaseAddress) -> Self {
         match database {
-            DatabaseAddress::SqliteFile(path) => Self(Some(folder_of(path))),
+            DatabaseAddress::SqliteFile(path) => Self::of_file(path),
             DatabaseAddress::Postgres(_) => Self(None),
         }
     }
 
-    /// How many bytes are free to us; nothing where nobody can say.
-    pub fn free_bytes(&self) -> Option<u64> {
-        let told = rustix::fs::statvfs(self.0.as_ref()?).ok()?;
-        // Available, not free: the rest is kept for root.
-        Some(told.f_bavail.saturating_mul(told.f_frsize))
+    pub fn of_file(path: &Path) -> Self {
+        Self(Some(folder_of(path)))
     }
 
-    pub fn is_nearly_full(&self) -> bool {
-        self.free_bytes().is_some_and(|free| free < NEARLY_FULL_BYTES)
+    /// How many bytes are free to us; nothing where nobody can say.
+    pub fn free_bytes(&self) -> Option<u64> {
+        self.room().map(|room| room.free_bytes)
     }
+
+    /// Whether it should take no more answers.
+    pub fn is_nearly_full(&self) -> bool {
+        self.room().is_some_and(|room| room.free_bytes < MOST_RESERVE_BYTES.min(room.all_bytes / RESERVE_PART))
+    }
+
+    fn room(&self) -> Option<Room> {
+        let told = rustix::fs::statvfs(self.0.as_ref()?).ok()?;
+        // Available, not free: the rest is kept for root.
+        let free_bytes = told.f_bavail.saturating_mul(told.f_frsize);
+        Some(Room { free_bytes, all_bytes: told.f_blocks.saturating_mul(told.f_frsize) })
+    }
+}
+
+struct Room {
+    free_bytes: u64,
+    all_bytes: u64,
 }
 
 /// The folder of a file; the present one for a bare name.

@@ -4,7 +4,7 @@
 //!
 //! 1. A page's snippet asks for `/w/SITE.js`. [`deliver`] answers with the loader, filled in from what is [`published`]; the
 //!    loader fetches the immutable [`assets`] and the site's surveys only where something can show.
-//! 2. The widget posts a batch to `/v1/events`. [`ingest`] admits it (site, Origin, size), accepts each event of it or says
+//! 2. The widget posts a batch to `/v1/events`. [`admission`] lets it in (limits, size, site, Origin), [`ingest`] accepts each event or says
 //!    why not, and waits in the commit queue.
 //! 3. One writer takes all that is queued. Within one transaction the [`store`] reads what is known of those responses,
 //!    [`ingest::rollup`] plans, purely, what changes in rows and counts, and the store writes it.
@@ -17,6 +17,7 @@
 //! and from given facts why a survey shows or does not.
 
 pub mod admin;
+pub mod admission;
 pub mod api;
 pub mod application;
 mod asking;
@@ -31,12 +32,16 @@ pub mod disk;
 pub mod explain;
 pub mod health;
 pub mod ingest;
+pub mod json;
+pub mod limits;
+pub mod network;
 pub mod origin;
 pub mod problem;
 pub mod published;
 pub mod report;
 pub mod representation;
 pub mod review;
+mod signing;
 pub mod store;
 pub mod telemetry;
 mod templates;

@@ -71,6 +71,26 @@ impl fmt::Display for Origin {
     }
 }
 
+/// How browsers reach the collector.
+#[derive(Clone, Debug)]
+pub struct PublicUrl(Origin);
+
+impl PublicUrl {
+    pub fn new(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    pub fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl fmt::Display for PublicUrl {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(out)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,7 @@
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::{JsonPayloadError, PayloadError};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use actix_web::middleware::Next;
@@ -23,6 +24,14 @@ pub enum ApiError {
     BadCredentials,
     #[error("this can only be asked for by the console's own pages")]
     ForeignOrigin,
+    #[error("too many tries to sign in; try again in {retry_after_seconds} s")]
+    TooManyTries { retry_after_seconds: u32 },
+    #[error("the body is larger than is taken here")]
+    TooLarge,
+    #[error("the body did not arrive in time")]
+    TooSlow,
+    #[error("a body is JSON here; send it as application/json")]
+    ContentType,
     #[error("{0}")]
     BadRequest(String),
     /// Refused before any handler of ours: a body that is too large, or does not arrive.
@@ -50,6 +59,10 @@ impl ApiError {
             Self::SignedOut => "signed_out",
             Self::BadCredentials => "bad_credentials",
             Self::ForeignOrigin => "foreign_origin",
+            Self::TooManyTries { .. } => "too_many_tries",
+            Self::TooLarge => "body_too_large",
+            Self::TooSlow => "slow_body",
+            Self::ContentType => "unsupported_type",
             Self::BadRequest(_) | Self::Unreadable { .. } => "bad_request",
             Self::BadParameter { .. } | Self::Mistake(Mistake::At { .. }) => "bad_parameter",
             Self::Mistake(_) => "bad_request",
@@ -58,6 +71,16 @@ impl ApiError {
             Self::NotBuilt(_) => "not_built",
             Self::Store(_) => "storage_failed",
             Self::Internal(_) => "internal",
+        }
+    }
+
+    /// For what is only for now.
+    fn retry_after_seconds(&self) -> Option<u32> {
+        match self {
+            Self::TooManyTries { retry_after_seconds } => Some(*retry_after_seconds),
+            // Whatever is wrong with a database is rarely over in a second.
+            Self::Store(_) => Some(5),
+            _ => None,
         }
     }
 
@@ -74,6 +97,10 @@ impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::SignedOut | Self::BadCredentials => StatusCode::UNAUTHORIZED,
+            Self::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::ForeignOrigin | Self::NoLeave => StatusCode::FORBIDDEN,
             Self::Unreadable { status, .. } => *status,
             Self::BadRequest(_) | Self::BadParameter { .. } | Self::Mistake(_) => StatusCode::BAD_REQUEST,
@@ -93,16 +120,16 @@ impl ResponseError for ApiError {
             _ => {}
         }
         let problem = Problem { error: self.name().into(), field: self.field().into(), reason: self.to_string() };
-        respond(self.status_code(), &problem)
+        respond(self.status_code(), self.retry_after_seconds(), &problem)
     }
 }
 
-/// Answers with a problem as JSON. Nothing keeps it, and what is temporary says when to come back.
-pub fn respond(status: StatusCode, problem: &impl serde::Serialize) -> HttpResponse {
+/// Answers with a problem as JSON. Nothing keeps it; what is only for now says after how many seconds to come back.
+pub fn respond(status: StatusCode, retry_after_seconds: Option<u32>, problem: &impl serde::Serialize) -> HttpResponse {
     let mut response = HttpResponseBuilder::new(status);
     response.insert_header((CACHE_CONTROL, "no-store"));
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        response.insert_header((RETRY_AFTER, "1"));
+    if let Some(seconds) = retry_after_seconds {
+        response.insert_header((RETRY_AFTER, seconds.to_string()));
     }
     response.json(problem)
 }
@@ -111,10 +138,28 @@ pub fn respond(status: StatusCode, problem: &impl serde::Serialize) -> HttpRespo
 pub fn configure(services: &mut web::ServiceConfig) {
     services
         .app_data(web::PathConfig::default().error_handler(|_, _: &HttpRequest| ApiError::NotFound.into()))
-        .app_data(
-            web::JsonConfig::default()
-                .error_handler(|error, _| ApiError::BadRequest(format!("the body cannot be read: {error}")).into()),
-        );
+        .app_data(web::JsonConfig::default().error_handler(|error, _| ApiError::from(error).into()));
+}
+
+impl From<JsonPayloadError> for ApiError {
+    fn from(error: JsonPayloadError) -> Self {
+        match error {
+            JsonPayloadError::OverflowKnownLength { .. } | JsonPayloadError::Overflow { .. } => Self::TooLarge,
+            JsonPayloadError::ContentType => Self::ContentType,
+            JsonPayloadError::Payload(error) => Self::from(&error),
+            error => Self::BadRequest(format!("the body cannot be read: {error}")),
+        }
+    }
+}
+
+impl From<&PayloadError> for ApiError {
+    fn from(error: &PayloadError) -> Self {
+        match error {
+            PayloadError::Overflow => Self::TooLarge,
+            PayloadError::Io(error) if error.kind() == std::io::ErrorKind::TimedOut => Self::TooSlow,
+            error => Self::BadRequest(format!("the body did not arrive whole: {error}")),
+        }
+    }
 }
 
 /// Middleware: gives a body to what fails in a middleware further in, or before a handler is reached.
@@ -126,6 +171,9 @@ pub async fn explain<B: MessageBody>(
         Some(_) => error,
         None => ApiError::Internal(error.to_string().into()).into(),
     })?;
+    if let Some(refused) = response.response().error().and_then(|error| error.as_error::<PayloadError>()) {
+        return Err(ApiError::from(refused).into());
+    }
     let foreign = response.response().error().filter(|error| error.as_error::<ApiError>().is_none());
     match foreign.map(|error| (error.as_response_error().status_code(), error.to_string())) {
         Some((status, reason)) => {

@@ -14,6 +14,8 @@ use arc_swap::ArcSwap;
 use survey::accept::{Refusal, SiteRules};
 use survey::api::SurveyState;
 use survey::definition::{QuestionId, QuestionKind, Scale, SiteKey, Survey, SurveyId};
+use tokio::sync::Mutex;
+use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::assets::Assets;
 use crate::clock::{self, UnixMs};
@@ -26,6 +28,12 @@ use crate::telemetry;
 /// How often the database is asked whether something was published.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
+/// How long after one look the next may begin, when somebody asks for it.
+const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(200);
+
+/// How long somebody who asks waits for the database.
+const LOOK_WITHIN: Duration = Duration::from_millis(1_500);
+
 /// Why there is no snapshot of what is published.
 #[derive(Debug, thiserror::Error)]
 pub enum SnapshotError {
@@ -33,7 +41,14 @@ pub enum SnapshotError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Unwritable(#[from] Unwritable),
+    #[error("the database does not answer")]
+    NoAnswer,
 }
+
+/// The database could not be asked what is published. The log says why.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("what is published cannot be read at the moment")]
+pub struct NotReadable;
 
 /// Every site, as of some moment.
 #[derive(Debug, Default)]
@@ -225,6 +240,8 @@ fn in_order_of_priority(mut surveys: Vec<CurrentSurvey>) -> Vec<CurrentSurvey> {
 #[derive(Clone)]
 pub struct Publications {
     present: Arc<ArcSwap<Published>>,
+    /// Held by whoever looks.
+    look: Arc<Mutex<Look>>,
     store: Arc<Store>,
     assets: Arc<Assets>,
 }
@@ -234,11 +251,12 @@ impl Publications {
     pub async fn follow(store: Arc<Store>, assets: Arc<Assets>) -> Result<Self, SnapshotError> {
         // Counted before reading: what is published in between is read again, and not missed.
         let seen = store.publications().await?;
-        let publications = Self { present: Arc::default(), store, assets };
-        let mut look = Look { seen, told: HashSet::new() };
-        publications.read_anew(&mut look, &publications.store.answered().await?, clock::now()).await?;
+        let look = Look { seen, told: HashSet::new(), begun: Instant::now(), is_good: true };
+        let publications = Self { present: Arc::default(), look: Arc::new(Mutex::new(look)), store, assets };
+        let answered = publications.store.answered().await?;
+        publications.read_anew(&mut *publications.look.lock().await, &answered, clock::now()).await?;
         telemetry::snapshot_is_fresh(clock::now());
-        tokio::spawn(publications.clone().keep_looking(look));
+        tokio::spawn(publications.clone().keep_looking());
         Ok(publications)
     }
 
@@ -246,21 +264,43 @@ impl Publications {
         self.present.load_full()
     }
 
-    async fn keep_looking(self, mut look: Look) {
+    /// Looks at once, for somebody to whom the present snapshot seems too old. However many ask, at most one look is under way,
+    /// and one that began after somebody asked serves them, too.
+    pub async fn look_now(&self) -> Result<(), NotReadable> {
+        let asked = Instant::now();
+        let mut look = self.look.lock().await;
+        if look.begun < asked {
+            sleep_until(look.begun + LOOK_AGAIN_AFTER).await;
+            self.look_once(&mut look).await;
+        }
+        if look.is_good { Ok(()) } else { Err(NotReadable) }
+    }
+
+    async fn keep_looking(self) {
         // Ends when nobody but this task holds the snapshot any more: the servers are gone.
         while Arc::strong_count(&self.present) > 1 {
             tokio::time::sleep(LOOK_EVERY).await;
-            match self.look_once(&mut look).await {
-                Ok(()) => telemetry::snapshot_is_fresh(clock::now()),
-                // What is being served stays; the next look may succeed.
-                Err(error) => tracing::warn!(%error, "cannot serve what may have been newly published"),
-            }
+            self.look_once(&mut *self.look.lock().await).await;
         }
     }
 
-    async fn look_once(&self, look: &mut Look) -> Result<(), SnapshotError> {
-        let (publications, answered, now) =
-            (self.store.publications().await?, self.store.answered().await?, clock::now());
+    async fn look_once(&self, look: &mut Look) {
+        // If whoever looks is gone before it is over, nothing has been seen.
+        (look.begun, look.is_good) = (Instant::now(), false);
+        match self.look_over(look).await {
+            Ok(()) => {
+                look.is_good = true;
+                telemetry::snapshot_is_fresh(clock::now());
+            }
+            // What is being served stays; the next look may succeed.
+            Err(error) => tracing::warn!(%error, "cannot serve what may have been newly published"),
+        }
+    }
+
+    async fn look_over(&self, look: &mut Look) -> Result<(), SnapshotError> {
+        let seen = async { Ok::<_, StoreError>((self.store.publications().await?, self.store.answered().await?)) };
+        let (publications, answered) = timeout(LOOK_WITHIN, seen).await.map_err(|_| SnapshotError::NoAnswer)??;
+        let now = clock::now();
         if publications != look.seen || self.present().is_outdated(&answered, now) {
             self.read_anew(look, &answered, now).await?;
             look.seen = publications;
@@ -278,9 +318,12 @@ impl Publications {
 }
 
 /// What the last look saw, and what has been said about it.
+#[derive(Debug)]
 struct Look {
     seen: i64,
     told: HashSet<(SiteKey, SurveyId, u32)>,
+    begun: Instant,
+    is_good: bool,
 }
 
 impl Look {

@@ -85,9 +85,17 @@ fn describe() {
     describe_counter!("pagepoll_page_views_total", "Page views that told of themselves, by how each ended");
     describe_counter!("pagepoll_database_errors_total", "Failures of the database, by their kind");
     describe_counter!("pagepoll_http_requests_total", "Requests, by method, route and status");
-    describe_histogram!("pagepoll_http_request_duration_seconds", Unit::Seconds, "From a request's head to its answer's");
+    describe_histogram!(
+        "pagepoll_http_request_duration_seconds",
+        Unit::Seconds,
+        "From a request's head to its answer's"
+    );
     describe_histogram!("pagepoll_commit_items", "Items that were committed together");
-    describe_histogram!("pagepoll_commit_duration_seconds", Unit::Seconds, "How long a commit took, until it was on disk");
+    describe_histogram!(
+        "pagepoll_commit_duration_seconds",
+        Unit::Seconds,
+        "How long a commit took, until it was on disk"
+    );
     describe_gauge!("pagepoll_queue_items", "Items that wait to be committed");
     describe_gauge!("pagepoll_disk_free_bytes", Unit::Bytes, "Free space where the database is");
     describe_gauge!("pagepoll_snapshot_timestamp_seconds", Unit::Seconds, "When what is published was last looked at");

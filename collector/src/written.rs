@@ -4,7 +4,7 @@
 use serde::de::DeserializeOwned;
 use survey::targeting::suggestion;
 
-use crate::ingest::json::{self, Unreadable};
+use crate::json::{self, Unreadable};
 
 /// Why something that was written by hand cannot be used.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]

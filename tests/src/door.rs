@@ -1,6 +1,6 @@
 //! How the world reaches a collector over HTTP: a site's pages, and the team that reads the reports.
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::Value;
 use survey::api::Credentials;
@@ -34,11 +34,38 @@ pub struct Door {
     key: String,
     /// Where the pages live.
     origin: String,
+    /// As the loader has it.
+    ticket: String,
 }
 
 impl Door {
-    pub(crate) fn new(collector: &str, key: &str, origin: &str) -> Self {
-        Self { client: Client::new(), collector: collector.to_owned(), key: key.to_owned(), origin: origin.to_owned() }
+    /// Fetches the site's loader, as the browser of every visitor does.
+    pub(crate) async fn new(collector: &str, key: &str, origin: &str) -> anyhow::Result<Self> {
+        let client = Client::builder().user_agent(BROWSER).build()?;
+        let loader = client.get(format!("{collector}/w/{key}.js")).send().await?.text().await?;
+        let ticket = loader.split("\"/t/").nth(1).and_then(|rest| rest.split('"').next()).with_context(|| {
+            format!("the loader has no ticket; is the widget built? `cargo xtask dist` does that: {loader}")
+        })?;
+        let [collector, key, origin, ticket] = [collector, key, origin, ticket].map(str::to_owned);
+        Ok(Self { client, collector, key, origin, ticket })
+    }
+
+    /// The same for somebody who shows another ticket.
+    pub fn with_ticket(&self, ticket: &str) -> Self {
+        Self { ticket: ticket.to_owned(), ..self.clone() }
+    }
+
+    /// The same for a program that calls itself so; or does not at all.
+    pub fn called(&self, user_agent: &str) -> anyhow::Result<Self> {
+        let client = match user_agent {
+            "" => Client::new(),
+            name => Client::builder().user_agent(name).build()?,
+        };
+        Ok(Self { client, ..self.clone() })
+    }
+
+    pub fn ticket(&self) -> &str {
+        &self.ticket
     }
 
     pub fn key(&self) -> &str {
@@ -60,7 +87,19 @@ impl Door {
     }
 
     pub fn request_without_origin(&self) -> RequestBuilder {
-        self.client.post(format!("{}/v1/events", self.collector)).header("content-type", "text/plain;charset=UTF-8")
+        self.request_without_type().header("content-type", "text/plain;charset=UTF-8")
+    }
+
+    pub fn request_without_type(&self) -> RequestBuilder {
+        self.client.post(format!("{}{}", self.collector, self.path()))
+    }
+
+    /// Where the widget sends: below the collector's origin.
+    pub fn path(&self) -> String {
+        match self.ticket.as_str() {
+            "" => "/v1/events".to_owned(),
+            ticket => format!("/t/{ticket}/v1/events"),
+        }
     }
 
     /// Sends a page view that tells of itself, as the loader does it.
@@ -78,6 +117,10 @@ impl Door {
         Answered::to(self.request_without_origin().body(body)).await
     }
 }
+
+/// What visitors come with if nothing else is said.
+pub const BROWSER: &str =
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
 
 /// A phone with Android and Chrome.
 const PHONE: &str =

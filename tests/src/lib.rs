@@ -23,14 +23,14 @@ mod visitor;
 
 pub use collector::{Chore, Collector, Prepared};
 pub use demo::Demo;
-pub use door::{Answered, Door, Team};
+pub use door::{Answered, BROWSER, Door, Team};
 pub use picture::{Area, Picture};
 pub use rows::{Hold, Rows, StoredResponse, damage, publish_past_the_collector};
 pub use server::{Pages, free_port};
 pub use site::TestSite;
 pub use stage::{QUESTION, Setting, Stage, asking, called, with};
 pub use surveys::{asking_everything, ces_on, csat_after_seconds, nps_at_depth};
-pub use visitor::{Visitor, batch};
+pub use visitor::{Visitor, asked_a_minute_ago, batch};
 
 /// Whether tests may take long: `cargo xtask test --long`.
 pub fn is_long() -> bool {

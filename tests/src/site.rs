@@ -73,7 +73,7 @@ impl TestSite {
         let collector = Collector::start_on(prepared, &[]).await?;
         let team = Team::signed_in(&collector.origin(), &Self::credentials()).await?;
         let survey = surveys.first().and_then(|survey| survey["id"].as_str()).context("a survey has an id")?.to_owned();
-        let door = Door::new(&collector.origin(), KEY, origin);
+        let door = Door::new(&collector.origin(), KEY, origin).await?;
         Ok(Self { collector, door, team, survey })
     }
 

@@ -1,5 +1,7 @@
 //! A visitor without a browser: writes the events that the widget would send.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -16,12 +18,12 @@ pub struct Visitor {
 
 impl Visitor {
     pub(crate) fn asked(door: Door, survey: &str) -> Self {
-        Self { door, survey: survey.to_owned(), version: 1, response_id: Uuid::now_v7() }
+        Self { door, survey: survey.to_owned(), version: 1, response_id: asked_a_minute_ago() }
     }
 
     /// Somebody else who is asked the same.
     pub fn another(&self) -> Self {
-        Self { response_id: Uuid::now_v7(), ..self.clone() }
+        Self { response_id: asked_a_minute_ago(), ..self.clone() }
     }
 
     /// The same visitor's events, about another version of the survey.
@@ -32,6 +34,17 @@ impl Visitor {
     /// Somebody who uses the response id of somebody else.
     pub fn posing_as(self, other: &Self) -> Self {
         Self { response_id: other.response_id, ..self }
+    }
+
+    /// The same visitor, who comes through another door.
+    pub fn through(self, door: Door) -> Self {
+        Self { door, ..self }
+    }
+
+    /// The same visitor, asked at another moment of their own clock, in milliseconds before they answer.
+    pub fn asked_before(self, ms: i64) -> Self {
+        let random = self.response_id.as_u128() & ((1 << 80) - 1);
+        Self { response_id: Uuid::from_u128((((now_ms() - ms) as u128) << 80) | random), ..self }
     }
 
     pub fn response_id(&self) -> Uuid {
@@ -85,19 +98,27 @@ impl Visitor {
 
     fn presentation(&self, path: &str) -> Value {
         json!({
-            "response_id": self.response_id, "survey": self.survey, "version": self.version, "at": SENT_AT,
+            "response_id": self.response_id, "survey": self.survey, "version": self.version, "at": now_ms(),
             "page": page_key(self.door.origin(), path),
             "visit": { "title": path, "device": "desktop", "language": "en", "viewport": [1280, 800] },
         })
     }
 }
 
-/// Only the difference between an event's time and its batch's matters.
-const SENT_AT: i64 = 1_700_000_000_000;
+/// A new response id, as of somebody who has taken a minute to answer. They still follow each other in time.
+pub fn asked_a_minute_ago() -> Uuid {
+    Uuid::from_u128(Uuid::now_v7().as_u128() - (60_000 << 80))
+}
+
+/// By the visitor's clock.
+fn now_ms() -> i64 {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    since_epoch.as_millis() as i64
+}
 
 /// A batch as the widget writes it.
 pub fn batch(site: &str, events: &[Value]) -> String {
-    json!({ "v": 1, "site": site, "sent_at": SENT_AT, "events": events }).to_string()
+    json!({ "v": 1, "site": site, "sent_at": now_ms(), "events": events }).to_string()
 }
 
 /// The page key of a path: its host, without scheme and port, before it.

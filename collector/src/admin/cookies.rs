@@ -17,8 +17,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
-use crate::application::PublicUrl;
 use crate::clock;
+use crate::origin::PublicUrl;
 use crate::store::{SessionHash, SessionRecord, Store, UserNumber};
 
 const LIFETIME: Duration = Duration::days(14);

@@ -10,7 +10,7 @@ use actix_web::http::header::{HOST, ORIGIN};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 
-use crate::application::PublicUrl;
+use crate::origin::PublicUrl;
 use crate::problem::ApiError;
 
 /// Middleware: lets safe methods pass, and others only if they have no foreign origin. Programs that are no browsers send none.

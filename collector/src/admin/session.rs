@@ -8,6 +8,8 @@ use survey::api::{Account, Credentials, Problem};
 
 use super::access::SignedIn;
 use super::password::{self, Verdict};
+use crate::limits::{SignInThrottle, TooMany};
+use crate::network::Network;
 use crate::problem::ApiError;
 use crate::store::Store;
 
@@ -20,10 +22,14 @@ use crate::store::Store;
 pub async fn sign_in(
     request: HttpRequest,
     credentials: Json<Credentials>,
+    network: Network,
+    throttle: Data<SignInThrottle>,
     store: Data<Store>,
 ) -> Result<Json<Account>, ApiError> {
     let Credentials { email, password } = credentials.into_inner();
-    let user = store.user_by_email(&normalized(&email)).await?;
+    let email = normalized(&email);
+    throttle.take(&email, network)?;
+    let user = store.user_by_email(&email).await?;
     let hash = user.as_ref().map(|user| user.password_hash.clone());
     let verdict = password::verify(password.into(), hash).await?;
     match user {
@@ -51,6 +57,12 @@ pub async fn who(user: SignedIn, store: Data<Store>) -> Result<Json<Account>, Ap
 pub async fn sign_out(_user: SignedIn, session: Session) -> HttpResponse {
     session.purge();
     HttpResponse::NoContent().finish()
+}
+
+impl From<TooMany> for ApiError {
+    fn from(TooMany { retry_after_seconds }: TooMany) -> Self {
+        Self::TooManyTries { retry_after_seconds }
+    }
 }
 
 /// An e-mail address as accounts are found by: letter case does not tell people apart.

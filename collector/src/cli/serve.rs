@@ -9,6 +9,8 @@ use clap::Args;
 use super::DatabaseOption;
 use crate::application::Application;
 use crate::config::Config;
+use crate::limits::Rates;
+use crate::network::TrustedProxy;
 use crate::origin::Origin;
 
 #[derive(Args)]
@@ -24,6 +26,16 @@ pub struct Options {
     /// The header in which a proxy names the visitor's country, like CF-IPCountry; rules about countries need it
     #[arg(long, env = "PAGEPOLL_COUNTRY_HEADER")]
     country_header: Option<HeaderName>,
+    /// A proxy in front of the collector, or a network of them, like 10.0.0.0/8: believed when it says, in X-Forwarded-For, for
+    /// whom it asks. Repeat it, or put commas between them
+    #[arg(long = "trusted-proxy", env = "PAGEPOLL_TRUSTED_PROXIES", value_name = "CIDR", value_delimiter = ',')]
+    trusted_proxies: Vec<TrustedProxy>,
+    /// How many requests a second are taken from pages of one network, and 20 times as many at once; 0 for any number
+    #[arg(long, env = "PAGEPOLL_NETWORK_LIMIT", value_name = "RATE", default_value_t = Rates::default().per_network)]
+    network_limit: u32,
+    /// How many requests a second are taken for one site, and 20 times as many at once; 0 for any number
+    #[arg(long, env = "PAGEPOLL_SITE_LIMIT", value_name = "RATE", default_value_t = Rates::default().per_site)]
+    site_limit: u32,
     /// Where Prometheus may read metrics; nowhere without it
     #[arg(long, env = "PAGEPOLL_METRICS_LISTEN")]
     metrics_listen: Option<SocketAddr>,
@@ -40,6 +52,8 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         listen: options.listen,
         public_url: options.public_url,
         country_header: options.country_header,
+        trusted_proxies: options.trusted_proxies,
+        rates: Rates { per_network: options.network_limit, per_site: options.site_limit },
         metrics_listen: options.metrics_listen,
         stop_notice: Duration::from_secs(options.stop_notice.into()),
     })

@@ -1,10 +1,14 @@
-//! One site's loader, made when something is published and then delivered as it is.
+//! One site's loader: written when something is published, and once an hour, when it gets another ticket; in between it is
+//! delivered as it is.
+
+use std::sync::{Mutex, PoisonError};
 
 use survey::definition::{SiteKey, SiteSettings, StorageMode};
 use survey::gate::Gate;
 use survey::targeting::{Candidate, Field, FieldKind, Trigger};
 
 use super::configs::{Configs, Unwritable};
+use crate::admission::ticket::Hour;
 use crate::assets::{Styles, WidgetFiles};
 use crate::published::PublishedSite;
 use crate::representation::{Effort, Representation};
@@ -12,7 +16,7 @@ use crate::representation::{Effort, Representation};
 /// What a site's pages fetch.
 #[derive(Debug)]
 pub struct Delivered {
-    pub loader: Representation,
+    pub loader: Loader,
     pub configs: Configs,
 }
 
@@ -21,8 +25,35 @@ impl Delivered {
         let configs = Configs::new(site, styles)?;
         let surveys: Vec<Candidate> = site.deliverable().map(|survey| survey.candidate().clone()).collect();
         let script = fill_in(widget, &site.site.key, &site.site.settings, &surveys, configs.hash());
-        let loader = Representation::compressed("text/javascript; charset=utf-8", script, Effort::Best);
-        Ok(Self { loader, configs })
+        Ok(Self { loader: Loader { script, present: Mutex::default() }, configs })
+    }
+}
+
+/// Where the ticket stands in the loader.
+const TICKET: &str = "__TICKET__";
+
+/// A loader that lacks nothing but its ticket.
+#[derive(Debug)]
+pub struct Loader {
+    script: String,
+    /// With the ticket of an hour.
+    present: Mutex<Option<(Hour, Representation)>>,
+}
+
+impl Loader {
+    /// With the ticket of this hour. Whoever asks first in an hour has it written; the others wait those few milliseconds.
+    pub fn with_ticket_of(&self, hour: Hour, ticket: impl FnOnce() -> String) -> Representation {
+        // Nobody panics while holding it; what is behind it would be whole even then.
+        let mut present = self.present.lock().unwrap_or_else(PoisonError::into_inner);
+        match present.as_ref() {
+            Some((written, loader)) if *written == hour => loader.clone(),
+            _ => {
+                let script = self.script.replace(TICKET, &ticket());
+                let loader = Representation::compressed("text/javascript; charset=utf-8", script, Effort::Best);
+                *present = Some((hour, loader.clone()));
+                loader
+            }
+        }
     }
 }
 
@@ -137,6 +168,15 @@ mod tests {
             [&filled[4], &filled[8], &filled[9], &filled[10]],
             [&json!(""), &json!(true), &json!(true), &json!(1)]
         );
+    }
+
+    #[test]
+    fn a_loader_changes_with_its_hour_and_not_before() {
+        let loader = Loader { script: "start('/t/__TICKET__')".to_owned(), present: Mutex::default() };
+        let plain = |hour: Hour| loader.with_ticket_of(hour, || format!("of-{hour}")).plain().clone();
+        assert_eq!(plain(7), "start('/t/of-7')");
+        assert_eq!(loader.with_ticket_of(7, || panic!("it is written already")).plain(), &plain(7));
+        assert_eq!(plain(8), "start('/t/of-8')");
     }
 
     #[test]

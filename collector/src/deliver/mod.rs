@@ -16,6 +16,7 @@ use actix_web::web::{self, Data, Path};
 use actix_web::{HttpRequest, HttpResponse, route};
 use survey::definition::{Language, SiteKey};
 
+use crate::admission::ticket::{self, TicketKey};
 use crate::assets::Assets;
 use crate::clock;
 use crate::explain::token::WhyKey;
@@ -61,6 +62,7 @@ pub async fn deliver(
     publications: Data<Publications>,
     assets: Data<Assets>,
     why_key: Data<WhyKey>,
+    tickets: Data<TicketKey>,
 ) -> Result<HttpResponse, ApiError> {
     match wanted(&file) {
         Wanted::Why { site, token } => {
@@ -70,7 +72,7 @@ pub async fn deliver(
             }
             name_why_files(&assets)
         }
-        Wanted::Loader(site) => deliver_loader(&request, &publications, &site),
+        Wanted::Loader(site) => deliver_loader(&request, &publications, &tickets, &site),
         Wanted::Config { site, hash } => deliver_config(&request, &publications, assets, &site, &hash).await,
         Wanted::Asset => deliver_asset(&request, &assets, &file),
     }
@@ -87,11 +89,18 @@ fn wanted(file: &str) -> Wanted {
     wanted.unwrap_or(Wanted::Asset)
 }
 
-fn deliver_loader(request: &HttpRequest, publications: &Publications, key: &SiteKey) -> Result<HttpResponse, ApiError> {
+fn deliver_loader(
+    request: &HttpRequest,
+    publications: &Publications,
+    tickets: &TicketKey,
+    key: &SiteKey,
+) -> Result<HttpResponse, ApiError> {
     let published = publications.present();
     let Some(site) = published.site(key) else { return Ok(no_such_site(key)) };
     let delivered = site.delivered.as_ref().ok_or(ApiError::NotBuilt("widget"))?;
-    Ok(delivered.loader.respond(request, LOADER_CACHE))
+    let hour = ticket::hour_of(clock::now());
+    let loader = delivered.loader.with_ticket_of(hour, || tickets.write(key, hour));
+    Ok(loader.respond(request, LOADER_CACHE))
 }
 
 /// A script, because the browser's console shows its text where a mistyped snippet is looked for.

@@ -14,13 +14,15 @@ use std::net::SocketAddr;
 use clap::Args;
 use survey::api::WhyLink;
 
-use crate::application::{self, Application, PublicUrl};
+use crate::application::{self, Application};
 use crate::cli::DatabaseOption;
 use crate::clock;
 use crate::config::Config;
 use crate::explain::link;
 use crate::explain::token::WhyKey;
+use crate::limits::Rates;
 use crate::origin::Origin;
+use crate::origin::PublicUrl;
 use crate::store::{SiteRecord, Store};
 use seed::{Answers, seed};
 
@@ -53,6 +55,8 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         listen: options.listen,
         public_url: None,
         country_header: None,
+        trusted_proxies: Vec::new(),
+        rates: Rates::default(),
         metrics_listen: None,
         stop_notice: std::time::Duration::ZERO,
     })

@@ -8,8 +8,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 
-use crate::application::PublicUrl;
 use crate::assets::Assets;
+use crate::origin::PublicUrl;
 use crate::representation::Representation;
 
 /// The collector's address as the shop's pages have it written down.

@@ -1,36 +1,61 @@
 //! Ingest: takes what visitors' browsers send, and acknowledges it once it is on disk.
 //!
-//! A request is *admitted* (site, Origin, size), each of its events is *accepted* or refused with the field and the reason,
+//! A request is *admitted* (see [`crate::admission`]), each of its events is *accepted* or refused with the field and the reason,
 //! and what was accepted is *committed* together with whatever else is waiting. One bad event does not spoil the others.
 
-pub mod admit;
 pub mod commit;
 pub mod flags;
+mod haste;
 pub mod item;
-pub mod json;
 pub mod outcome;
 pub mod rollup;
-pub mod strangers;
+pub mod scrub;
 
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, post};
 use serde::Serialize;
+use serde_json::value::RawValue;
 use survey::accept::{Refusal, Refused, accept, accept_exposure};
 use survey::api::Problem;
-use survey::definition::Survey;
-use survey::wire::{Event, Presentation};
+use survey::definition::{SiteKey, Survey};
+use survey::wire::{BATCH_VERSION, Batch, Event, MAX_BATCH_BYTES, MAX_EVENTS, Presentation};
 use utoipa::ToSchema;
 
-use crate::clock::{self, UnixMs};
+use crate::admission::{Admission, Admitted, Envelope, NotAdmitted};
+use crate::clock;
+use crate::json;
+use crate::limits::Traffic;
 use crate::problem;
-use crate::published::{Publications, PublishedSite};
-use admit::{AdmittedBatch, admit};
+use crate::published::PublishedSite;
 use commit::{CommitQueue, NotCommitted};
 use flags::Flags;
 use item::{AcceptedEvent, Arrival, Item};
-use outcome::Rejection;
+use outcome::{Outcome, Rejection};
 use rollup::Kept;
-use strangers::Strangers;
+
+/// Events are read one by one, so that a bad one does not spoil the others.
+type RawBatch = Batch<Box<RawValue>>;
+
+impl Envelope for RawBatch {
+    const VERSION: u8 = BATCH_VERSION;
+    const MAX_BYTES: usize = MAX_BATCH_BYTES;
+    const TRAFFIC: Traffic = Traffic::Events;
+
+    fn version(&self) -> u8 {
+        self.v
+    }
+
+    fn site(&self) -> &SiteKey {
+        &self.site
+    }
+
+    fn check(&self) -> Result<(), NotAdmitted> {
+        match self.events.len() {
+            0..=MAX_EVENTS => Ok(()),
+            count => Err(NotAdmitted::TooManyEvents(count)),
+        }
+    }
+}
 
 /// Takes a batch of events from a visitor's browser. Answers once they are on disk.
 #[utoipa::path(
@@ -39,6 +64,7 @@ use strangers::Strangers;
     responses(
         (status = 204, description = "All of it is stored, now or before"),
         (status = "4XX", description = "Something was refused; the rest is stored. The status is that of the first refusal", body = Refusals),
+        (status = 429, description = "Not looked at: more is sent than is taken. Send it again after `Retry-After` seconds", body = Problem),
         (status = 503, description = "Nothing was stored; send it again after `Retry-After` seconds", body = Problem),
     )
 )]
@@ -46,11 +72,10 @@ use strangers::Strangers;
 pub async fn receive(
     request: HttpRequest,
     body: Payload,
-    publications: Data<Publications>,
-    strangers: Data<Strangers>,
+    admission: Data<Admission>,
     queue: Data<CommitQueue>,
 ) -> HttpResponse {
-    let batch = match admit(&request, body, &publications.present(), &strangers).await {
+    let batch = match admission.admit::<RawBatch>(&request, body).await {
         Ok(batch) => batch,
         Err(not_admitted) => {
             let rejection = Rejection::from(not_admitted);
@@ -58,29 +83,50 @@ pub async fn receive(
             return refuse(&rejection);
         }
     };
-    let judged = judge(&batch, clock::now());
+    let judged = match judge(batch, &admission).await {
+        Ok(judged) => judged,
+        Err(not_known_yet) => return refuse(&not_known_yet),
+    };
     match commit(&queue, judged).await {
         Ok(ends) => answer(ends),
         Err(not_committed) => refuse(&not_committed.into()),
     }
 }
 
+type Judged = Vec<Result<Item, Rejection>>;
+
 /// Accepts each event of a batch, or says why not. What is refused has ended here and is counted; what is accepted is counted
 /// where it is committed, because a visitor who leaves meanwhile takes this request with them.
-fn judge(batch: &AdmittedBatch, received_at: UnixMs) -> Vec<Result<Item, Rejection>> {
-    let arrival = Arrival { received_at, sent_at: batch.sent_at };
-    let events = batch.events.iter().enumerate();
-    events
-        .map(|(index, event)| {
-            let event = json::parse(event.get().as_bytes()).map_err(Rejection::from);
-            event.and_then(|event| accept_event(&batch.site, arrival, event)).map_err(|refused| refused.of_event(index))
-        })
-        .inspect(|event| {
-            if let Err(rejection) = event {
-                rejection.outcome.count(1);
-            }
-        })
-        .collect()
+///
+/// # Errors
+/// Nothing is judged where an event is about a survey that this collector may only not have heard of yet.
+async fn judge(mut batch: Admitted<RawBatch>, admission: &Admission) -> Result<Judged, Rejection> {
+    let mut judged = judge_as_known(&batch);
+    if judged.iter().any(is_unknown) {
+        batch.site = admission.anew(&batch.site).await.map_err(|not_readable| {
+            let rejection = Rejection::from(not_readable);
+            rejection.outcome.count(judged.len());
+            rejection
+        })?;
+        judged = judge_as_known(&batch);
+    }
+    judged.iter().filter_map(|event| event.as_ref().err()).for_each(|rejection| rejection.outcome.count(1));
+    Ok(judged)
+}
+
+fn judge_as_known(batch: &Admitted<RawBatch>) -> Judged {
+    let Admitted { site, envelope, doubts, .. } = batch;
+    let arrival = Arrival { received_at: clock::now(), sent_at: envelope.sent_at };
+    let accept = |event: &RawValue| {
+        let item = accept_event(site, arrival, json::parse(event.get().as_bytes())?)?;
+        Ok(Item { flags: doubts.with(haste::doubts(&item.event)), ..item })
+    };
+    let events = envelope.events.iter().enumerate();
+    events.map(|(index, event)| accept(event).map_err(|refused: Rejection| refused.of_event(index))).collect()
+}
+
+fn is_unknown(judged: &Result<Item, Rejection>) -> bool {
+    matches!(judged, Err(Rejection { outcome: Outcome::UnknownSurvey | Outcome::UnknownVersion, .. }))
 }
 
 /// Turns an event into what may be stored.
@@ -92,7 +138,11 @@ pub fn accept_event(site: &PublishedSite, arrival: Arrival, event: Event) -> Res
         }
         Event::Submission(submission) => {
             let survey = check_survey(site, &submission.presentation, "submission")?;
-            AcceptedEvent::Submission(accept(survey, &site.rules, submission)?)
+            let mut submission = accept(survey, &site.rules, submission)?;
+            if site.site.settings.scrub_comments {
+                scrub::scrub(&mut submission);
+            }
+            AcceptedEvent::Submission(submission)
         }
     };
     Ok(Item::new(site.site.key.clone(), arrival, Flags::NONE, event))
@@ -106,10 +156,7 @@ fn check_survey<'a>(site: &'a PublishedSite, shown: &Presentation, event: &str) 
 }
 
 /// Stores what was accepted; hands back how each event of the batch ended.
-async fn commit(
-    queue: &CommitQueue,
-    judged: Vec<Result<Item, Rejection>>,
-) -> Result<Vec<Result<Kept, Rejection>>, NotCommitted> {
+async fn commit(queue: &CommitQueue, judged: Judged) -> Result<Vec<Result<Kept, Rejection>>, NotCommitted> {
     let mut items = Vec::with_capacity(judged.len());
     let accepted: Vec<Result<(), Rejection>> =
         judged.into_iter().map(|event| event.map(|item| items.push(item))).collect();
@@ -145,17 +192,17 @@ fn answer(ends: Vec<Result<Kept, Rejection>>) -> HttpResponse {
         Some(first) => {
             let (status, first) = (first.outcome.status(), problem_of(first));
             let refused = refused.iter().map(problem_of).collect();
-            problem::respond(status, &Refusals { first, stored, refused })
+            problem::respond(status, None, &Refusals { first, stored, refused })
         }
     }
 }
 
 /// Refuses a request as a whole.
-fn refuse(rejection: &Rejection) -> HttpResponse {
-    problem::respond(rejection.outcome.status(), &problem_of(rejection))
+pub fn refuse(rejection: &Rejection) -> HttpResponse {
+    problem::respond(rejection.outcome.status(), rejection.retry_after_seconds, &problem_of(rejection))
 }
 
 fn problem_of(rejection: &Rejection) -> Problem {
-    let Rejection { outcome, field, reason } = rejection.clone();
+    let Rejection { outcome, field, reason, .. } = rejection.clone();
     Problem { error: outcome.label().to_owned(), field, reason }
 }

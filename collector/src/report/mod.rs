@@ -15,8 +15,8 @@ use survey::report::build::pages_report;
 use survey::report::{AnswerReport, AnswersReport, Days, PageDetails, PageReport, PagesReport, choices_report};
 
 use crate::admin::access::{SignedIn, SiteAccess};
-use crate::application::PublicUrl;
 use crate::clock;
+use crate::origin::PublicUrl;
 use crate::problem::ApiError;
 use crate::published::{Publications, PublishedSite};
 use crate::store::{Counts, Provenance, Store, WhichAnswers};

@@ -7,19 +7,17 @@
 mod sample;
 mod tally;
 
-use actix_web::http::header::USER_AGENT;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, post};
 use metrics::counter;
 use survey::api::Problem;
+use survey::definition::SiteKey;
 
+use crate::admission::{Admission, Admitted, Envelope};
 use crate::clock;
-use crate::ingest::admit::{NotAdmitted, check_origin, read};
-use crate::ingest::json;
-use crate::ingest::outcome::Rejection;
-use crate::ingest::strangers::Strangers;
-use crate::problem;
-use crate::published::Publications;
+use crate::ingest::outcome::{Outcome, Rejection};
+use crate::ingest::refuse;
+use crate::limits::Traffic;
 use crate::store::{ViewCount, ViewKey};
 use sample::Sample;
 pub use tally::Tally;
@@ -45,42 +43,42 @@ const MAX_BYTES: usize = 2_048;
 pub async fn receive(
     request: HttpRequest,
     body: Payload,
-    publications: Data<Publications>,
-    strangers: Data<Strangers>,
+    admission: Data<Admission>,
     tally: Data<Tally>,
 ) -> HttpResponse {
-    match judge(&request, body, &publications, &strangers).await {
+    match judge(&request, body, &admission).await {
         Ok(view) => {
-            count("counted");
+            count(Outcome::Counted);
             tally.add(view);
             HttpResponse::NoContent().finish()
         }
-        Err(Rejection { outcome, field, reason }) => {
-            count(outcome.label());
-            problem::respond(outcome.status(), &Problem { error: outcome.label().to_owned(), field, reason })
+        Err(rejection) => {
+            count(rejection.outcome);
+            refuse(&rejection)
         }
     }
 }
 
-async fn judge(
-    request: &HttpRequest,
-    body: Payload,
-    publications: &Publications,
-    strangers: &Strangers,
-) -> Result<(ViewKey, ViewCount), Rejection> {
-    let body = read(body, MAX_BYTES).await?;
-    let sample: Sample = json::parse(&body).map_err(NotAdmitted::from)?;
-    if sample.v != VERSION {
-        return Err(NotAdmitted::UnknownEnvelope(sample.v).into());
+impl Envelope for Sample {
+    const VERSION: u8 = VERSION;
+    const MAX_BYTES: usize = MAX_BYTES;
+    const TRAFFIC: Traffic = Traffic::Views;
+
+    fn version(&self) -> u8 {
+        self.v
     }
-    let published = publications.present();
-    let site = published.site(&sample.site).ok_or_else(|| NotAdmitted::UnknownSite(sample.site.clone()))?;
-    check_origin(request, site, strangers)?;
-    let user_agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    Ok(sample.accept(site, user_agent, clock::now())?)
+
+    fn site(&self) -> &SiteKey {
+        &self.site
+    }
+}
+
+async fn judge(request: &HttpRequest, body: Payload, admission: &Admission) -> Result<(ViewKey, ViewCount), Rejection> {
+    let Admitted { site, envelope: sample, user_agent, .. } = admission.admit::<Sample>(request, body).await?;
+    Ok(sample.accept(&site, &user_agent, clock::now())?)
 }
 
 /// Page views are no items: they have a metric of their own.
-fn count(outcome: &'static str) {
-    counter!("pagepoll_page_views_total", "outcome" => outcome).increment(1);
+fn count(outcome: Outcome) {
+    counter!("pagepoll_page_views_total", "outcome" => outcome.label()).increment(1);
 }

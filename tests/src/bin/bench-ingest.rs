@@ -9,11 +9,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
 use serde_json::Value;
-use tests::{TestSite, batch, ces_on};
+use tests::{BROWSER, TestSite, asked_a_minute_ago, batch, ces_on};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
-use uuid::Uuid;
 
 /// The bounds hold for the last.
 const CONNECTIONS: [usize; 2] = [64, 512];
@@ -168,7 +167,7 @@ impl Connection {
     /// Sends one answer of a new visitor; tells how long it took until it was acknowledged, or refused.
     async fn exchange(&mut self, load: Load) -> anyhow::Result<Duration> {
         let request = &mut self.requests[load as usize];
-        Uuid::now_v7().hyphenated().encode_lower(&mut request.bytes[request.id_at..]);
+        asked_a_minute_ago().hyphenated().encode_lower(&mut request.bytes[request.id_at..]);
         let sent = Instant::now();
         self.stream.write_all(&request.bytes).await?;
         let mut length = 0;
@@ -189,8 +188,9 @@ impl Request {
         let event: Value = visitor.submission(1, load.score(), "/help");
         let body = batch(site.key(), &[event]);
         let head = format!(
-            "POST /v1/events HTTP/1.1\r\nHost: localhost\r\nOrigin: {}\r\nContent-Type: text/plain;charset=UTF-8\r\n\
-             Content-Length: {}\r\n\r\n",
+            "POST {} HTTP/1.1\r\nHost: localhost\r\nOrigin: {}\r\nUser-Agent: {BROWSER}\r\n\
+             Content-Type: text/plain;charset=UTF-8\r\nContent-Length: {}\r\n\r\n",
+            site.door.path(),
             site.door.origin(),
             body.len()
         );

@@ -183,6 +183,7 @@ fn capabilities(engine: Engine, profile: &Path) -> anyhow::Result<Capabilities> 
                 capabilities.add_arg(argument)?;
             }
             capabilities.add_arg(&format!("--user-data-dir={}", profile.display()))?;
+            capabilities.add_arg(&format!("--user-agent={}", chromium_user_agent()?))?;
             capabilities.set("goog:loggingPrefs", json!({ "performance": "ALL", "browser": "ALL" }))?;
             capabilities.into()
         }
@@ -194,6 +195,17 @@ fn capabilities(engine: Engine, profile: &Path) -> anyhow::Result<Capabilities> 
         // The driver knows by itself which browser belongs to it.
         Engine::WebKit => Capabilities::default(),
     })
+}
+
+/// As the same Chromium calls itself on a screen: without one it says that it is headless, and a visitor's browser is not.
+fn chromium_user_agent() -> anyhow::Result<String> {
+    let told = Command::new("chromedriver").arg("--version").output()?;
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    let version = told.split(' ').nth(1).and_then(|version| version.split('.').next());
+    let version = version.with_context(|| format!("chromedriver does not tell its version: {told}"))?;
+    Ok(format!(
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{version}.0.0.0 Safari/537.36"
+    ))
 }
 
 /// Firefox looks for experiments, portals and updates otherwise.

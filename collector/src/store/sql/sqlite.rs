@@ -1,9 +1,8 @@
 //! SQLite: one writer, several readers, one file.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
-use rustix::fs::statvfs;
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolOptions;
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
@@ -11,6 +10,7 @@ use sqlx::{Arguments, Row as _, SqlitePool};
 
 use super::rows::Column;
 use super::{BUSY, Connection, Link, Opening, READERS, Rows, Statement, Value, check_schema};
+use crate::disk::Disk;
 use crate::store::StoreError;
 
 pub(in crate::store) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -24,16 +24,12 @@ const PREPARED: usize = 256;
 /// Rows travel in turns of these sizes, largest first, so that there are few different statements to prepare.
 const TURN_SIZES: [usize; 5] = [256, 64, 16, 4, 1];
 
-/// How much of the disk is not for answers: a twentieth, and at most 64 MiB.
-const RESERVE_PART: u64 = 20;
-const MOST_RESERVE: u64 = 64 * 1024 * 1024;
-
 /// The pools of one file.
 pub struct Pools {
     /// Of one: SQLite has one writer, and waiting in our own queue beats waiting for a lock.
     writer: SqlitePool,
     readers: SqlitePool,
-    path: PathBuf,
+    disk: Disk,
 }
 
 impl Pools {
@@ -64,7 +60,7 @@ impl Pools {
             (_, Err(unusable)) => return Err(unusable),
         }
         let readers = pool(READERS).connect_with(options.read_only(true)).await.map_err(error)?;
-        Ok(Self { writer, readers, path: path.to_owned() })
+        Ok(Self { writer, readers, disk: Disk::of_file(path) })
     }
 
     pub(super) async fn reader(&self) -> Result<Connection, StoreError> {
@@ -75,14 +71,8 @@ impl Pools {
         Ok(Connection::new(Link::Sqlite(self.writer.acquire().await.map_err(error)?), PATIENCE))
     }
 
-    /// Whether the disk has room for more answers. The last of it is kept for what a full disk must not stop: folding the log into
-    /// the file, signing in, erasing.
     pub(super) fn check_room(&self) -> Result<(), StoreError> {
-        // A disk that does not tell is not full.
-        let Ok(disk) = statvfs(&self.path) else { return Ok(()) };
-        let reserve = MOST_RESERVE.min(disk.f_blocks.saturating_mul(disk.f_frsize) / RESERVE_PART);
-        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-        if free < reserve { Err(StoreError::DiskFull) } else { Ok(()) }
+        if self.disk.is_nearly_full() { Err(StoreError::DiskFull) } else { Ok(()) }
     }
 
     /// The last connection folds the write-ahead log into the file.

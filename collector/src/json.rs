@@ -17,6 +17,27 @@ pub fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Unreadable> {
     serde_json::from_slice(json).map_err(|error| explain::<T>(json, &error))
 }
 
+/// How deep JSON nests: 0 for a number, 1 for an empty list. What is no JSON has some depth, too.
+pub fn depth(json: &[u8]) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let (mut in_text, mut is_escaped) = (false, false);
+    for byte in json {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if in_text => is_escaped = true,
+            b'"' => in_text = !in_text,
+            _ if in_text => {}
+            b'{' | b'[' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
 fn explain<T: DeserializeOwned>(json: &[u8], error: &serde_json::Error) -> Unreadable {
     // A wrong shape may be met before the place where it stops being JSON.
     if let Err(error) = serde_json::from_slice::<IgnoredAny>(json) {
@@ -54,6 +75,22 @@ mod tests {
         assert!(matches!(refused::<RawBatch>("[]"), Unreadable::Malformed { path, .. } if path.is_empty()));
         let wrong = refused::<RawBatch>(r#"{"v":1,"site":"No Such","sent_at":1,"events":[]}"#);
         assert!(matches!(wrong, Unreadable::Malformed { path, .. } if path == "site"));
+    }
+
+    #[test]
+    fn only_brackets_outside_of_texts_nest() {
+        for (json, expected) in [
+            ("7", 0),
+            ("[]", 1),
+            ("[[],[[]]]", 3),
+            (r#"{"a":[{"b":1}]}"#, 3),
+            (r#"["[[{\"[[","]"]"#, 1),
+            ("]]][", 1),
+            ("", 0),
+        ] {
+            assert_eq!(depth(json.as_bytes()), expected, "{json}");
+        }
+        assert_eq!(depth("[".repeat(30_000).as_bytes()), 30_000);
     }
 
     #[test]
