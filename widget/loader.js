@@ -49,7 +49,7 @@
       const token = store[site + ":why"];
       let files = { js: "__JS__", wasm: "__WASM__" };
       if (token) {
-        const answer = await fetch(origin + "/w/__SITE__.why." + token + ".json");
+        const answer = await fetch(origin + "/w/__KEY__.why." + token + ".json");
         if (answer.ok) files = await answer.json();
         else {
           console.warn("Pagepoll: this link has expired");
@@ -67,7 +67,7 @@
       const bytes = new Uint8Array(await (await surveys).arrayBuffer());
       if (!consented || quit.signal.aborted) return started = 0;
       // The ticket says that this page was given its loader by the collector itself, and not long ago.
-      widget = glue.start(origin + "/t/__TICKET__", config, bytes, began, visit);
+      widget = glue.start(origin + "/t/__KEY__.__TICKET__", config, bytes, began, visit);
       widget && calls.splice(0).forEach((call) => widget(call));
     } catch (error) {
       console.warn(`Pagepoll cannot run. Under a Content-Security-Policy it needs script-src ${origin} 'wasm-unsafe-eval'; connect-src ${origin}`, error);
@@ -86,7 +86,7 @@
 
   // A page view among those that estimates of a rule's reach are made from. __proto__: some pages patch Object's.
   const sample = () => navigator.sendBeacon(origin + "/v1/views", JSON.stringify({
-    __proto__: null, v: 1, site: "__SITE__", page: location.hostname + location.pathname,
+    __proto__: null, v: 1, site: "__KEY__", page: location.hostname + location.pathname,
     referrer: document.referrer.match(/^\w+:\/\/[^/]*|/)[0], language: navigator.language,
     device: matchMedia("(pointer:coarse)").matches ? Math.min(screen.width, screen.height) < 600 ? "phone" : "tablet" : "desktop",
   }));

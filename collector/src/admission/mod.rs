@@ -118,13 +118,16 @@ impl Admission {
         if envelope.version() != E::VERSION {
             return Err(NotAdmitted::UnknownEnvelope { version: envelope.version(), known: E::VERSION });
         }
-        let unknown = || NotAdmitted::UnknownSite(envelope.site().clone());
-        let site = self.publications.present().site(envelope.site()).cloned().ok_or_else(unknown)?;
+        let ticket = ticket::shown(request);
+        let site = self.site(&envelope, ticket.as_ref().map(|(key, _)| key))?;
         self.check_origin(request, &site)?;
         self.limits.take_for(&site.site.key, E::TRAFFIC)?;
         envelope.check()?;
         let user_agent = header(request, USER_AGENT.as_str());
-        let doubts = self.doubts(request, &site.site.key, user_agent);
+        let has_ticket = ticket.is_some_and(|(key, ticket)| self.tickets.is_good(&key, ticket, clock::now()));
+        let doubts = [(!has_ticket, Flags::NO_TICKET), (bots::is_bot(user_agent), Flags::BOT)];
+        let doubts = doubts.into_iter().filter(|(is_doubtful, _)| *is_doubtful);
+        let doubts = doubts.fold(Flags::NONE, |doubts, (_, doubt)| doubts.with(doubt));
         Ok(Admitted { site, envelope, doubts, user_agent: user_agent.to_owned() })
     }
 
@@ -138,6 +141,16 @@ impl Admission {
         Ok(self.publications.present().site(&site.site.key).unwrap_or(site).clone())
     }
 
+    /// The site of the key under which the page was given its loader; without one, the site that the envelope names. The two
+    /// must not be of different sites.
+    fn site(&self, envelope: &impl Envelope, shown: Option<&SiteKey>) -> Result<Arc<PublishedSite>, NotAdmitted> {
+        let published = self.publications.present();
+        let unknown = |key: &SiteKey| NotAdmitted::UnknownSite(key.clone());
+        let key = shown.unwrap_or(envelope.site());
+        let site = published.site(key).ok_or_else(|| unknown(key))?;
+        if site.site.key == *envelope.site() { Ok(site.clone()) } else { Err(unknown(envelope.site())) }
+    }
+
     /// Whether the request comes from a page of the site, as its browser says.
     fn check_origin(&self, request: &HttpRequest, site: &PublishedSite) -> Result<(), NotAdmitted> {
         let origin = request.headers().get(ORIGIN).ok_or(NotAdmitted::NoOrigin)?;
@@ -149,18 +162,6 @@ impl Admission {
         let (origin, key): (String, _) = (origin.chars().take(80).collect(), &site.site.key);
         self.strangers.refused(key, &origin);
         Err(NotAdmitted::ForeignOrigin { origin, site: key.clone() })
-    }
-
-    fn doubts(&self, request: &HttpRequest, site: &SiteKey, user_agent: &str) -> Flags {
-        let ticket = request.match_info().get(ticket::PARAMETER).unwrap_or_default();
-        let mut doubts = Flags::NONE;
-        if !self.tickets.is_good(site, ticket, clock::now()) {
-            doubts = doubts.with(Flags::NO_TICKET);
-        }
-        if bots::is_bot(user_agent) {
-            doubts = doubts.with(Flags::BOT);
-        }
-        doubts
     }
 }
 

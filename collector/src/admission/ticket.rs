@@ -4,9 +4,10 @@
 //! lately, as every browser does that opens one of its pages. It is no secret: anybody may fetch a loader. It only makes
 //! sending answers in bulk cost as much as opening pages, and what was recorded once is worth nothing two days later.
 //!
-//! It stands in the address, `/t/TICKET/v1/events`, because a header would make browsers ask first. Within an hour all loaders of
+//! It stands in the address behind the key of the site, `/t/KEY.TICKET/v1/events`, because a header would make browsers ask first. Within an hour all loaders of
 //! a site are the same, whichever collector wrote them.
 
+use actix_web::HttpRequest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use survey::definition::SiteKey;
@@ -15,8 +16,14 @@ use crate::clock::UnixMs;
 use crate::signing::SigningKey;
 use crate::store::{Store, StoreError};
 
-/// The part of the address where it stands.
+/// The part of the address where key and ticket stand.
 pub const PARAMETER: &str = "ticket";
+
+/// The key and the ticket in an address; none where they are not.
+pub fn shown(request: &HttpRequest) -> Option<(SiteKey, &str)> {
+    let (key, ticket) = request.match_info().get(PARAMETER)?.split_once('.')?;
+    Some((key.parse().ok()?, ticket))
+}
 
 const HOUR_MS: i64 = 60 * 60 * 1_000;
 

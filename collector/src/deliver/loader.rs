@@ -1,6 +1,7 @@
 //! One site's loader: written when something is published, and once an hour, when it gets another ticket; in between it is
 //! delivered as it is.
 
+use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use survey::definition::{SiteKey, SiteSettings, StorageMode};
@@ -29,28 +30,29 @@ impl Delivered {
     }
 }
 
-/// Where the ticket stands in the loader.
+/// Where the key and its ticket stand in the loader.
+const KEY: &str = "__KEY__";
 const TICKET: &str = "__TICKET__";
 
-/// A loader that lacks nothing but its ticket.
+/// A loader that lacks nothing but the key that it is asked for by, and that key's ticket.
 #[derive(Debug)]
 pub struct Loader {
     script: String,
-    /// With the ticket of an hour.
-    present: Mutex<Option<(Hour, Representation)>>,
+    /// With the ticket of an hour. There are no more of them than the site has keys.
+    present: Mutex<HashMap<SiteKey, (Hour, Representation)>>,
 }
 
 impl Loader {
     /// With the ticket of this hour. Whoever asks first in an hour has it written; the others wait those few milliseconds.
-    pub fn with_ticket_of(&self, hour: Hour, ticket: impl FnOnce() -> String) -> Representation {
+    pub fn of_hour(&self, key: &SiteKey, hour: Hour, ticket: impl FnOnce() -> String) -> Representation {
         // Nobody panics while holding it; what is behind it would be whole even then.
         let mut present = self.present.lock().unwrap_or_else(PoisonError::into_inner);
-        match present.as_ref() {
+        match present.get(key) {
             Some((written, loader)) if *written == hour => loader.clone(),
             _ => {
-                let script = self.script.replace(TICKET, &ticket());
+                let script = self.script.replace(KEY, key.as_str()).replace(TICKET, &ticket());
                 let loader = Representation::compressed("text/javascript; charset=utf-8", script, Effort::Best);
-                *present = Some((hour, loader.clone()));
+                present.insert(key.clone(), (hour, loader.clone()));
                 loader
             }
         }
@@ -71,7 +73,7 @@ fn fill_in(
     let gate = serde_json::Value::String(Gate::of(surveys).to_regex()).to_string();
     let quoted = [
         ("__SITE__", site.to_string()),
-        ("__CONFIG__", format!("/w/{site}.{config_hash}.bin")),
+        ("__CONFIG__", format!("/w/{KEY}.{config_hash}.bin")),
         ("__JS__", format!("/w/{}", widget.js)),
         ("__WASM__", format!("/w/{}", widget.wasm)),
         ("__STORE__", storage_name(settings.storage).to_owned()),
@@ -144,7 +146,7 @@ mod tests {
         let shut = Gate::of(&[]).to_regex();
         let expected = json!([
             "shop",
-            "/w/shop.0f.bin",
+            "/w/__KEY__.0f.bin",
             "/w/widget.1.js",
             "/w/widget.2.wasm",
             "localStorage",
@@ -172,11 +174,12 @@ mod tests {
 
     #[test]
     fn a_loader_changes_with_its_hour_and_not_before() {
-        let loader = Loader { script: "start('/t/__TICKET__')".to_owned(), present: Mutex::default() };
-        let plain = |hour: Hour| loader.with_ticket_of(hour, || format!("of-{hour}")).plain().clone();
-        assert_eq!(plain(7), "start('/t/of-7')");
-        assert_eq!(loader.with_ticket_of(7, || panic!("it is written already")).plain(), &plain(7));
-        assert_eq!(plain(8), "start('/t/of-8')");
+        let loader = Loader { script: "start('/t/__KEY__.__TICKET__')".to_owned(), present: Mutex::default() };
+        let shop: SiteKey = "shop".parse().unwrap();
+        let plain = |hour: Hour| loader.of_hour(&shop, hour, || format!("of-{hour}")).plain().clone();
+        assert_eq!(plain(7), "start('/t/shop.of-7')");
+        assert_eq!(loader.of_hour(&shop, 7, || panic!("it is written already")).plain(), &plain(7));
+        assert_eq!(plain(8), "start('/t/shop.of-8')");
     }
 
     #[test]

@@ -99,7 +99,7 @@ fn deliver_loader(
     let Some(site) = published.site(key) else { return Ok(no_such_site(key)) };
     let delivered = site.delivered.as_ref().ok_or(ApiError::NotBuilt("widget"))?;
     let hour = ticket::hour_of(clock::now());
-    let loader = delivered.loader.with_ticket_of(hour, || tickets.write(key, hour));
+    let loader = delivered.loader.of_hour(key, hour, || tickets.write(key, hour));
     Ok(loader.respond(request, LOADER_CACHE))
 }
 
