@@ -150,12 +150,50 @@ async fn what_is_not_json_is_refused() {
 #[tokio::test]
 async fn json_that_nests_without_end_is_refused() {
     let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
-    let nested = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
-    let body = format!(r#"{{"v":1,"site":"{}","sent_at":1,"events":[{nested}]}}"#, site.key());
-    let answered = site.door.post(body).await.unwrap();
-    assert!(answered.status.is_client_error(), "{answered:?}");
+    for levels in [15, 100, 10_000] {
+        let nested = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        let body = format!(r#"{{"v":1,"site":"{}","sent_at":1,"events":[{nested}]}}"#, site.key());
+        let answered = site.door.post(body).await.unwrap();
+        says(&answered, &Told { status: 400, error: "too_deep", field: "", reason: "16 levels" });
+    }
+    assert_eq!(site.collector.counted("too_deep").await.unwrap(), 3);
     assert!(site.rows().await.unwrap().are_empty());
     assert_eq!(site.visitor().answers(6, "/help").await.unwrap().status, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn a_content_type_that_no_browser_sends_here_is_refused() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    let sends = async |content_type: &str| {
+        let body = batch(site.key(), &[site.visitor().submission(1, 6, "/help")]);
+        let request = site.door.request_without_type().header("origin", site.door.origin()).body(body);
+        let request = if content_type.is_empty() { request } else { request.header("content-type", content_type) };
+        request.send().await.unwrap().status().as_u16()
+    };
+    for taken in
+        ["text/plain", "text/plain;charset=UTF-8", "Text/Plain", "application/json", "application/json; charset=utf-8"]
+    {
+        assert_eq!(sends(taken).await, 204, "{taken}");
+    }
+    let refused =
+        ["", "text/html", "text/plainer", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"];
+    for content_type in refused {
+        assert_eq!(sends(content_type).await, 415, "{content_type}");
+    }
+    assert_eq!(site.collector.counted("unsupported_type").await.unwrap(), refused.len() as u64);
+}
+
+#[tokio::test]
+async fn a_body_that_the_api_does_not_take_is_refused_with_a_problem() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    let endless = "x".repeat(3_000_000);
+    for told in [
+        site.team.put_text("/api/sites/test-site/settings", &endless).await.unwrap(),
+        site.team.post_text("/api/sites/test-site/why", &endless).await.unwrap(),
+        site.team.post("/api/session", &json!({ "email": endless, "password": "x" })).await.unwrap(),
+    ] {
+        says(&told, &Told { status: 413, error: "body_too_large", field: "", reason: "larger" });
+    }
 }
 
 #[tokio::test]

@@ -24,6 +24,7 @@ use crate::ingest::flags::Flags;
 use crate::json::{self, Unreadable};
 use crate::limits::{Limits, TooMany, Traffic};
 use crate::network::Network;
+use crate::origin::Origin;
 use crate::published::{NotReadable, Publications, PublishedSite};
 use strangers::Strangers;
 use ticket::TicketKey;
@@ -160,7 +161,10 @@ impl Admission {
             return Ok(());
         }
         let (origin, key): (String, _) = (origin.chars().take(80).collect(), &site.site.key);
-        self.strangers.refused(key, &origin);
+        // Only what is an origin: anybody can write anything there, an address of somebody's, say.
+        if let Ok(origin) = origin.parse::<Origin>() {
+            self.strangers.refused(key, &origin.to_string());
+        }
         Err(NotAdmitted::ForeignOrigin { origin, site: key.clone() })
     }
 }
