@@ -50,6 +50,11 @@ impl Door {
         Ok(Self { client, collector, key, origin, ticket })
     }
 
+    /// The same at another collector of the same database.
+    pub fn at(&self, collector: &str) -> Self {
+        Self { collector: collector.to_owned(), ..self.clone() }
+    }
+
     /// The same for somebody who shows another ticket.
     pub fn with_ticket(&self, ticket: &str) -> Self {
         Self { ticket: ticket.to_owned(), ..self.clone() }

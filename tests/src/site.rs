@@ -134,7 +134,7 @@ impl TestSite {
 
     /// Visitors of the same pages, who send to another collector on the same database.
     pub fn visitor_of(&self, collector: &Collector) -> Visitor {
-        Visitor::asked(Door::new(&collector.origin(), KEY, self.door.origin()), &self.survey)
+        Visitor::asked(self.door.at(&collector.origin()), &self.survey)
     }
 
     /// A visitor who is asked another of the site's surveys.
