@@ -1,7 +1,9 @@
 //! The application: everything put together, from the configuration to the last answer stored.
 
 use std::net::{SocketAddr, TcpListener};
+use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use actix_web::cookie::Key;
@@ -30,6 +32,7 @@ use crate::network::TrustedProxies;
 use crate::origin::PublicUrl;
 use crate::published::{Publications, SnapshotError};
 use crate::review::retention;
+use crate::sockets::{self, Sockets};
 use crate::store::{Store, StoreError};
 use crate::telemetry::MetricsError;
 use crate::views::Tally;
@@ -192,6 +195,7 @@ fn serve(listener: TcpListener, shared: Shared) -> Result<Server, ApplicationErr
     let document = Data::new(Document::describe(&shared));
     let server = HttpServer::new(move || {
         App::new()
+            .wrap(from_fn(sockets::watch))
             .wrap(from_fn(telemetry::measure))
             .wrap(telemetry::requests())
             .app_data(shared.store.clone())
@@ -215,6 +219,15 @@ fn serve(listener: TcpListener, shared: Shared) -> Result<Server, ApplicationErr
             .into_app()
             .default_service(web::to(console::deliver))
     });
+    let workers = available_parallelism().map_or(1, NonZeroUsize::get);
+    let (sockets, room) = (Sockets::default(), sockets::room());
+    tokio::spawn(sockets.clone().keep_closing());
+    let server = server
+        .workers(workers)
+        .max_connections(room.div_ceil(workers))
+        .client_request_timeout(sockets::HEAD_WITHIN)
+        .keep_alive(sockets::KEPT_ALIVE)
+        .on_connect(move |connection, data| sockets.opened(connection, data));
     Ok(server.disable_signals().shutdown_timeout(SHUTDOWN_SECONDS).listen(listener)?.run())
 }
 

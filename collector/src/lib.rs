@@ -42,6 +42,7 @@ pub mod report;
 pub mod representation;
 pub mod review;
 mod signing;
+mod sockets;
 pub mod store;
 pub mod telemetry;
 mod templates;

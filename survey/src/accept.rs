@@ -314,7 +314,7 @@ fn accept_presentation(
     presentation: Presentation,
     event: &str,
 ) -> Result<AcceptedPresentation, Refused> {
-    let Presentation { response_id, survey, version, at, page, visit } = presentation;
+    let Presentation { response_id, survey, version, at, page, mut visit } = presentation;
     let field = |part: &str| format!("{event}.presentation.{part}");
     if response_id.get_version_num() != 7 || response_id.get_variant() != Variant::RFC4122 {
         return Err(refused(field("response_id"), Refusal::NotUuidV7(response_id)));
@@ -326,7 +326,14 @@ fn accept_presentation(
     if visit.scroll_percent > 100 {
         return Err(refused(field("visit.scroll_percent"), Refusal::Percent(visit.scroll_percent)));
     }
+    visit.referrer = origin_of(&visit.referrer);
     Ok(AcceptedPresentation { response_id, survey, version, at, page, visit })
+}
+
+/// The widget sends no more of the page before. Whatever somebody else sends, its path and its query are nobody's business.
+fn origin_of(referrer: &str) -> String {
+    let end = referrer.match_indices('/').nth(2).map_or(referrer.len(), |(end, _)| end);
+    referrer[..end].split(['?', '#']).next().unwrap_or_default().to_owned()
 }
 
 fn accept_page(site: &SiteRules, page: &str) -> Result<PageKey, Refusal> {
@@ -463,6 +470,20 @@ mod tests {
         let Refused { field, refusal } = accept(&ease(), &shop(), elsewhere).unwrap_err();
         assert_eq!(field, "submission.presentation.page");
         assert_eq!(refusal, Refusal::ForeignPage("evil.example".into()));
+    }
+
+    #[test]
+    fn of_the_page_before_only_the_origin_is_accepted() {
+        for (sent, kept) in [
+            ("https://mail.example/inbox?user=ann#1", "https://mail.example"),
+            ("https://mail.example?user=ann", "https://mail.example"),
+            ("android-app://com.example/", "android-app://com.example"),
+            ("", ""),
+        ] {
+            let mut submission = submission(&format!("[{SIX}]"));
+            submission.presentation.visit.referrer = sent.into();
+            assert_eq!(accept(&ease(), &shop(), submission).unwrap().presentation.visit.referrer, kept);
+        }
     }
 
     #[test]

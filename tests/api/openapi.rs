@@ -6,7 +6,7 @@ use reqwest::{Client, Method, StatusCode};
 use serde_json::Value;
 use tests::{TestSite, ces_on};
 
-const ROUTES: [(&str, &str); 22] = [
+const ROUTES: [(&str, &str); 24] = [
     ("delete", "/api/session"),
     ("get", "/api/openapi.json"),
     ("get", "/api/session"),
@@ -19,6 +19,7 @@ const ROUTES: [(&str, &str); 22] = [
     ("get", "/api/templates"),
     ("get", "/api/templates/{name}"),
     ("get", "/healthz"),
+    ("get", "/t/{ticket}/w/country"),
     ("get", "/w/country"),
     ("get", "/w/{file}"),
     ("head", "/w/{file}"),
@@ -26,6 +27,7 @@ const ROUTES: [(&str, &str); 22] = [
     ("post", "/api/sites/{site}/reach"),
     ("post", "/api/sites/{site}/why"),
     ("post", "/api/sites/{site}/why-link"),
+    ("post", "/t/{ticket}/v1/events"),
     ("post", "/v1/events"),
     ("post", "/v1/views"),
     ("put", "/api/sites/{site}/settings"),

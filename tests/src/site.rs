@@ -62,15 +62,22 @@ impl TestSite {
         let surveys = [survey];
         let made = with_chores(ORIGIN, &surveys, &[], async |chores| Prepared::in_postgres(url, chores).await).await?;
         let Prepared::Postgres { url, .. } = made else { bail!("it was made in PostgreSQL") };
-        Self::on(&Prepared::Postgres { url, reached_by: reached_by.to_owned() }, ORIGIN, &surveys).await
+        let prepared = Prepared::Postgres { url, reached_by: reached_by.to_owned() };
+        Self::on(Collector::start_on(&prepared, &[]).await?, ORIGIN, &surveys).await
+    }
+
+    /// A site whose collector is served with such options.
+    pub async fn serving(options: &[&str], survey: Value) -> anyhow::Result<Self> {
+        let prepared = prepared(ORIGIN, std::slice::from_ref(&survey), &[]).await?;
+        Self::on(Collector::start_on(&prepared, options).await?, ORIGIN, &[survey]).await
     }
 
     async fn set_up(origin: &str, surveys: &[Value], settings: &[&str]) -> anyhow::Result<Self> {
-        Self::on(&prepared(origin, surveys, settings).await?, origin, surveys).await
+        let collector = Collector::start_on(&prepared(origin, surveys, settings).await?, &[]).await?;
+        Self::on(collector, origin, surveys).await
     }
 
-    async fn on(prepared: &Prepared, origin: &str, surveys: &[Value]) -> anyhow::Result<Self> {
-        let collector = Collector::start_on(prepared, &[]).await?;
+    async fn on(collector: Collector, origin: &str, surveys: &[Value]) -> anyhow::Result<Self> {
         let team = Team::signed_in(&collector.origin(), &Self::credentials()).await?;
         let survey = surveys.first().and_then(|survey| survey["id"].as_str()).context("a survey has an id")?.to_owned();
         let door = Door::new(&collector.origin(), KEY, origin).await?;

@@ -4,7 +4,7 @@
 //! the site, the page's origin, and how much is sent for the site. Whatever is doubtful about a sender who is admitted goes with
 //! what they sent, as [`Flags`].
 
-pub mod body;
+mod body;
 mod bots;
 mod strangers;
 pub mod ticket;
@@ -26,6 +26,7 @@ use crate::limits::{Limits, TooMany, Traffic};
 use crate::network::Network;
 use crate::origin::Origin;
 use crate::published::{NotReadable, Publications, PublishedSite};
+use crate::sockets::ARRIVES_WITHIN;
 use strangers::Strangers;
 use ticket::TicketKey;
 
@@ -68,7 +69,7 @@ pub enum NotAdmitted {
     ContentType(String),
     #[error("the body did not arrive whole: {0}")]
     Incomplete(PayloadError),
-    #[error("the body did not arrive within {} s", body::ARRIVES_WITHIN.as_secs())]
+    #[error("the body did not arrive within {} s", ARRIVES_WITHIN.as_secs())]
     TooSlow,
     #[error("a body has at most {0} bytes here")]
     TooLarge(usize),

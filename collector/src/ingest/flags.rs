@@ -3,6 +3,8 @@
 //! A flagged answer is stored like any other and kept apart: it is in no figure until somebody of the team says that it
 //! counts. So whoever is flagged wrongly has lost nothing.
 
+use metrics::counter;
+
 /// A set of reasons to doubt an answer. Stored as bits, so what a bit means never changes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Flags(u8);
@@ -33,6 +35,11 @@ impl Flags {
 
     pub fn is_none(self) -> bool {
         self == Self::NONE
+    }
+
+    /// Counts each reason, for the metrics.
+    pub fn count(self) {
+        self.names().for_each(|name| counter!("pagepoll_flagged_total", "flag" => name).increment(1));
     }
 
     /// The reasons, by the names that the API knows them by.

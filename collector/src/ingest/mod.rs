@@ -110,7 +110,12 @@ async fn judge(mut batch: Admitted<RawBatch>, admission: &Admission) -> Result<J
         })?;
         judged = judge_as_known(&batch);
     }
-    judged.iter().filter_map(|event| event.as_ref().err()).for_each(|rejection| rejection.outcome.count(1));
+    for event in &judged {
+        match event {
+            Ok(item) => item.flags.count(),
+            Err(rejection) => rejection.outcome.count(1),
+        }
+    }
     Ok(judged)
 }
 
