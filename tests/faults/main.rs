@@ -3,6 +3,7 @@
 //! `journal` and `disk` are what a power cut is simulated with, `shim` is what stands between the collector and its disk.
 
 mod addresses;
+mod away;
 mod busy;
 mod clock;
 mod disk;
@@ -11,6 +12,7 @@ mod kill;
 mod power;
 mod restarts;
 mod senders;
+mod several;
 mod shim;
 mod sockets;
 mod space;

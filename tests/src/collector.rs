@@ -102,12 +102,9 @@ impl Collector {
         self.process.id()
     }
 
-    /// How much of it is in memory now, in bytes: `VmRSS` as Linux tells it.
+    /// How much of it is in memory now, in bytes.
     pub fn resident_bytes(&self) -> anyhow::Result<u64> {
-        let id = self.id().context("it has ended already")?;
-        let told = std::fs::read_to_string(format!("/proc/{id}/status"))?;
-        let line = told.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
-        Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1_024)
+        resident_bytes(self.id().context("it has ended already")?)
     }
 
     /// What it finds in its environment from its next start on.
@@ -258,6 +255,13 @@ impl Served {
             }
         }
     }
+}
+
+/// How much of a process is in memory now, in bytes: `VmRSS` as Linux tells it.
+pub fn resident_bytes(process: u32) -> anyhow::Result<u64> {
+    let told = std::fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = told.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+    Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1_024)
 }
 
 /// The program, as cargo built it beside this one: programs stand in `target/PROFILE`, tests in the `deps` below.

@@ -83,6 +83,11 @@ impl Proxy {
     pub fn cut_after(&self, direction: Direction, bytes: usize) {
         *self.shared.left() = Some((direction, bytes));
     }
+
+    /// Nothing is cut any more.
+    pub fn flow_freely(&self) {
+        *self.shared.left() = None;
+    }
 }
 
 impl Drop for Proxy {
