@@ -60,8 +60,11 @@ async fn three_collectors_store_each_response_once_whatever_is_killed_repeated_o
     let url = Postgres::url(postgres.port(), &postgres.create_database().await.unwrap());
     let mut site = TestSite::in_postgres(&url, &url, ces_on("/help")).await.unwrap();
     let mut others = [site.collector.beside().await.unwrap(), site.collector.beside().await.unwrap()];
-    let somebodies: Arc<[Visitor]> =
-        [&site.collector, &others[0], &others[1]].into_iter().map(|collector| site.visitor_of(collector)).collect();
+    let mut somebodies = Vec::new();
+    for collector in [&site.collector, &others[0], &others[1]] {
+        somebodies.push(site.visitor_of(collector).await.unwrap());
+    }
+    let somebodies: Arc<[Visitor]> = somebodies.into();
     let told = Arc::new(Told::default());
     let mut senders = JoinSet::new();
     for _ in 0..CONNECTIONS {

@@ -140,8 +140,15 @@ impl TestSite {
     }
 
     /// Visitors of the same pages, who send to another collector on the same database.
-    pub fn visitor_of(&self, collector: &Collector) -> Visitor {
-        Visitor::asked(self.door.at(&collector.origin()), &self.survey)
+    pub async fn visitor_of(&self, collector: &Collector) -> anyhow::Result<Visitor> {
+        let door = Door::new(&collector.origin(), KEY, self.door.origin()).await?;
+        Ok(Visitor::asked(door, &self.survey))
+    }
+
+    /// Its visitors load their pages again, and with them the loader.
+    pub async fn reload(&mut self) -> anyhow::Result<()> {
+        self.door = Door::new(&self.collector.origin(), KEY, self.door.origin()).await?;
+        Ok(())
     }
 
     /// A visitor who is asked another of the site's surveys.
