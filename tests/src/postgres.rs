@@ -106,7 +106,12 @@ impl Postgres {
 
     /// How a database is reached, at this server's port or at that of somebody in between.
     pub fn url(port: u16, database: &str) -> String {
-        format!("postgres://postgres@127.0.0.1:{port}/{database}")
+        format!("{}/{database}", Self::server_url(port))
+    }
+
+    /// The same without a database.
+    pub fn server_url(port: u16) -> String {
+        format!("postgres://postgres@127.0.0.1:{port}")
     }
 
     /// Stops it as `systemctl stop` does: whoever is connected is thrown out.

@@ -48,7 +48,7 @@ impl Rows {
         let mut tables = Vec::new();
         for statement in statements(SQLITE) {
             let rows = sqlx::query(AssertSqlSafe(statement)).fetch_all(&mut *moment).await?;
-            tables.push(rows.iter().map(|row| texts(row)).collect::<anyhow::Result<Table>>()?);
+            tables.push(rows.iter().map(texts).collect::<anyhow::Result<Table>>()?);
         }
         moment.commit().await?;
         connection.close().await?;
@@ -62,7 +62,7 @@ impl Rows {
         let mut tables = Vec::new();
         for statement in statements(POSTGRES) {
             let rows = sqlx::query(AssertSqlSafe(statement)).fetch_all(&mut *moment).await?;
-            tables.push(rows.iter().map(|row| texts(row)).collect::<anyhow::Result<Table>>()?);
+            tables.push(rows.iter().map(texts).collect::<anyhow::Result<Table>>()?);
         }
         moment.commit().await?;
         connection.close().await?;

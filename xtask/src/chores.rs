@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 
 use crate::npm::Package;
-use crate::test::Length;
+use crate::test::{Length, databases};
 use crate::workspace;
 
 /// Whom the pages are compared with. Fetched when somebody measures, never committed.
@@ -14,7 +14,7 @@ const POSTHOG: Package = Package { name: "posthog-js", version: "1.449.2", proof
 
 #[derive(Args)]
 pub struct FaultOptions {
-    /// Many more cuts, for hours rather than minutes
+    /// Every figure in full: more cuts, kills and sockets, a million addresses; half an hour rather than minutes
     #[arg(long)]
     long: bool,
 }
@@ -27,10 +27,13 @@ pub enum Bench {
     Ingest,
 }
 
-/// Runs the fault tests with their output in view.
+/// Runs the fault tests with their output in view: one after the other, because most of them measure.
 pub fn faults(options: &FaultOptions) -> Result<()> {
+    databases::prepare()?;
+    crate::dist::make()?;
     in_view(&mut workspace::collector_build())?;
-    let mut cargo = workspace::cargo(["test", "--workspace", "--test", "faults", "--", "--nocapture"]);
+    let mut cargo =
+        workspace::cargo(["test", "--workspace", "--test", "faults", "--", "--nocapture", "--test-threads=1"]);
     Length::from(options.long).tell(&mut cargo);
     in_view(&mut cargo)
 }

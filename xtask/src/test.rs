@@ -6,6 +6,7 @@
 
 mod browsers;
 mod counts;
+pub mod databases;
 mod stages;
 mod summary;
 mod typings;

@@ -25,8 +25,8 @@ const GECKODRIVER: Program<'_> =
 /// How the tests learn where it is.
 const GECKODRIVER_PLACE: &str = "PAGEPOLL_GECKODRIVER";
 
-/// Set by whoever runs the proof for others: there, no engine may be missing.
-const CONTINUOUS_INTEGRATION: &str = "CI";
+/// Set by whoever runs the proof for others: there, nothing may be missing.
+pub const CONTINUOUS_INTEGRATION: &str = "CI";
 
 /// What judges the widget, and the style sheets that its host pages have; with the names by which the tests learn where they are.
 const PACKAGES: &[(&str, Package)] = &[

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::counts::Counts;
-use super::{Length, browsers, typings};
+use super::{Length, browsers, databases, typings};
 use crate::{dist, fuzz, size, step, tidy, workspace};
 
 /// One part of the proof.
@@ -19,16 +19,17 @@ pub const STAGES: &[Stage] = &[
     Stage { name: "tidy", needs: &[], work: |_| one(tidy::run()) },
     Stage { name: "clippy", needs: &[], work: |_| clippy() },
     Stage { name: "browsers", needs: &[], work: |_| one(browsers::prepare()) },
+    Stage { name: "databases", needs: &[], work: |_| one(databases::prepare()) },
     Stage { name: "typings", needs: &[], work: |_| typings::check() },
     Stage { name: "dist", needs: &[], work: |_| one(dist::run()) },
     Stage { name: "size", needs: &["dist"], work: |_| one(size::run()) },
     Stage { name: "build", needs: &[], work: |_| build() },
-    Stage { name: "unit tests", needs: &["build"], work: unit_tests },
+    Stage { name: "unit tests", needs: &["databases", "build"], work: unit_tests },
     Stage { name: "doc tests", needs: &["build"], work: doc_tests },
     Stage { name: "API tests", needs: &["dist", "build"], work: |length| integration("API tests", "api", length) },
     Stage { name: "browser tests", needs: &["browsers", "dist", "build"], work: browser_tests },
     Stage { name: "fuzzing", needs: &[], work: |length| one(fuzz::run(&length.into())) },
-    Stage { name: "fault tests", needs: &["build"], work: |length| integration("fault tests", "faults", length) },
+    Stage { name: "fault tests", needs: &["databases", "dist", "build"], work: fault_tests },
 ];
 
 fn format() -> Result<Counts> {
@@ -54,7 +55,7 @@ fn unit_tests(length: Length) -> Result<Counts> {
     for target in crates_own_integration_tests()? {
         cargo.args(["--test", &target]);
     }
-    tests("unit tests: cargo test", cargo, length)
+    tests("unit tests: cargo test", databases::beside(&cargo), length)
 }
 
 fn doc_tests(length: Length) -> Result<Counts> {
@@ -69,6 +70,13 @@ fn browser_tests(length: Length) -> Result<Counts> {
     let mut cargo = integration_tests("browser");
     browsers::tell(&mut cargo)?;
     tests("browser tests: cargo test", cargo, length)
+}
+
+fn fault_tests(length: Length) -> Result<Counts> {
+    let mut cargo = integration_tests("faults");
+    // One at a time: most of them measure, and each is a load of its own.
+    cargo.args(["--", "--test-threads=1"]);
+    tests("fault tests: cargo test", cargo, length)
 }
 
 fn integration_tests(target: &str) -> std::process::Command {
