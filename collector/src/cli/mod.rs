@@ -1,15 +1,24 @@
 //! The command line: one verb for each thing an operator does.
 
+mod backup;
+mod check;
+mod copy;
+mod export;
+mod exported;
+mod import;
+mod migrate;
 mod respondent;
+mod restore;
 mod serve;
 mod site;
+mod snippet;
 mod survey;
 mod user;
 mod why_link;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::demo;
 use crate::store::{DatabaseAddress, Store};
@@ -44,6 +53,27 @@ enum Verb {
     Respondent(respondent::Verb),
     /// Make a link to a page that explains there what shows and what does not, for a day
     WhyLink(why_link::Options),
+    /// Print the line that a site pastes into its pages
+    Snippet(snippet::Options),
+    /// Say whether a collector could serve with these options, and whether what is stored is whole
+    Check(check::Options),
+    /// Bring a database up to this version's schema
+    Migrate(migrate::Options),
+    /// Write the whole database into a file, while the collector runs
+    Backup(backup::Options),
+    /// Put a backup into an empty database
+    Restore(restore::Options),
+    /// Copy a database into an empty one, of the same kind or not; an interrupted copy goes on
+    Copy(copy::Options),
+    /// Write a site's surveys and answers to standard output
+    Export(export::Options),
+    /// Take over a site from another collector: its surveys and answers
+    Import(import::Options),
+    /// Print what a shell needs to complete these commands
+    Completions {
+        /// For which shell
+        shell: clap_complete::Shell,
+    },
     /// Try it: a shop with made-up answers, and a collector beside it
     Demo(demo::Options),
 }
@@ -77,6 +107,18 @@ pub async fn run() -> ExitCode {
         Verb::User(verb) => user::run(verb).await,
         Verb::Respondent(verb) => respondent::run(verb).await,
         Verb::WhyLink(options) => why_link::run(options).await,
+        Verb::Snippet(options) => snippet::run(options).await,
+        Verb::Check(options) => check::run(options).await,
+        Verb::Migrate(options) => migrate::run(options).await,
+        Verb::Backup(options) => backup::run(options).await,
+        Verb::Restore(options) => restore::run(options).await,
+        Verb::Copy(options) => copy::run(options).await,
+        Verb::Export(options) => export::run(options).await,
+        Verb::Import(options) => import::run(options).await,
+        Verb::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "pagepoll", &mut std::io::stdout());
+            Ok(())
+        }
         Verb::Demo(options) => demo::run(options).await,
     };
     match done {

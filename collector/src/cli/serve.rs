@@ -46,18 +46,23 @@ pub struct Options {
     stop_notice: u16,
 }
 
+impl Options {
+    pub fn config(self) -> Config {
+        Config {
+            database: self.database.database,
+            listen: self.listen,
+            public_url: self.public_url,
+            country_header: self.country_header,
+            trusted_proxies: self.trusted_proxies,
+            rates: Rates { per_network: self.network_limit, per_site: self.site_limit },
+            metrics_listen: self.metrics_listen,
+            stop_notice: Duration::from_secs(self.stop_notice.into()),
+        }
+    }
+}
+
 pub async fn run(options: Options) -> anyhow::Result<()> {
-    let application = Application::build(Config {
-        database: options.database.database,
-        listen: options.listen,
-        public_url: options.public_url,
-        country_header: options.country_header,
-        trusted_proxies: options.trusted_proxies,
-        rates: Rates { per_network: options.network_limit, per_site: options.site_limit },
-        metrics_listen: options.metrics_listen,
-        stop_notice: Duration::from_secs(options.stop_notice.into()),
-    })
-    .await?;
+    let application = Application::build(options.config()).await?;
     println!("listening on http://{}", application.address());
     Ok(application.run_until_stopped().await?)
 }

@@ -11,6 +11,7 @@ pub mod surveys;
 use actix_web::get;
 use actix_web::web::{Data, Json};
 use survey::api::{Problem, SiteSummary};
+use survey::definition::SiteKey;
 use survey::report::build::pages_report;
 use survey::report::{AnswerReport, AnswersReport, Days, PageDetails, PageReport, PagesReport, choices_report};
 
@@ -109,7 +110,12 @@ fn site_summary(PublishedSite { site, .. }: &PublishedSite, public_url: &PublicU
         key: site.key.to_string(),
         name: site.name.clone(),
         origins: site.origins.clone(),
-        snippet: format!(r#"<script async src="{public_url}/w/{}.js"></script>"#, site.key),
+        snippet: snippet(public_url, &site.key),
         demo: site.provenance == Provenance::Demo,
     }
+}
+
+/// The one line that a site pastes into its pages.
+pub fn snippet(public_url: &PublicUrl, site: &SiteKey) -> String {
+    format!(r#"<script async src="{public_url}/w/{site}.js"></script>"#)
 }

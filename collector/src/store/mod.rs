@@ -5,6 +5,8 @@
 //! what can go wrong is a [`StoreError`], which says whether it is worth trying again.
 
 mod accounts;
+pub mod backup;
+pub mod copy;
 mod ingest;
 mod inspect;
 mod report;
@@ -43,6 +45,7 @@ impl Store {
     /// Opens the database, creates it if it is not there, and brings it up to this version's schema.
     pub async fn open(address: &DatabaseAddress) -> Result<Self, StoreError> {
         let store = Self { database: Database::open(address, Opening::Migrate).await? };
+        let store = store.refuse_unfinished(address).await?;
         store.make_secret().await?;
         Ok(store)
     }
@@ -50,7 +53,8 @@ impl Store {
     /// Opens a database that is there already and has this version's schema: a mistyped name is told and not created, and nobody
     /// changes the schema under a collector that runs.
     pub async fn open_existing(address: &DatabaseAddress) -> Result<Self, StoreError> {
-        Ok(Self { database: Database::open(address, Opening::AsItIs).await? })
+        let store = Self { database: Database::open(address, Opening::AsItIs).await? };
+        store.refuse_unfinished(address).await
     }
 
     /// Closes every connection. SQLite's last one folds the write-ahead log into the file.
@@ -176,6 +180,8 @@ pub enum StoreError {
          upgrade this one"
     )]
     NewerSchema { address: String, found: i64, known: i64 },
+    #[error("{0} has a part of a copy and no more; start the same `pagepoll copy` or `restore` again, and it goes on")]
+    Unfinished(String),
     #[error("the database did not answer within {0:?}")]
     TooSlow(Duration),
     #[error("the database cannot be reached: {0}")]
@@ -203,7 +209,7 @@ impl StoreError {
             Self::DiskFull => "disk_full",
             Self::Durability(_) => "durability",
             Self::NoDatabase(_) | Self::Open { .. } => "open",
-            Self::OlderSchema { .. } | Self::NewerSchema { .. } => "schema",
+            Self::OlderSchema { .. } | Self::NewerSchema { .. } | Self::Unfinished(_) => "schema",
             Self::TooSlow(_) => "too_slow",
             Self::Unreachable(_) => "unreachable",
             Self::NoSuchSite(_) | Self::NoSuchSurvey { .. } => "not_found",

@@ -10,6 +10,7 @@ mod postgres;
 mod rows;
 pub(super) mod sqlite;
 mod statement;
+pub mod tables;
 
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Postgres, Sqlite};
 
 pub use rows::{Row, Rows};
+use statement::composed;
 pub use statement::{Statement, Value, sql};
 
 use super::{DatabaseAddress, StoreError};

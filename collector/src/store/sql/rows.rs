@@ -100,9 +100,11 @@ impl Row {
         integer: i64,
         optional_integer: Option<i64>,
         real: f64,
+        optional_real: Option<f64>,
         text: String,
         optional_text: Option<String>,
         bytes: Vec<u8>,
+        optional_bytes: Option<Vec<u8>>,
     }
 
     /// A whole number of a type that holds fewer.

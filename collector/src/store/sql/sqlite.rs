@@ -6,7 +6,7 @@ use std::time::Duration;
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolOptions;
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{Arguments, Row as _, SqlitePool};
+use sqlx::{Arguments, ConnectOptions, Connection as _, Row as _, SqlitePool};
 
 use super::rows::Column;
 use super::{BUSY, Connection, Link, Opening, READERS, Rows, Statement, Value, check_schema};
@@ -88,6 +88,14 @@ impl Pools {
 async fn begin_a_new_log(writer: &SqlitePool) -> Result<(), StoreError> {
     sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await.map_err(error)?;
     Ok(())
+}
+
+/// Writes all that is committed in a database into another file, as of one moment, beside whoever writes. The file must be empty,
+/// or not there.
+pub(in crate::store) async fn write_copy(from: &Path, to: &Path) -> Result<(), StoreError> {
+    let mut connection = options(from).read_only(true).connect().await.map_err(error)?;
+    sqlx::query("VACUUM INTO $1").bind(to.to_string_lossy()).execute(&mut connection).await.map_err(error)?;
+    connection.close().await.map_err(error)
 }
 
 async fn newest_migration(pool: &SqlitePool) -> Result<i64, StoreError> {

@@ -9,7 +9,7 @@ use super::{Connection, Link, Row, Rows, postgres, sqlite};
 use crate::store::StoreError;
 
 /// A value that is bound to a statement. Nothing is typed, because PostgreSQL wants to know what it is that is not there.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub enum Value<'a> {
     Integer(Option<i64>),
     Real(Option<f64>),
@@ -20,13 +20,18 @@ pub enum Value<'a> {
 /// A statement of either kind of database. `{rows}` stands for rows that are bound, `{lock}` for holding what is read until the
 /// transaction ends.
 pub struct Statement<'a> {
-    pub(super) text: &'static str,
+    pub(super) text: Cow<'static, str>,
     pub(super) values: Vec<Value<'a>>,
     pub(super) rows: Option<Rows<'a>>,
 }
 
 pub fn sql<'a>(text: &'static str) -> Statement<'a> {
-    Statement { text, values: Vec::new(), rows: None }
+    Statement { text: Cow::Borrowed(text), values: Vec::new(), rows: None }
+}
+
+/// A statement that is put together from names of the database's own catalogue, and never from what anybody sends.
+pub(super) fn composed<'a>(text: String) -> Statement<'a> {
+    Statement { text: Cow::Owned(text), values: Vec::new(), rows: None }
 }
 
 impl<'a> Statement<'a> {
@@ -94,7 +99,7 @@ impl<'a> Statement<'a> {
 
     /// The one row that there must be.
     pub async fn one(self, connection: &mut Connection) -> Result<Row, StoreError> {
-        let text = self.text;
+        let text = self.text.clone();
         self.optional(connection).await?.ok_or_else(|| StoreError::Database(format!("nothing found by: {text}")))
     }
 
@@ -103,10 +108,12 @@ impl<'a> Statement<'a> {
         let patience = connection.patience;
         match &mut connection.link {
             Link::Sqlite(link) => {
-                within(patience, link.execute(self.text)).await?.map_err(sqlite::error)?;
+                within(patience, link.execute(AssertSqlSafe(self.text.into_owned()))).await?.map_err(sqlite::error)?;
             }
             Link::Postgres(link) => {
-                within(patience, link.execute(self.text)).await?.map_err(postgres::error)?;
+                within(patience, link.execute(AssertSqlSafe(self.text.into_owned())))
+                    .await?
+                    .map_err(postgres::error)?;
             }
         }
         Ok(())

@@ -1,0 +1,174 @@
+//! `pagepoll import`: takes over a site from another collector, as `pagepoll export` has written it.
+//!
+//! It keeps the site with its settings, every version of its surveys, and the answers that count, on their pages and days. It has
+//! no showings that nobody answered (rates begin anew), no page views, no people, and none of what was kept apart.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail, ensure};
+use clap::Args;
+use survey::wire::Event;
+
+use super::DatabaseOption;
+use super::exported::{AnswerLine, Line, SiteLine, SurveyLine};
+use crate::assets::Assets;
+use crate::clock;
+use crate::ingest::accept_event;
+use crate::ingest::item::{Arrival, Item};
+use crate::ingest::outcome::Rejection;
+use crate::ingest::rollup::Kept;
+use crate::published::{Published, PublishedSite};
+use crate::store::{Provenance, SiteRecord, Store};
+
+/// How many answers are stored in one transaction.
+const AT_ONCE: usize = 500;
+
+/// How many refused lines are told.
+const MOST_TOLD: usize = 10;
+
+#[derive(Args)]
+pub struct Options {
+    #[command(flatten)]
+    database: DatabaseOption,
+    /// What `pagepoll export SITE` has written
+    #[arg(long, value_name = "FILE")]
+    from: PathBuf,
+}
+
+/// What became of the answers.
+#[derive(Default)]
+struct Tally {
+    stored: usize,
+    known: usize,
+    refused: usize,
+}
+
+pub async fn run(Options { database, from }: Options) -> anyhow::Result<()> {
+    let file = File::open(&from).with_context(|| format!("cannot read {}", from.display()))?;
+    let store = database.open_or_create().await?;
+    let imported = import(&store, BufReader::new(file), &from).await;
+    store.close().await;
+    let (site, Tally { stored, known, refused }) = imported?;
+    println!("site {site}: {stored} answers taken over, {known} were there already");
+    ensure!(refused == 0, "{refused} answers cannot be taken over; see above");
+    Ok(())
+}
+
+async fn import(store: &Store, lines: impl BufRead, from: &Path) -> anyhow::Result<(String, Tally)> {
+    let mut lines = (1..).zip(lines.lines()).map(|(number, line)| {
+        let place = || format!("{} line {number}", from.display());
+        let line = line.with_context(place)?;
+        let line: Line = serde_json::from_str(&line).with_context(|| format!("{} is no line of an export", place()))?;
+        anyhow::Ok((number, line))
+    });
+    let Some(Ok((_, Line::Site(site)))) = lines.next() else {
+        bail!("{} does not begin with a site; write it with `pagepoll export SITE`", from.display());
+    };
+    let (key, stopped) = (site.key.clone(), site.stopped.clone());
+    add_site(store, site).await?;
+    let mut importing = Importing { store, site: None, waiting: Vec::new(), tally: Tally::default() };
+    for line in lines {
+        match line? {
+            (_, Line::Survey(survey)) => publish(store, &key, survey).await?,
+            (number, Line::Answer(answer)) => importing.take(&key, number, answer).await?,
+            (number, Line::Site(_)) => bail!("{} line {number}: an export has one site", from.display()),
+        }
+    }
+    importing.store_waiting().await?;
+    for survey in stopped {
+        store.stop_survey(&key, &survey).await?;
+    }
+    Ok((key.to_string(), importing.tally))
+}
+
+/// A site that is there already stays as it is.
+async fn add_site(store: &Store, SiteLine { key, name, origins, settings, .. }: SiteLine) -> anyhow::Result<()> {
+    if store.site(&key).await?.is_none() {
+        store.put_site(&SiteRecord { key, name, origins, settings, provenance: Provenance::Visitors }).await?;
+    }
+    Ok(())
+}
+
+/// Publishes a version, unless it is there. Versions keep their numbers, because answers name them.
+async fn publish(store: &Store, key: &survey::definition::SiteKey, line: SurveyLine) -> anyhow::Result<()> {
+    let SurveyLine { version, definition } = line;
+    let id = definition.id().clone();
+    let published = store.published().await?.into_iter().find(|published| published.site.key == *key);
+    let versions: BTreeMap<u32, _> = published
+        .into_iter()
+        .flat_map(|published| published.surveys)
+        .filter(|survey| survey.id == id)
+        .map(|survey| (survey.version, survey.definition))
+        .collect();
+    match versions.get(&version) {
+        Some(Ok(known)) if *known == definition.clone().with_version(version) => Ok(()),
+        Some(_) => {
+            bail!("site {key} has another version {version} of survey {id}: export and import are of different sites")
+        }
+        None => {
+            let next = versions.keys().next_back().map_or(1, |newest| newest + 1);
+            ensure!(
+                version == next,
+                "survey {id}: version {version} would become {next} here, and its answers would be lost"
+            );
+            store.publish(key, definition).await?;
+            Ok(())
+        }
+    }
+}
+
+struct Importing<'a> {
+    store: &'a Store,
+    /// As it is published once all surveys are.
+    site: Option<std::sync::Arc<PublishedSite>>,
+    waiting: Vec<Item>,
+    tally: Tally,
+}
+
+impl Importing<'_> {
+    async fn take(&mut self, key: &survey::definition::SiteKey, line: usize, answer: AnswerLine) -> anyhow::Result<()> {
+        if self.site.is_none() {
+            let answered = self.store.answered().await?;
+            let published = Published::new(self.store.published().await?, &answered, clock::now(), &Assets::default())?;
+            self.site = published.site(key).cloned();
+        }
+        let Some(site) = &self.site else { bail!("site {key} is gone") };
+        let arrival = Arrival { received_at: answer.answered_at, sent_at: answer.answered_at };
+        let accepted = match answer.submission(key) {
+            Ok(submission) => accept_event(site, arrival, Event::Submission(submission)),
+            Err(error) => {
+                self.refuse(line, &error.to_string());
+                return Ok(());
+            }
+        };
+        match accepted {
+            Ok(item) => self.waiting.push(item),
+            Err(Rejection { field, reason, .. }) => self.refuse(line, &format!("{field}: {reason}")),
+        }
+        if self.waiting.len() >= AT_ONCE { self.store_waiting().await } else { Ok(()) }
+    }
+
+    fn refuse(&mut self, line: usize, reason: &str) {
+        self.tally.refused += 1;
+        if self.tally.refused <= MOST_TOLD {
+            eprintln!("line {line}: {reason}");
+        }
+    }
+
+    async fn store_waiting(&mut self) -> anyhow::Result<()> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        for verdict in self.store.commit(std::mem::take(&mut self.waiting)).await? {
+            match verdict {
+                Ok(Kept::Stored) => self.tally.stored += 1,
+                Ok(Kept::Duplicate) => self.tally.known += 1,
+                Err(conflict) => self.refuse(0, &conflict.to_string()),
+            }
+        }
+        Ok(())
+    }
+}
