@@ -49,7 +49,8 @@ fn good_bodies(site: &TestSite) -> BTreeMap<&'static str, Value> {
         (
             "put /api/sites/{site}/settings",
             json!({ "keep_query": ["q"], "quiet_days": 3, "storage": "session", "honour_gpc": true, "page_view_sample_percent": 1,
-                    "theme": { "tokens": { "accent": "#06c" }, "css": ".card { color: red }" } }),
+                    "theme": { "mode": "dark", "light": { "accent": "#0066cc" }, "font": "Georgia, serif", "radius": 3,
+                               "logo": { "url": "https://shop.example/logo.svg", "label": "Shop" }, "css": ".card { color: red }" } }),
         ),
         ("post /api/sites/{site}/reach", json!({ "when": { "all": [{ "path": { "is": "/help" } }] } })),
         ("post /api/sites/{site}/why-link", json!({ "url": "https://shop.example/help" })),

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 
 use crate::free_port;
@@ -87,6 +88,11 @@ impl Collector {
     /// Its SQLite file.
     pub fn database(&self) -> PathBuf {
         self.folder().join(DATABASE)
+    }
+
+    /// All that it has logged.
+    pub fn log(&self) -> anyhow::Result<String> {
+        Ok(std::fs::read_to_string(self.served.log())?)
     }
 
     /// What is stored, as it is on disk now.
@@ -224,6 +230,10 @@ impl Served {
         Ok(Self { folder, port, metrics_port, options, environment, postgres: None })
     }
 
+    fn log(&self) -> PathBuf {
+        self.folder.path().join("log")
+    }
+
     /// Starts it, and waits until it listens.
     async fn start(&self) -> anyhow::Result<Child> {
         let mut process = Command::new(program()?)
@@ -236,21 +246,18 @@ impl Served {
             .current_dir(self.folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stderr(File::options().create(true).append(true).open(self.log())?)
             .kill_on_drop(true)
             .spawn()?;
         let mut lines = BufReader::new(process.stdout.take().context("no stdout")?).lines();
-        let mut stderr = process.stderr.take().context("no stderr")?;
         match lines.next_line().await? {
             Some(line) if line.starts_with("listening on ") => {
                 // Read on, so that a chatty collector never waits for us.
                 tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-                tokio::spawn(async move { tokio::io::copy(&mut stderr, &mut tokio::io::sink()).await });
                 Ok(process)
             }
             other => {
-                let mut told = String::new();
-                stderr.read_to_string(&mut told).await?;
+                let told = std::fs::read_to_string(self.log())?;
                 bail!("the collector did not start: {other:?} {told}")
             }
         }
@@ -265,7 +272,7 @@ pub fn resident_bytes(process: u32) -> anyhow::Result<u64> {
 }
 
 /// The program, as cargo built it beside this one: programs stand in `target/PROFILE`, tests in the `deps` below.
-pub(crate) fn program() -> anyhow::Result<PathBuf> {
+pub fn program() -> anyhow::Result<PathBuf> {
     let this = std::env::current_exe()?;
     let beside = this.ancestors().skip(1).take(2).map(|folder| folder.join("pagepoll"));
     beside.into_iter().find(|program| program.is_file()).with_context(|| {

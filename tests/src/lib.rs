@@ -21,11 +21,12 @@ mod stage;
 mod surveys;
 mod visitor;
 
+pub use collector::{Chore, Collector, Prepared, program};
 pub use collector::{Chore, Collector, Prepared, resident_bytes};
 pub use demo::Demo;
 pub use door::{Answered, BROWSER, Door, Team};
 pub use picture::{Area, Picture};
-pub use rows::{Hold, Rows, StoredResponse, damage, publish_past_the_collector};
+pub use rows::{Hold, Rows, StoredResponse, change_past_the_collector, damage, publish_past_the_collector};
 pub use server::{Pages, free_port};
 pub use site::TestSite;
 pub use stage::{QUESTION, Setting, Stage, asking, called, with};

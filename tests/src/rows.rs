@@ -120,6 +120,14 @@ impl Hold {
     }
 }
 
+/// Changes rows past the collector, as a defect would; or adds so many that something takes its time.
+pub async fn change_past_the_collector(database: &Path, statement: &'static str) -> anyhow::Result<u64> {
+    let mut connection = SqliteConnectOptions::new().filename(database).connect().await?;
+    let changed = sqlx::query(statement).execute(&mut connection).await?.rows_affected();
+    connection.close().await?;
+    Ok(changed)
+}
+
 /// Publishes a survey past the collector, as a newer version of it would: with whatever rules there will be.
 pub async fn publish_past_the_collector(database: &Path, site: &str, definition: &Value) -> anyhow::Result<()> {
     let mut connection = SqliteConnectOptions::new().filename(database).connect().await?;

@@ -29,7 +29,7 @@ use crate::telemetry::{self, LogFormat};
 #[command(name = "pagepoll", version)]
 struct Cli {
     /// How log lines are written, to stderr
-    #[arg(long, value_enum, default_value_t, global = true)]
+    #[arg(long, value_enum, env = "PAGEPOLL_LOG_FORMAT", default_value_t, global = true)]
     log_format: LogFormat,
     #[command(subcommand)]
     verb: Verb,
