@@ -20,8 +20,7 @@ use utoipa::OpenApi;
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::admin::{cookies, own_pages, session, settings};
-use crate::application::Shared;
+use crate::admin::{account, invitations, keys, log, members, own_pages, session, settings, tokens};
 use crate::representation::{Effort, Representation};
 use crate::review::{respondent, standing};
 use crate::{deliver, explain, health, ingest, problem, report, templates, views};
@@ -38,9 +37,9 @@ pub struct Document(Representation);
 
 impl Document {
     /// Collected from the same routes that are served.
-    pub fn describe(shared: &Shared) -> Self {
+    pub fn describe() -> Self {
         let app = utoipa_actix_web::UtoipaApp::from(App::new()).openapi(Description::openapi());
-        let (_, openapi) = app.configure(|services| configure(services, shared)).split_for_parts();
+        let (_, openapi) = app.configure(configure).split_for_parts();
         // Texts in maps: there is nothing here that JSON could not say.
         let json = openapi.to_pretty_json().unwrap_or_default();
         Self(Representation::compressed("application/json", json, Effort::Best))
@@ -48,7 +47,7 @@ impl Document {
 }
 
 /// Sets up every route, but for the console's.
-pub fn configure(services: &mut ServiceConfig, shared: &Shared) {
+pub fn configure(services: &mut ServiceConfig) {
     services
         .service(scope::scope("/w").wrap(for_every_page()).service(deliver::country::tell).service(deliver::deliver))
         .service(scope::scope("/v1").wrap(from_every_page()).service(ingest::receive).service(views::receive))
@@ -60,14 +59,30 @@ pub fn configure(services: &mut ServiceConfig, shared: &Shared) {
         )
         .service(
             scope::scope("/api")
-                .wrap(cookies::identities())
-                .wrap(cookies::sessions(shared.store.clone(), &shared.cookie_key, &shared.public_url))
                 .wrap(from_fn(own_pages::only))
                 .wrap(from_fn(problem::explain))
                 .service(document)
                 .service(session::sign_in)
                 .service(session::who)
                 .service(session::sign_out)
+                .service(account::sessions)
+                .service(account::end_session)
+                .service(account::end_other_sessions)
+                .service(account::change_password)
+                .service(invitations::look)
+                .service(invitations::accept)
+                .service(members::list)
+                .service(members::change_role)
+                .service(members::remove)
+                .service(invitations::make)
+                .service(invitations::list)
+                .service(invitations::withdraw)
+                .service(tokens::make)
+                .service(tokens::list)
+                .service(tokens::revoke)
+                .service(keys::list)
+                .service(keys::rotate)
+                .service(log::read)
                 .service(report::sites)
                 .service(report::pages)
                 .service(report::page)
@@ -80,6 +95,7 @@ pub fn configure(services: &mut ServiceConfig, shared: &Shared) {
                 .service(templates::list)
                 .service(templates::one)
                 .service(settings::read)
+                .service(settings::replace)
                 .service(settings::change)
                 .service(explain::why::why)
                 .service(explain::reach::tell)

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-use actix_web::cookie::Key;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data};
@@ -80,7 +79,6 @@ pub struct Shared {
     pub why_key: Data<WhyKey>,
     pub country: Data<CountryHeader>,
     pub health: Data<Health>,
-    pub cookie_key: Key,
 }
 
 /// A collector that is ready to serve.
@@ -137,7 +135,6 @@ impl Application {
             why_key: Data::new(WhyKey::of(&store).await?),
             country: Data::new(CountryHeader(config.country_header)),
             health: Data::new(health.clone()),
-            cookie_key: cookie_key(&store).await?,
         };
         let server = serve(listener, shared)?;
         let stop_notice = config.stop_notice;
@@ -185,14 +182,8 @@ impl Application {
     }
 }
 
-async fn cookie_key(store: &Store) -> Result<Key, StoreError> {
-    let secret = store.secret().await?;
-    Key::try_from(secret.as_slice())
-        .map_err(|error| StoreError::Unreadable { column: "secret".into(), reason: error.to_string() })
-}
-
 fn serve(listener: TcpListener, shared: Shared) -> Result<Server, ApplicationError> {
-    let document = Data::new(Document::describe(&shared));
+    let document = Data::new(Document::describe());
     let server = HttpServer::new(move || {
         App::new()
             .wrap(from_fn(sockets::watch))
@@ -215,7 +206,7 @@ fn serve(listener: TcpListener, shared: Shared) -> Result<Server, ApplicationErr
             .app_data(document.clone())
             .configure(problem::configure)
             .into_utoipa_app()
-            .configure(|services| api::configure(services, &shared))
+            .configure(api::configure)
             .into_app()
             .default_service(web::to(console::deliver))
     });

@@ -41,6 +41,7 @@ pub mod published;
 pub mod report;
 pub mod representation;
 pub mod review;
+pub mod secret;
 mod signing;
 mod sockets;
 pub mod store;

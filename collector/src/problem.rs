@@ -11,6 +11,7 @@ use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError, web};
 use survey::api::Problem;
+use survey::api::people::Role;
 
 use crate::store::StoreError;
 use crate::telemetry;
@@ -18,7 +19,7 @@ use crate::written::Mistake;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
-    #[error("this needs a session; sign in with POST /api/session")]
+    #[error("this needs a session or a token; sign in with POST /api/session")]
     SignedOut,
     #[error("no account has this e-mail address and password")]
     BadCredentials,
@@ -32,6 +33,15 @@ pub enum ApiError {
     TooSlow,
     #[error("a body is JSON here; send it as application/json")]
     ContentType,
+    #[error("this token is unknown, has expired or was revoked; an owner of the site can make another")]
+    BadToken,
+    #[error("this is for people, and not for programs with a token; sign in with POST /api/session")]
+    NeedsPerson,
+    #[error("this needs the role of {needed}, and yours is {has}; ask an owner of the site")]
+    RoleTooSmall { needed: Role, has: Role },
+    /// What was asked for makes sense, but not as things are.
+    #[error("{reason}")]
+    Conflict { name: &'static str, reason: String },
     #[error("{0}")]
     BadRequest(String),
     /// Refused before any handler of ours: a body that is too large, or does not arrive.
@@ -64,6 +74,10 @@ impl ApiError {
             Self::TooSlow => "slow_body",
             Self::ContentType => "unsupported_type",
             Self::BadRequest(_) | Self::Unreadable { .. } => "bad_request",
+            Self::BadToken => "bad_token",
+            Self::NeedsPerson => "needs_person",
+            Self::RoleTooSmall { .. } => "role_too_small",
+            Self::Conflict { name, .. } => name,
             Self::BadParameter { .. } | Self::Mistake(Mistake::At { .. }) => "bad_parameter",
             Self::Mistake(_) => "bad_request",
             Self::NoLeave => "no_leave",
@@ -96,13 +110,16 @@ impl ApiError {
 impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::SignedOut | Self::BadCredentials => StatusCode::UNAUTHORIZED,
             Self::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::ForeignOrigin | Self::NoLeave => StatusCode::FORBIDDEN,
             Self::Unreadable { status, .. } => *status,
+            Self::SignedOut | Self::BadCredentials | Self::BadToken => StatusCode::UNAUTHORIZED,
+            Self::ForeignOrigin | Self::NoLeave | Self::NeedsPerson | Self::RoleTooSmall { .. } => {
+                StatusCode::FORBIDDEN
+            }
+            Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::BadRequest(_) | Self::BadParameter { .. } | Self::Mistake(_) => StatusCode::BAD_REQUEST,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::NotBuilt(_) | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,

@@ -22,7 +22,7 @@ use crate::clock::{self, UnixMs};
 use crate::deliver::configs::Unwritable;
 use crate::deliver::loader::Delivered;
 use crate::origin::Origin;
-use crate::store::{Answered, PublishedRecord, SiteRecord, Store, StoreError, SurveyRecord};
+use crate::store::{Answered, KeyRecord, PublishedRecord, SiteRecord, Store, StoreError, SurveyRecord};
 use crate::telemetry;
 
 /// How often the database is asked whether something was published.
@@ -54,12 +54,16 @@ pub struct NotReadable;
 #[derive(Debug, Default)]
 pub struct Published {
     sites: HashMap<SiteKey, Arc<PublishedSite>>,
+    /// Whose each key is that pages name their site by.
+    keys: HashMap<SiteKey, (KeyRecord, Arc<PublishedSite>)>,
 }
 
 /// One site and all that is needed to serve it.
 #[derive(Debug)]
 pub struct PublishedSite {
     pub site: SiteRecord,
+    /// Those that pages name it by; the newest last, and never none.
+    pub keys: Vec<KeyRecord>,
     pub rules: SiteRules,
     /// The newest version of each survey, in the order of their priority.
     pub current: Vec<CurrentSurvey>,
@@ -118,11 +122,23 @@ impl Published {
     ) -> Result<Self, Unwritable> {
         let sites = records.into_iter().map(|record| PublishedSite::new(record, answered, now, assets));
         let sites = sites.map(|site| site.map(|site| (site.site.key.clone(), Arc::new(site))));
-        Ok(Self { sites: sites.collect::<Result<_, _>>()? })
+        let sites: HashMap<_, _> = sites.collect::<Result<_, _>>()?;
+        let keys_of = |site: &Arc<PublishedSite>| {
+            let keys = site.keys.iter().map(|record| (record.key.clone(), (record.clone(), Arc::clone(site))));
+            keys.collect::<Vec<_>>()
+        };
+        let keys = sites.values().flat_map(keys_of).collect();
+        Ok(Self { sites, keys })
     }
 
+    /// A site by its permanent name.
     pub fn site(&self, key: &SiteKey) -> Option<&Arc<PublishedSite>> {
         self.sites.get(key)
+    }
+
+    /// A site by a key that its pages name it by, unless that has retired.
+    pub fn site_of(&self, key: &SiteKey, now: UnixMs) -> Option<&Arc<PublishedSite>> {
+        self.keys.get(key).filter(|(record, _)| record.works_at(now)).map(|(_, site)| site)
     }
 
     /// Whether some survey has started, ended or got its last answer since.
@@ -150,7 +166,11 @@ impl CurrentSurvey {
 
 impl PublishedSite {
     fn new(record: PublishedRecord, answered: &Answered, now: UnixMs, assets: &Assets) -> Result<Self, Unwritable> {
-        let PublishedRecord { site, surveys, stopped } = record;
+        let PublishedRecord { site, surveys, stopped, mut keys } = record;
+        if keys.is_empty() {
+            // Of a site that has not got one yet, pages say its name.
+            keys.push(KeyRecord { key: site.key.clone(), retires_at: None });
+        }
         let hosts = site.origins.iter().filter_map(|origin| origin.parse::<Origin>().ok());
         let rules = SiteRules {
             hosts: hosts.map(|origin| origin.page_host()).collect(),
@@ -167,12 +187,17 @@ impl PublishedSite {
                 versions.entry(id).or_default().insert(version, survey);
             }
         }
-        let mut published = Self { site, rules, current, versions, delivered: None };
+        let mut published = Self { site, keys, rules, current, versions, delivered: None };
         published.settle_states(answered, now);
         if let Some(widget) = assets.widget() {
             published.delivered = Some(Delivered::new(&published, widget, assets.styles())?);
         }
         Ok(published)
+    }
+
+    /// What belongs into the snippet.
+    pub fn newest_key(&self) -> &SiteKey {
+        self.keys.last().map_or(&self.site.key, |newest| &newest.key)
     }
 
     fn settle_states(&mut self, answered: &Answered, now: UnixMs) {

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use survey::api::{Problem, TemplateSummary};
 use survey::templates;
 
-use crate::admin::access::SignedIn;
+use crate::admin::access::Principal;
 use crate::problem::ApiError;
 
 /// Every template, with what it is for.
@@ -15,7 +15,7 @@ use crate::problem::ApiError;
     responses((status = 200, body = Vec<TemplateSummary>), (status = 401, body = Problem)),
 )]
 #[get("/templates")]
-pub async fn list(_: SignedIn) -> Json<Vec<TemplateSummary>> {
+pub async fn list(_: Principal) -> Json<Vec<TemplateSummary>> {
     let summary = |template: &templates::Template| TemplateSummary {
         name: template.name.to_owned(),
         purpose: template.purpose.to_owned(),
@@ -30,7 +30,7 @@ pub async fn list(_: SignedIn) -> Json<Vec<TemplateSummary>> {
     responses((status = 200, body = Object, description = "The survey"), (status = "4XX", body = Problem)),
 )]
 #[get("/templates/{name}")]
-pub async fn one(_: SignedIn, name: Path<String>) -> Result<Json<&'static RawValue>, ApiError> {
+pub async fn one(_: Principal, name: Path<String>) -> Result<Json<&'static RawValue>, ApiError> {
     let template = templates::find(&name).ok_or(ApiError::NotFound)?;
     serde_json::from_str(template.json).map(Json).map_err(|error| ApiError::Internal(error.into()))
 }

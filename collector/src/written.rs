@@ -19,6 +19,18 @@ pub enum Mistake {
     At { place: String, reason: String },
 }
 
+impl Mistake {
+    /// Where a name stands that is not known here, if that is the mistake.
+    pub fn unknown_place(&self) -> Option<&str> {
+        match self {
+            Self::At { place, reason } if reason.contains(NOT_KNOWN) => Some(place),
+            _ => None,
+        }
+    }
+}
+
+const NOT_KNOWN: &str = "is not known here";
+
 /// Reads JSON that somebody wrote.
 ///
 /// # Errors
@@ -34,7 +46,7 @@ fn explain(path: &str, reason: &str) -> Mistake {
     if let Some((name, known)) = unknown_name(reason) {
         // A member that is not known is itself the place; a word that is none of some others stands at one.
         let place = if reason.starts_with(UNKNOWN_MEMBER) { joined(path, name) } else { path.to_owned() };
-        return mistake(place, format!("{name:?} is not known here{}", suggestion(name, &known)));
+        return mistake(place, format!("{name:?} {NOT_KNOWN}{}", suggestion(name, &known)));
     }
     match own_place(reason) {
         Some((place, reason)) => mistake(joined(path, place), reason.to_owned()),

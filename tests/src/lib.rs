@@ -21,8 +21,7 @@ mod stage;
 mod surveys;
 mod visitor;
 
-pub use collector::{Chore, Collector, Prepared, program};
-pub use collector::{Chore, Collector, Prepared, resident_bytes};
+pub use collector::{Chore, Collector, Prepared, program, resident_bytes};
 pub use demo::Demo;
 pub use door::{Answered, BROWSER, Door, Team};
 pub use picture::{Area, Picture};

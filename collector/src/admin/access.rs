@@ -1,61 +1,199 @@
 //! Rights, as arguments that a handler can only be called with by those who have them.
+//!
+//! Who a request comes from is found out here and nowhere else: a person by the session in their cookie, a program by the token
+//! in its `Authorization` header. One look into the database tells that and what they may do on the site of the address.
 
 use std::future::Future;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use actix_identity::Identity;
 use actix_web::dev::Payload;
+use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
+use survey::api::people::Role;
+use survey::definition::SiteKey;
 
+use super::cookie;
+use crate::clock::{self, DAY_MS, UnixMs, day_of};
 use crate::problem::ApiError;
 use crate::published::{Publications, PublishedSite};
-use crate::store::{Store, UserNumber};
+use crate::secret::{Purpose, Secret, SecretHash};
+use crate::store::{Actor, By, SignedInRecord, Store, TokenHolder, UserNumber};
 
-/// Somebody who is signed in.
-#[derive(Clone, Copy, Debug)]
+/// For how long a session is good that is not used.
+pub const IDLE_MS: i64 = 14 * DAY_MS;
+
+/// For how long a session is good, however much it is used.
+pub const LONGEST_MS: i64 = 90 * DAY_MS;
+
+/// Not every request of an open console writes.
+const NOTE_USE_EVERY_MS: i64 = 60 * 60 * 1_000;
+
+/// Who a request comes from.
+#[derive(Clone, Debug)]
+pub enum Principal {
+    Account(SignedIn),
+    Token(TokenHolder),
+}
+
+impl Principal {
+    /// Signs a change.
+    pub fn by(&self, at: UnixMs) -> By {
+        let actor = match self {
+            Self::Account(account) => Actor::Account(account.email.clone()),
+            Self::Token(token) => Actor::Token(token.name.clone()),
+        };
+        By { actor, at }
+    }
+}
+
+/// A person who is signed in.
+#[derive(Clone, Debug)]
 pub struct SignedIn {
     pub number: UserNumber,
+    pub email: String,
+    pub session: SecretHash,
+}
+
+/// A right on a site, as a type.
+pub trait Right {
+    const NEEDED: Role;
+}
+
+/// Whoever may read reports.
+pub struct Viewer;
+
+/// Whoever may settle what is asked, and how.
+pub struct Editor;
+
+/// Whoever may say who may do what.
+pub struct Owner;
+
+impl Right for Viewer {
+    const NEEDED: Role = Role::Viewer;
+}
+
+impl Right for Editor {
+    const NEEDED: Role = Role::Editor;
+}
+
+impl Right for Owner {
+    const NEEDED: Role = Role::Owner;
+}
+
+/// Somebody who has a right on the site that the address names.
+pub struct SiteAccess<R: Right> {
+    pub site: Arc<PublishedSite>,
+    pub principal: Principal,
+    right: PhantomData<R>,
+}
+
+impl<R: Right> SiteAccess<R> {
+    /// The site's permanent name.
+    pub fn key(&self) -> &SiteKey {
+        &self.site.site.key
+    }
+
+    /// Signs a change that is made now.
+    pub fn by(&self) -> By {
+        self.principal.by(clock::now())
+    }
+}
+
+impl<R: Right + 'static> FromRequest for SiteAccess<R> {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { site_access(&request).await })
+    }
+}
+
+impl FromRequest for Principal {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { Ok(identify(&request, None).await?.0) })
+    }
 }
 
 impl FromRequest for SignedIn {
     type Error = ApiError;
-    type Future = std::future::Ready<Result<Self, ApiError>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        std::future::ready(signed_in(request, payload))
-    }
-}
-
-fn signed_in(request: &HttpRequest, payload: &mut Payload) -> Result<SignedIn, ApiError> {
-    let identity = Identity::from_request(request, payload).into_inner().map_err(|_| ApiError::SignedOut)?;
-    let number = identity.id().ok().and_then(|id| id.parse().ok()).ok_or(ApiError::SignedOut)?;
-    Ok(SignedIn { number: UserNumber(number) })
-}
-
-/// A member of the site that the address names.
-pub struct SiteAccess {
-    pub site: Arc<PublishedSite>,
-}
-
-impl FromRequest for SiteAccess {
-    type Error = ApiError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
 
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let user = signed_in(request, payload);
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move { site_access(&request, user?).await })
+        Box::pin(async move {
+            match identify(&request, None).await?.0 {
+                Principal::Account(account) => Ok(account),
+                Principal::Token(_) => Err(ApiError::NeedsPerson),
+            }
+        })
     }
 }
 
-/// A site that one is no member of and a site that does not exist look the same.
-async fn site_access(request: &HttpRequest, user: SignedIn) -> Result<SiteAccess, ApiError> {
-    let key = request.match_info().query("site").parse().map_err(|_| ApiError::NotFound)?;
-    let is_member = provided::<Store>(request)?.sites_of(user.number).await?.contains(&key);
-    let site = provided::<Publications>(request)?.present().site(&key).cloned();
-    site.filter(|_| is_member).map(|site| SiteAccess { site }).ok_or(ApiError::NotFound)
+/// A site that one has nothing to do with and a site that does not exist look the same.
+async fn site_access<R: Right>(request: &HttpRequest) -> Result<SiteAccess<R>, ApiError> {
+    let key: Option<SiteKey> = request.match_info().query("site").parse().ok();
+    let (principal, role) = identify(request, key.as_ref()).await?;
+    let (key, has) = key.zip(role).ok_or(ApiError::NotFound)?;
+    let site = provided::<Publications>(request)?.present().site(&key).cloned().ok_or(ApiError::NotFound)?;
+    if has < R::NEEDED {
+        return Err(ApiError::RoleTooSmall { needed: R::NEEDED, has });
+    }
+    Ok(SiteAccess { site, principal, right: PhantomData })
+}
+
+/// Who it is, and their role on a site, if they have one there.
+async fn identify(request: &HttpRequest, site: Option<&SiteKey>) -> Result<(Principal, Option<Role>), ApiError> {
+    let (store, now) = (provided::<Store>(request)?, clock::now());
+    if let Some(token) = bearer(request) {
+        let hash = token.and_then(|text| Secret::read(Purpose::Token, text)).ok_or(ApiError::BadToken)?.hash();
+        let holder = store.token_holder(&hash, now).await?.ok_or(ApiError::BadToken)?;
+        note_token(store, &holder, now).await;
+        let role = site.filter(|site| **site == holder.site).map(|_| holder.role);
+        return Ok((Principal::Token(holder), role));
+    }
+    let session = cookie::read(request).ok_or(ApiError::SignedOut)?.hash();
+    let found = store.signed_in(&session, site, now).await?.ok_or(ApiError::SignedOut)?;
+    note_session(store, &session, &found, now).await;
+    let SignedInRecord { user, email, role, .. } = found;
+    Ok((Principal::Account(SignedIn { number: user, email, session }), role))
+}
+
+/// The token of a program. Other schemes are not for us: a proxy in front may ask for a password of its own.
+fn bearer(request: &HttpRequest) -> Option<Option<&str>> {
+    let header = request.headers().get(AUTHORIZATION)?;
+    // A header that is no text can only be a token that is none.
+    let Ok(header) = header.to_str() else { return Some(None) };
+    let (scheme, token) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(Some(token.trim()))
+}
+
+/// That it is in use is worth knowing, but no reason to refuse it: with a full disk reports are still read.
+async fn note_session(store: &Store, session: &SecretHash, found: &SignedInRecord, now: UnixMs) {
+    if now - found.used_at < NOTE_USE_EVERY_MS {
+        return;
+    }
+    let expires_at = (now + IDLE_MS).min(found.began_at + LONGEST_MS);
+    if let Err(error) = store.use_session(session, now, expires_at).await {
+        tracing::warn!(%error, "that a session is in use was not stored");
+    }
+}
+
+async fn note_token(store: &Store, holder: &TokenHolder, now: UnixMs) {
+    let today = day_of(now);
+    if holder.used_day == Some(today) {
+        return;
+    }
+    if let Err(error) = store.use_token(holder, today).await {
+        tracing::warn!(%error, "that a token is in use was not stored");
+    }
 }
 
 /// What the application gave to every handler.

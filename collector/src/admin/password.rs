@@ -43,6 +43,18 @@ fn hash_any(password: &str) -> Result<String, PasswordError> {
     hash.map(|hash| hash.to_string()).map_err(|error| PasswordError::Hashing(error.to_string()))
 }
 
+/// The same off the threads that serve, for the field of a request.
+pub async fn hash_in_turn(password: SecretString, field: &'static str) -> Result<String, ApiError> {
+    let _turn = TURNS.acquire().await.map_err(|error| ApiError::Internal(error.into()))?;
+    let hashed = web::block(move || hash(&password)).await.map_err(|error| ApiError::Internal(error.into()))?;
+    hashed.map_err(|error| match error {
+        PasswordError::Length => {
+            ApiError::BadParameter { field: field.to_owned(), reason: format!("{field}: {error}") }
+        }
+        PasswordError::Hashing(_) => ApiError::Internal(error.into()),
+    })
+}
+
 /// A password for somebody who did not choose one: 119 bits.
 pub fn generate() -> SecretString {
     Alphanumeric.sample_string(&mut rand::rng(), 20).into()

@@ -1,21 +1,24 @@
 //! Signing in and out.
 
-use actix_identity::Identity;
-use actix_session::Session;
 use actix_web::web::{Data, Json};
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, delete, get, post};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post};
 use survey::api::{Account, Credentials, Problem};
+use survey::targeting::agent;
 
-use super::access::SignedIn;
+use super::access::{IDLE_MS, SignedIn};
+use super::cookie;
 use super::password::{self, Verdict};
+use crate::clock;
 use crate::limits::{SignInThrottle, TooMany};
 use crate::network::Network;
 use crate::problem::ApiError;
-use crate::store::Store;
+use crate::secret::{Purpose, Secret};
+use crate::store::{NewSession, Store, UserNumber};
 
 /// Signs in.
 #[utoipa::path(
     tag = "session",
+    request_body = Credentials,
     responses((status = 200, description = "Signed in; the cookie says so", body = Account), (status = "4XX", body = Problem)),
 )]
 #[post("/session")]
@@ -25,7 +28,7 @@ pub async fn sign_in(
     network: Network,
     throttle: Data<SignInThrottle>,
     store: Data<Store>,
-) -> Result<Json<Account>, ApiError> {
+) -> Result<HttpResponse, ApiError> {
     let Credentials { email, password } = credentials.into_inner();
     let email = normalized(&email);
     throttle.take(&email, network)?;
@@ -33,30 +36,44 @@ pub async fn sign_in(
     let hash = user.as_ref().map(|user| user.password_hash.clone());
     let verdict = password::verify(password.into(), hash).await?;
     match user {
-        Some(user) if verdict == Verdict::Right => {
-            // Renews the session, so that a key planted before signing in is worth nothing.
-            Identity::login(&request.extensions(), user.number.0.to_string())
-                .map_err(|error| ApiError::Internal(error.into()))?;
-            Ok(Json(Account { email: user.email }))
-        }
+        Some(user) if verdict == Verdict::Right => begin(&request, &store, user.number, user.email).await,
         _ => Err(ApiError::BadCredentials),
     }
+}
+
+/// Begins a session: with a key of its own, so that one planted before signing in is worth nothing.
+pub async fn begin(
+    request: &HttpRequest,
+    store: &Store,
+    user: UserNumber,
+    email: String,
+) -> Result<HttpResponse, ApiError> {
+    let (secret, now) = (Secret::make(Purpose::Session), clock::now());
+    let session = NewSession {
+        hash: secret.hash(),
+        user,
+        browser: browser(request),
+        began_at: now,
+        expires_at: now + IDLE_MS,
+        replaces: cookie::read(request).map(|earlier| earlier.hash()),
+    };
+    store.begin_session(&session).await?;
+    Ok(HttpResponse::Ok().cookie(cookie::of(request, &secret)).json(Account { email }))
 }
 
 /// Who is signed in.
 #[utoipa::path(tag = "session", responses((status = 200, body = Account), (status = 401, body = Problem)))]
 #[get("/session")]
-pub async fn who(user: SignedIn, store: Data<Store>) -> Result<Json<Account>, ApiError> {
-    let email = store.email_of(user.number).await?.ok_or(ApiError::SignedOut)?;
-    Ok(Json(Account { email }))
+pub async fn who(user: SignedIn) -> Json<Account> {
+    Json(Account { email: user.email })
 }
 
 /// Signs out: the session is gone, wherever its key may be.
 #[utoipa::path(tag = "session", responses((status = 204), (status = 401, body = Problem)))]
 #[delete("/session")]
-pub async fn sign_out(_user: SignedIn, session: Session) -> HttpResponse {
-    session.purge();
-    HttpResponse::NoContent().finish()
+pub async fn sign_out(request: HttpRequest, user: SignedIn, store: Data<Store>) -> Result<HttpResponse, ApiError> {
+    store.end_session(&user.session).await?;
+    Ok(HttpResponse::NoContent().cookie(cookie::gone(&request)).finish())
 }
 
 impl From<TooMany> for ApiError {
@@ -68,4 +85,11 @@ impl From<TooMany> for ApiError {
 /// An e-mail address as accounts are found by: letter case does not tell people apart.
 pub fn normalized(email: &str) -> String {
     email.trim().to_lowercase()
+}
+
+/// What the browser says that it is: `Firefox on Linux`. No more than a name of each, so that nothing identifies anybody.
+fn browser(request: &HttpRequest) -> String {
+    let header = request.headers().get(actix_web::http::header::USER_AGENT);
+    let user_agent = header.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    format!("{} on {}", agent::browser(user_agent), agent::os(user_agent))
 }

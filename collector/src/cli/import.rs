@@ -12,8 +12,8 @@ use anyhow::{Context, bail, ensure};
 use clap::Args;
 use survey::wire::Event;
 
-use super::DatabaseOption;
 use super::exported::{AnswerLine, Line, SiteLine, SurveyLine};
+use super::{DatabaseOption, operator};
 use crate::assets::Assets;
 use crate::clock;
 use crate::ingest::accept_event;
@@ -79,7 +79,7 @@ async fn import(store: &Store, lines: impl BufRead, from: &Path) -> anyhow::Resu
     }
     importing.store_waiting().await?;
     for survey in stopped {
-        store.stop_survey(&key, &survey).await?;
+        store.stop_survey(&key, &survey, &operator()).await?;
     }
     Ok((key.to_string(), importing.tally))
 }
@@ -87,7 +87,9 @@ async fn import(store: &Store, lines: impl BufRead, from: &Path) -> anyhow::Resu
 /// A site that is there already stays as it is.
 async fn add_site(store: &Store, SiteLine { key, name, origins, settings, .. }: SiteLine) -> anyhow::Result<()> {
     if store.site(&key).await?.is_none() {
-        store.put_site(&SiteRecord { key, name, origins, settings, provenance: Provenance::Visitors }).await?;
+        store
+            .put_site(&SiteRecord { key, name, origins, settings, provenance: Provenance::Visitors }, &operator())
+            .await?;
     }
     Ok(())
 }
@@ -114,7 +116,7 @@ async fn publish(store: &Store, key: &survey::definition::SiteKey, line: SurveyL
                 version == next,
                 "survey {id}: version {version} would become {next} here, and its answers would be lost"
             );
-            store.publish(key, definition).await?;
+            store.publish(key, definition, &operator()).await?;
             Ok(())
         }
     }

@@ -1,11 +1,13 @@
 //! The command line: one verb for each thing an operator does.
 
+mod audit;
 mod backup;
 mod check;
 mod copy;
 mod export;
 mod exported;
 mod import;
+mod invite;
 mod migrate;
 mod respondent;
 mod restore;
@@ -13,6 +15,7 @@ mod serve;
 mod site;
 mod snippet;
 mod survey;
+mod token;
 mod user;
 mod why_link;
 
@@ -20,8 +23,9 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::clock;
 use crate::demo;
-use crate::store::{DatabaseAddress, Store};
+use crate::store::{Actor, By, DatabaseAddress, Store};
 use crate::telemetry::{self, LogFormat};
 
 /// Pagepoll asks visitors how easy, satisfying and recommendable a page is, and reports it page by page.
@@ -45,9 +49,16 @@ enum Verb {
     /// Publish, check, list, stop and resume surveys
     #[command(subcommand)]
     Survey(survey::Verb),
-    /// Let people sign in
+    /// Say who may sign in, and what they may do
     #[command(subcommand)]
     User(user::Verb),
+    /// Make a link by which somebody joins a site, and chooses a password themselves
+    Invite(invite::Options),
+    /// Make, list and revoke what programs sign in with
+    #[command(subcommand)]
+    Token(token::Verb),
+    /// Show who did what on a site, newest first
+    Audit(audit::Options),
     /// Show what somebody has said, or erase it, for whoever asks for it
     #[command(subcommand)]
     Respondent(respondent::Verb),
@@ -96,6 +107,11 @@ impl DatabaseOption {
     }
 }
 
+/// Who changes something by one of these verbs. Whoever can open the database can do everything, so no name is asked for.
+pub fn operator() -> By {
+    By { actor: Actor::CommandLine, at: clock::now() }
+}
+
 /// Does what the arguments say; whatever goes wrong is said on stderr, with the way out.
 pub async fn run() -> ExitCode {
     let cli = Cli::parse();
@@ -105,6 +121,9 @@ pub async fn run() -> ExitCode {
         Verb::Site(verb) => site::run(verb).await,
         Verb::Survey(verb) => survey::run(verb).await,
         Verb::User(verb) => user::run(verb).await,
+        Verb::Invite(options) => invite::run(options).await,
+        Verb::Token(verb) => token::run(verb).await,
+        Verb::Audit(options) => audit::run(options).await,
         Verb::Respondent(verb) => respondent::run(verb).await,
         Verb::WhyLink(options) => why_link::run(options).await,
         Verb::Snippet(options) => snippet::run(options).await,

@@ -1,16 +1,20 @@
 //! `pagepoll site`: declares where surveys may be shown, and what holds for all of them there.
 
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use anyhow::{Context, ensure};
 use clap::{ArgAction, Args, Subcommand, ValueEnum};
+use survey::api::people::Rotation;
 use survey::definition::{SiteKey, SiteSettings, StorageMode};
+use survey::targeting::Moment;
 use survey::theme::Theme;
 
-use super::DatabaseOption;
+use super::{DatabaseOption, operator};
+use crate::admin::keys;
 use crate::asking;
 use crate::origin::Origin;
-use crate::store::{Provenance, SiteRecord, StoreError};
+use crate::store::{Provenance, SiteRecord};
 use crate::written;
 
 #[derive(Subcommand)]
@@ -21,6 +25,10 @@ pub enum Verb {
     Set(Box<Set>),
     /// Show all sites and their settings
     List(List),
+    /// Delete a site with everything on it: surveys, answers, members. There is no way back
+    Remove(Remove),
+    /// Give a site a new key, for its snippet; earlier ones work for a while
+    RotateKey(RotateKey),
 }
 
 #[derive(Args)]
@@ -81,6 +89,41 @@ pub struct List {
     database: DatabaseOption,
 }
 
+#[derive(Args)]
+pub struct Remove {
+    #[command(flatten)]
+    database: DatabaseOption,
+    /// The site
+    site: SiteKey,
+    /// The site once more, to show that it is meant
+    #[arg(long, value_name = "SITE")]
+    confirm: SiteKey,
+}
+
+#[derive(Args)]
+pub struct RotateKey {
+    #[command(flatten)]
+    database: DatabaseOption,
+    /// The site
+    site: SiteKey,
+    /// For how many days earlier keys still work, like 30d; 0d to end them at once
+    #[arg(long, value_name = "DAYS", default_value = "30d")]
+    overlap: Overlap,
+}
+
+/// Days, as they are written on the command line: `30d`.
+#[derive(Clone, Copy)]
+struct Overlap(u16);
+
+impl FromStr for Overlap {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let days = text.strip_suffix('d').and_then(|days| days.parse().ok());
+        days.map(Self).ok_or_else(|| "give days, like 30d".to_owned())
+    }
+}
+
 /// As it is written on the command line.
 #[derive(Clone, Copy, ValueEnum)]
 enum Storage {
@@ -107,6 +150,8 @@ pub async fn run(verb: Verb) -> anyhow::Result<()> {
         Verb::Add(options) => add(options).await,
         Verb::Set(options) => set(*options).await,
         Verb::List(options) => list(options).await,
+        Verb::Remove(options) => remove(options).await,
+        Verb::RotateKey(options) => rotate_key(options).await,
     }
 }
 
@@ -125,7 +170,7 @@ async fn add(add: Add) -> anyhow::Result<()> {
         settings,
         provenance: Provenance::Visitors,
     };
-    store.put_site(&site).await?;
+    store.put_site(&site, &operator()).await?;
     store.close().await;
     println!("site {} is there; publish a survey on it with: pagepoll survey publish {} FILE.json", site.key, site.key);
     Ok(())
@@ -133,19 +178,41 @@ async fn add(add: Add) -> anyhow::Result<()> {
 
 async fn set(set: Set) -> anyhow::Result<()> {
     let store = set.database.open().await?;
-    let before = store.site(&set.site).await?.ok_or_else(|| StoreError::NoSuchSite(set.site.clone()))?.settings;
     let theme = set.theme.as_deref().map(read_theme).transpose()?;
-    let settings = set.changed(before.clone(), theme);
-    settings.check()?;
-    ensure!(
-        settings != before,
-        "nothing to change: name a setting, like --quiet-days 30; `pagepoll site list` shows them"
-    );
-    store.put_settings(&set.site, &settings).await?;
+    let has_theme = theme.is_some();
+    let changed = |before: SiteSettings| {
+        let settings = set.changed(before.clone(), theme);
+        settings.check()?;
+        ensure!(
+            settings != before,
+            "nothing to change: name a setting, like --quiet-days 30; `pagepoll site list` shows them"
+        );
+        Ok(settings)
+    };
+    let settings = store.change_settings::<anyhow::Error>(&set.site, &operator(), changed).await?;
     store.close().await;
     println!("site {}: {}", set.site, in_words(&settings));
-    let dropped = if set.theme.is_some() { asking::dropped(&settings.theme) } else { Vec::new() };
+    let dropped = if has_theme { asking::dropped(&settings.theme) } else { Vec::new() };
     dropped.iter().for_each(|line| println!("{line}"));
+    Ok(())
+}
+
+async fn remove(Remove { database, site, confirm }: Remove) -> anyhow::Result<()> {
+    ensure!(site == confirm, "--confirm names {confirm}, which is not {site}: nothing is deleted");
+    let store = database.open().await?;
+    store.remove_site(&site).await?;
+    store.close().await;
+    println!("site {site} is gone, with everything on it; its pages' snippets do nothing any more");
+    Ok(())
+}
+
+async fn rotate_key(RotateKey { database, site, overlap: Overlap(days) }: RotateKey) -> anyhow::Result<()> {
+    let (store, by) = (database.open().await?, operator());
+    let retires_at = keys::retirement(Rotation { overlap_days: Some(days) }, by.at)?;
+    let key = keys::rotate_now(&store, &site, retires_at, &by).await?;
+    store.close().await;
+    println!("site {site} has a new key: {key}");
+    println!("Put /w/{key}.js into its snippet. Earlier keys work until {}.", Moment(retires_at));
     Ok(())
 }
 

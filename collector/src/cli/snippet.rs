@@ -5,8 +5,8 @@ use clap::Args;
 use survey::definition::SiteKey;
 
 use super::DatabaseOption;
+use crate::admin::keys;
 use crate::origin::{Origin, PublicUrl};
-use crate::report;
 use crate::store::StoreError;
 
 #[derive(Args)]
@@ -25,9 +25,10 @@ pub async fn run(Options { database, site, public_url }: Options) -> anyhow::Res
         "how do browsers reach the collector? say it with --public-url, like https://polls.example, or in PAGEPOLL_PUBLIC_URL",
     )?;
     let store = database.open().await?;
-    let record = store.site(&site).await;
+    let keys = store.keys(&site).await;
     store.close().await;
-    let record = record?.ok_or(StoreError::NoSuchSite(site))?;
-    println!("{}", report::snippet(&PublicUrl::new(public_url), &record.key));
+    let keys = keys?;
+    let newest = keys.last().ok_or(StoreError::NoSuchSite(site))?;
+    println!("{}", keys::snippet(&PublicUrl::new(public_url), &newest.key));
     Ok(())
 }

@@ -9,7 +9,7 @@ use survey::definition::{SiteKey, Survey, SurveyId};
 use survey::targeting::wording;
 use survey::templates;
 
-use super::DatabaseOption;
+use super::{DatabaseOption, operator};
 use crate::asking;
 use crate::assets::Assets;
 use crate::clock;
@@ -94,7 +94,7 @@ async fn publish(publish: Publish) -> anyhow::Result<()> {
     let survey = read(&publish.file)?;
     let (id, dropped) = (survey.id().clone(), asking::dropped(survey.theme()));
     let store = publish.database.open().await?;
-    let publication = store.publish(&publish.site, survey).await?;
+    let publication = store.publish(&publish.site, survey, &operator()).await?;
     store.close().await;
     match publication {
         Publication::Version(version) => println!("survey {id} is live on {} as version {version}", publish.site),
@@ -120,7 +120,7 @@ fn template(Template { name, id }: Template) -> anyhow::Result<()> {
 
 async fn stop(Switch { database, site, survey }: Switch) -> anyhow::Result<()> {
     let store = database.open().await?;
-    let switched = store.stop_survey(&site, &survey).await?;
+    let switched = store.stop_survey(&site, &survey, &operator()).await?;
     store.close().await;
     match switched {
         Switched::Now => println!("survey {survey} is stopped; answers that are under way are still taken"),
@@ -131,7 +131,7 @@ async fn stop(Switch { database, site, survey }: Switch) -> anyhow::Result<()> {
 
 async fn resume(Switch { database, site, survey }: Switch) -> anyhow::Result<()> {
     let store = database.open().await?;
-    let switched = store.resume_survey(&site, &survey).await?;
+    let switched = store.resume_survey(&site, &survey, &operator()).await?;
     store.close().await;
     match switched {
         Switched::Now => println!("survey {survey} may run again"),

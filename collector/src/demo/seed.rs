@@ -2,6 +2,7 @@
 
 use anyhow::{Context, anyhow};
 use secrecy::SecretString;
+use survey::api::people::Role;
 use survey::definition::{SiteKey, SiteSettings, Survey};
 
 use super::answers::{Happening, happenings};
@@ -9,12 +10,13 @@ use super::page_views::page_views;
 use super::{EMAIL, PASSWORD};
 use crate::admin::password;
 use crate::assets::Assets;
+use crate::cli;
 use crate::clock;
 use crate::ingest::accept_event;
 use crate::ingest::item::{Arrival, Item};
 use crate::origin::Origin;
 use crate::published::{Published, PublishedSite};
-use crate::store::{Answered, Provenance, SiteRecord, Store};
+use crate::store::{Answered, Newcomer, Provenance, SiteRecord, Store};
 
 const SITE: &str = "demo-shop";
 
@@ -50,18 +52,20 @@ pub enum Answers {
 /// date.
 pub async fn seed(store: &Store, origins: &[Origin]) -> anyhow::Result<Seeded> {
     let key: SiteKey = SITE.parse()?;
+    let by = cli::operator();
     let earlier = store.site(&key).await?;
     let is_there = earlier.is_some();
     let demo_site = site(key.clone(), origins, earlier);
-    store.put_site(&demo_site).await?;
+    store.put_site(&demo_site, &by).await?;
     for definition in SURVEYS {
         let survey: Survey = serde_json::from_str(definition).context("a survey of the demo cannot be read")?;
-        store.publish(&key, survey).await?;
+        store.publish(&key, survey, &by).await?;
     }
     if is_there {
         return Ok(Seeded { site: demo_site, answers: Answers::Kept });
     }
-    store.put_user(EMAIL, &password::hash(&SecretString::from(PASSWORD))?, &key).await?;
+    let marketer = Newcomer { email: EMAIL.to_owned(), password_hash: marketers_password(store).await? };
+    store.grant(&key, &marketer, Role::Owner, &by).await?;
     let now = clock::now();
     let published = Published::new(store.published().await?, &Answered::default(), now, &Assets::default())?;
     let site = published.site(&key).context("the demo's site is not there")?;
@@ -74,6 +78,14 @@ pub async fn seed(store: &Store, origins: &[Origin]) -> anyhow::Result<Seeded> {
         store.commit(group.to_vec()).await?;
     }
     Ok(Seeded { site: demo_site, answers: Answers::MadeUp(answers) })
+}
+
+/// None where the marketer has an account already.
+async fn marketers_password(store: &Store) -> anyhow::Result<Option<String>> {
+    match store.user_by_email(EMAIL).await? {
+        Some(_) => Ok(None),
+        None => Ok(Some(password::hash(&SecretString::from(PASSWORD))?)),
+    }
 }
 
 /// Settings that somebody has tried out are kept.

@@ -7,7 +7,7 @@ use survey::targeting::Moment;
 use url::Url;
 
 use super::token::{Leave, WhyKey};
-use crate::admin::access::SiteAccess;
+use crate::admin::access::{Editor, SiteAccess};
 use crate::clock::{self, UnixMs};
 use crate::problem::ApiError;
 use crate::store::SiteRecord;
@@ -33,7 +33,11 @@ pub enum NoLink {
     responses((status = 200, body = WhyLink), (status = "4XX", body = Problem)),
 )]
 #[post("/sites/{site}/why-link")]
-pub async fn why_link(access: SiteAccess, request: Bytes, key: Data<WhyKey>) -> Result<Json<WhyLink>, ApiError> {
+pub async fn why_link(
+    access: SiteAccess<Editor>,
+    request: Bytes,
+    key: Data<WhyKey>,
+) -> Result<Json<WhyLink>, ApiError> {
     let WhyLinkRequest { url } = written::read(&request)?;
     let link = make(&access.site.site, &url, &key, clock::now());
     link.map(Json).map_err(|error| ApiError::BadParameter { field: "url".to_owned(), reason: error.to_string() })

@@ -11,7 +11,7 @@ use survey::report::Days;
 use survey::targeting::{Condition, FieldKind};
 use utoipa::ToSchema;
 
-use crate::admin::access::SiteAccess;
+use crate::admin::access::{SiteAccess, Viewer};
 use crate::clock::{self, UnixMs, day_of};
 use crate::problem::ApiError;
 use crate::store::{Store, StoreError, ViewCount, ViewKey};
@@ -40,7 +40,7 @@ struct ReachRequest {
     responses((status = 200, body = Reach), (status = "4XX", body = Problem)),
 )]
 #[post("/sites/{site}/reach")]
-pub async fn tell(access: SiteAccess, request: Bytes, store: Data<Store>) -> Result<Json<Reach>, ApiError> {
+pub async fn tell(access: SiteAccess<Viewer>, request: Bytes, store: Data<Store>) -> Result<Json<Reach>, ApiError> {
     let ReachRequest { when } = written::read(&request)?;
     let sampled = Sampled::of_the_last_days(&store, &access.site.site.key, clock::now()).await?;
     Ok(Json(sampled.estimate(&when)))

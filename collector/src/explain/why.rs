@@ -7,7 +7,7 @@ use survey::api::Problem;
 use survey::targeting::{Candidate, Given, GivenError, Rules, Trace, decide};
 use url::Url;
 
-use crate::admin::access::SiteAccess;
+use crate::admin::access::{SiteAccess, Viewer};
 use crate::clock;
 use crate::problem::ApiError;
 use crate::written;
@@ -25,7 +25,7 @@ use crate::written;
     responses((status = 200, body = Vec<Trace>), (status = "4XX", body = Problem)),
 )]
 #[post("/sites/{site}/why")]
-pub async fn why(access: SiteAccess, request: Bytes) -> Result<Json<Vec<Trace>>, ApiError> {
+pub async fn why(access: SiteAccess<Viewer>, request: Bytes) -> Result<Json<Vec<Trace>>, ApiError> {
     let mut said: Value = written::read(&request)?;
     if let Some(url) = said.get_mut("url") {
         *url = as_browsers_write_it(url);

@@ -11,11 +11,11 @@ pub mod surveys;
 use actix_web::get;
 use actix_web::web::{Data, Json};
 use survey::api::{Problem, SiteSummary};
-use survey::definition::SiteKey;
 use survey::report::build::pages_report;
 use survey::report::{AnswerReport, AnswersReport, Days, PageDetails, PageReport, PagesReport, choices_report};
 
-use crate::admin::access::{SignedIn, SiteAccess};
+use crate::admin::access::{Principal, SiteAccess, Viewer};
+use crate::admin::keys::snippet;
 use crate::clock;
 use crate::origin::PublicUrl;
 use crate::problem::ApiError;
@@ -24,17 +24,20 @@ use crate::store::{Counts, Provenance, Store, WhichAnswers};
 use asked::Asked;
 use parameters::{AnswersParameters, DaysParameter, PageParameters};
 
-/// The sites that the signed-in user is a member of.
+/// The sites that one is a member of; that of a token, for a program.
 #[utoipa::path(tag = "reports", responses((status = 200, body = Vec<SiteSummary>), (status = 401, body = Problem)))]
 #[get("/sites")]
 pub async fn sites(
-    user: SignedIn,
+    principal: Principal,
     publications: Data<Publications>,
     store: Data<Store>,
     public_url: Data<PublicUrl>,
 ) -> Result<Json<Vec<SiteSummary>>, ApiError> {
     let published = publications.present();
-    let own = store.sites_of(user.number).await?;
+    let own = match principal {
+        Principal::Account(account) => store.sites_of(account.number).await?,
+        Principal::Token(token) => vec![token.site],
+    };
     let sites = own.iter().filter_map(|key| published.site(key));
     Ok(Json(sites.map(|site| site_summary(site, &public_url)).collect()))
 }
@@ -47,7 +50,7 @@ pub async fn sites(
 )]
 #[get("/sites/{site}/pages")]
 pub async fn pages(
-    access: SiteAccess,
+    access: SiteAccess<Viewer>,
     query: Asked<DaysParameter>,
     store: Data<Store>,
 ) -> Result<Json<PagesReport>, ApiError> {
@@ -64,7 +67,7 @@ pub async fn pages(
 )]
 #[get("/sites/{site}/page")]
 pub async fn page(
-    access: SiteAccess,
+    access: SiteAccess<Viewer>,
     query: Asked<PageParameters>,
     store: Data<Store>,
 ) -> Result<Json<PageDetails>, ApiError> {
@@ -86,7 +89,7 @@ pub async fn page(
 )]
 #[get("/sites/{site}/answers")]
 pub async fn answers(
-    access: SiteAccess,
+    access: SiteAccess<Viewer>,
     query: Asked<AnswersParameters>,
     store: Data<Store>,
 ) -> Result<Json<AnswersReport>, ApiError> {
@@ -105,17 +108,13 @@ fn report_of(site: &PublishedSite, days: Days, Counts { histograms, funnels }: &
     pages_report(days, histograms, funnels, |survey, version, question| site.scale(survey, version, question))
 }
 
-fn site_summary(PublishedSite { site, .. }: &PublishedSite, public_url: &PublicUrl) -> SiteSummary {
+fn site_summary(published: &PublishedSite, public_url: &PublicUrl) -> SiteSummary {
+    let site = &published.site;
     SiteSummary {
         key: site.key.to_string(),
         name: site.name.clone(),
         origins: site.origins.clone(),
-        snippet: snippet(public_url, &site.key),
+        snippet: snippet(public_url, published.newest_key()),
         demo: site.provenance == Provenance::Demo,
     }
-}
-
-/// The one line that a site pastes into its pages.
-pub fn snippet(public_url: &PublicUrl, site: &SiteKey) -> String {
-    format!(r#"<script async src="{public_url}/w/{site}.js"></script>"#)
 }

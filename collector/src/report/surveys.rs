@@ -6,7 +6,7 @@ use survey::api::{Problem, SurveyState, SurveySummary};
 use survey::definition::Survey;
 use survey::targeting::wording;
 
-use crate::admin::access::SiteAccess;
+use crate::admin::access::{SiteAccess, Viewer};
 use crate::asking;
 use crate::clock;
 use crate::explain::reach::Sampled;
@@ -21,7 +21,7 @@ use crate::store::Store;
     responses((status = 200, body = Vec<SurveySummary>), (status = "4XX", body = Problem)),
 )]
 #[get("/sites/{site}/surveys")]
-pub async fn surveys(access: SiteAccess, store: Data<Store>) -> Result<Json<Vec<SurveySummary>>, ApiError> {
+pub async fn surveys(access: SiteAccess<Viewer>, store: Data<Store>) -> Result<Json<Vec<SurveySummary>>, ApiError> {
     let (site, now) = (&access.site, clock::now());
     let answered = store.answered().await?;
     let sampled = Sampled::of_the_last_days(&store, &site.site.key, now).await?;

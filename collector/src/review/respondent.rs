@@ -10,7 +10,7 @@ use survey::definition::SiteKey;
 use survey::report::{AnswerReport, AnswersReport, Erased};
 use utoipa::IntoParams;
 
-use crate::admin::access::SiteAccess;
+use crate::admin::access::{Owner, SiteAccess, Viewer};
 use crate::problem::ApiError;
 use crate::published::PublishedSite;
 use crate::report::answer;
@@ -32,7 +32,7 @@ pub struct RespondentParameters {
 )]
 #[get("/sites/{site}/respondent")]
 pub async fn tell(
-    access: SiteAccess,
+    access: SiteAccess<Viewer>,
     query: Asked<RespondentParameters>,
     store: Data<Store>,
 ) -> Result<Json<AnswersReport>, ApiError> {
@@ -48,7 +48,7 @@ pub async fn tell(
 )]
 #[delete("/sites/{site}/respondent")]
 pub async fn erase(
-    access: SiteAccess,
+    access: SiteAccess<Owner>,
     query: Asked<RespondentParameters>,
     store: Data<Store>,
 ) -> Result<Json<Erased>, ApiError> {

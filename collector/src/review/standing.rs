@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, delete, put};
 use survey::api::Problem;
 use survey::report::{SettledStanding, StandingReport};
 
-use crate::admin::access::SiteAccess;
+use crate::admin::access::{Editor, Owner, SiteAccess};
 use crate::ingest::rollup::Standing;
 use crate::problem::ApiError;
 use crate::store::Store;
@@ -20,7 +20,7 @@ use crate::written;
 )]
 #[put("/sites/{site}/answers/{number}/standing")]
 pub async fn settle(
-    access: SiteAccess,
+    access: SiteAccess<Editor>,
     path: Path<(String, i64)>,
     request: Bytes,
     store: Data<Store>,
@@ -38,7 +38,7 @@ pub async fn settle(
 )]
 #[delete("/sites/{site}/answers/{number}")]
 pub async fn erase(
-    access: SiteAccess,
+    access: SiteAccess<Owner>,
     path: Path<(String, i64)>,
     store: Data<Store>,
 ) -> Result<HttpResponse, ApiError> {

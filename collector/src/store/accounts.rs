@@ -1,75 +1,118 @@
-//! Who may sign in, and to which sites.
+//! Accounts: who may sign in.
 
 use survey::definition::SiteKey;
 
-use super::sites::require_site;
-use super::{Connection, Store, StoreError, UserNumber, UserRecord, sql};
+use super::log::{By, Deed, NoSuchSite, Note, hold_site, note};
+use super::members::{self, MembershipError};
+use super::sql::Statement;
+use super::{Connection, Row, Store, StoreError, UserNumber, UserRecord, sessions, sql};
+use crate::secret::SecretHash;
+
+/// Why an account is not what somebody takes it for.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    #[error("nobody has an account as {0}; `pagepoll user list` shows who has")]
+    NoSuchAccount(String),
+    /// Of some site, where only they are an owner.
+    #[error(transparent)]
+    Membership(#[from] MembershipError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<NoSuchSite> for AccountError {
+    fn from(error: NoSuchSite) -> Self {
+        Self::Membership(error.into())
+    }
+}
 
 impl Store {
-    /// Adds a user, or gives one that is there a new password, which ends the sessions of the old one; either way they own the
-    /// site afterwards.
-    pub async fn put_user(&self, email: &str, password_hash: &str, site: &SiteKey) -> Result<(), StoreError> {
+    /// Served by the unique index of `users`.
+    pub async fn user_by_email(&self, email: &str) -> Result<Option<UserRecord>, StoreError> {
+        self.database.optional(account(email)).await?.as_ref().map(user).transpose()
+    }
+
+    /// Served by the primary key of `users`.
+    pub async fn user(&self, number: UserNumber) -> Result<Option<UserRecord>, StoreError> {
+        let row = sql("SELECT number, email, password_hash FROM users WHERE number = $1").bind(number.0);
+        self.database.optional(row).await?.as_ref().map(user).transpose()
+    }
+
+    /// Every account, by address.
+    pub async fn users(&self) -> Result<Vec<UserRecord>, StoreError> {
+        let rows = sql("SELECT number, email, password_hash FROM users ORDER BY email");
+        self.database.all(rows).await?.iter().map(user).collect()
+    }
+
+    /// Gives an account a new password. All sessions end, but for the one that is kept.
+    pub async fn set_password(
+        &self,
+        number: UserNumber,
+        password_hash: &str,
+        kept: Option<&SecretHash>,
+        by: &By,
+    ) -> Result<(), StoreError> {
         self.database
             .write(async |connection| {
-                require_site(connection, site).await?;
-                put_user(connection, email, password_hash).await?;
-                end_sessions(connection, email).await?;
-                add_member(connection, email, site).await
+                let email = sql("UPDATE users SET password_hash = $2 WHERE number = $1 RETURNING email")
+                    .bind(number.0)
+                    .bind(password_hash)
+                    .one(connection)
+                    .await?
+                    .text("email")?;
+                sessions::end_all(connection, number, kept).await?;
+                for site in members::sites_of(connection, number).await? {
+                    let password = Note { deed: Deed::PasswordChanged, subject: &email, details: String::new() };
+                    note(connection, &site, by, password).await?;
+                }
+                Ok(())
             })
             .await
     }
 
-    /// Served by the unique index of `users`.
-    pub async fn user_by_email(&self, email: &str) -> Result<Option<UserRecord>, StoreError> {
-        let user = sql("SELECT number, email, password_hash FROM users WHERE email = $1").bind(email);
-        let row = self.database.optional(user).await?;
-        row.map(|row| {
-            Ok(UserRecord {
-                number: UserNumber(row.integer("number")?),
-                email: row.text("email")?,
-                password_hash: row.text("password_hash")?,
+    /// Takes an account away: from every site, with its sessions.
+    pub async fn remove_account(&self, email: &str, by: &By) -> Result<Vec<SiteKey>, AccountError> {
+        self.database
+            .decide(async |connection| {
+                let user = by_email(connection, email).await?;
+                let user = user.ok_or_else(|| AccountError::NoSuchAccount(email.to_owned()))?;
+                let sites = members::sites_of(connection, user.number).await?;
+                for site in &sites {
+                    hold_site::<AccountError>(connection, site).await?;
+                    members::remove(connection, site, user.number, by).await?;
+                }
+                sessions::end_all(connection, user.number, None).await?;
+                sql("DELETE FROM users WHERE number = $1").bind(user.number.0).run(connection).await?;
+                Ok(sites)
             })
-        })
-        .transpose()
-    }
-
-    pub async fn email_of(&self, user: UserNumber) -> Result<Option<String>, StoreError> {
-        let row = self.database.optional(sql("SELECT email FROM users WHERE number = $1").bind(user.0)).await?;
-        row.map(|row| row.text("email")).transpose()
-    }
-
-    /// The sites that a user may see, by key. Served by the index `memberships_of_member`.
-    pub async fn sites_of(&self, user: UserNumber) -> Result<Vec<SiteKey>, StoreError> {
-        let sites = sql("SELECT site FROM memberships WHERE member = $1 ORDER BY site").bind(user.0);
-        self.database.all(sites).await?.iter().map(|row| row.parsed("site")).collect()
+            .await
     }
 }
 
-async fn put_user(connection: &mut Connection, email: &str, password_hash: &str) -> Result<(), StoreError> {
-    sql("INSERT INTO users (email, password_hash) VALUES ($1, $2)
-         ON CONFLICT (email) DO UPDATE SET password_hash = excluded.password_hash")
-    .bind(email)
-    .bind(password_hash)
-    .run(connection)
-    .await?;
-    Ok(())
+pub(super) async fn by_email(connection: &mut Connection, email: &str) -> Result<Option<UserRecord>, StoreError> {
+    account(email).optional(connection).await?.as_ref().map(user).transpose()
 }
 
-/// Served by the index of sessions by member.
-async fn end_sessions(connection: &mut Connection, email: &str) -> Result<(), StoreError> {
-    sql("DELETE FROM sessions WHERE member = (SELECT number FROM users WHERE email = $1)")
-        .bind(email)
-        .run(connection)
-        .await?;
-    Ok(())
+fn account(email: &str) -> Statement<'_> {
+    sql("SELECT number, email, password_hash FROM users WHERE email = $1").bind(email)
 }
 
-async fn add_member(connection: &mut Connection, email: &str, site: &SiteKey) -> Result<(), StoreError> {
-    sql("INSERT INTO memberships (site, member, role) SELECT $2, number, 'owner' FROM users WHERE email = $1
-         ON CONFLICT (site, member) DO NOTHING")
-    .bind(email)
-    .bind(site.as_str())
-    .run(connection)
-    .await?;
-    Ok(())
+/// Adds an account; nothing where the address has one.
+pub(super) async fn add(
+    connection: &mut Connection,
+    email: &str,
+    password_hash: &str,
+) -> Result<Option<UserNumber>, StoreError> {
+    let added =
+        sql("INSERT INTO users (email, password_hash) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING RETURNING number");
+    let added = added.bind(email).bind(password_hash).optional(connection).await?;
+    added.map(|row| Ok(UserNumber(row.integer("number")?))).transpose()
+}
+
+fn user(row: &Row) -> Result<UserRecord, StoreError> {
+    Ok(UserRecord {
+        number: UserNumber(row.integer("number")?),
+        email: row.text("email")?,
+        password_hash: row.text("password_hash")?,
+    })
 }

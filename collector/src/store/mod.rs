@@ -9,6 +9,11 @@ pub mod backup;
 pub mod copy;
 mod ingest;
 mod inspect;
+mod invitations;
+mod keys;
+mod log;
+mod members;
+mod removal;
 mod report;
 mod sessions;
 mod sites;
@@ -17,6 +22,7 @@ mod standing;
 #[cfg(test)]
 mod story;
 mod surveys;
+mod tokens;
 #[cfg(test)]
 mod upgrades;
 mod views;
@@ -34,7 +40,17 @@ use survey::wire::Device;
 use crate::clock::{Day, UnixMs};
 use crate::ingest::flags::Flags;
 use crate::ingest::rollup::Standing;
-use sql::{Connection, Database, Opening, sql};
+use crate::secret::SecretHash;
+use sql::{Connection, Database, Opening, Row, sql};
+
+pub use accounts::AccountError;
+pub use invitations::{AcceptError, AcceptedRecord, InvitationRecord, InviteError, OfferRecord};
+pub use keys::{KeyRecord, RotationError};
+pub use log::{Actor, By, Deed, LogLine, NoSuchSite};
+pub use members::{Granted, MemberRecord, MembershipError, Newcomer};
+pub use sessions::{NewSession, SessionRecord, SignedInRecord};
+pub use sites::AddSiteError;
+pub use tokens::{TokenError, TokenHolder, TokenRecord};
 
 /// The open database.
 pub struct Store {
@@ -246,6 +262,8 @@ pub struct PublishedRecord {
     pub surveys: Vec<SurveyRecord>,
     /// Those that somebody stopped.
     pub stopped: BTreeSet<SurveyId>,
+    /// The newest last; those that have retired too.
+    pub keys: Vec<KeyRecord>,
 }
 
 /// One published version of a survey.
@@ -388,19 +406,16 @@ pub struct UserRecord {
     pub password_hash: String,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct UserNumber(pub i64);
 
-/// A browser that is signed in: what the session middleware remembers of it, as JSON.
-#[derive(Clone, Debug)]
-pub struct SessionRecord {
-    pub user: UserNumber,
-    pub state: String,
-    pub expires_at: UnixMs,
+/// The hash of a secret, as it is stored.
+fn secret_hash(row: &Row, column: &str) -> Result<SecretHash, StoreError> {
+    row.bytes(column)?.try_into().map_err(|bytes: Vec<u8>| StoreError::Unreadable {
+        column: column.to_owned(),
+        reason: format!("{} bytes are no hash", bytes.len()),
+    })
 }
-
-/// The hash under which a session is kept.
-pub type SessionHash = [u8; 32];
 
 #[cfg(test)]
 mod tests {

@@ -1,26 +1,48 @@
 //! Sites, and all that is published on them.
 
+use serde_json::{Value, json};
 use survey::definition::{SiteKey, SiteSettings};
 
-use super::sql::Row;
+use super::log::{By, Deed, NoSuchSite, Note, difference, hold_site, note};
+use super::sql::{Row, Statement};
 use super::surveys::{stopped_surveys, surveys};
-use super::{Connection, Provenance, PublishedRecord, SiteRecord, Store, StoreError, sql, to_json};
+use super::{Connection, Provenance, PublishedRecord, SiteRecord, Store, StoreError, keys, sql, to_json};
+use crate::written;
+
+/// Why a site cannot have the name that it shall have.
+#[derive(Debug, thiserror::Error)]
+pub enum AddSiteError {
+    #[error("{key} is a key of site {site}; name the new site otherwise")]
+    Taken { key: SiteKey, site: SiteKey },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
 
 impl Store {
     /// Adds a site, or changes one that is there.
-    pub async fn put_site(&self, site: &SiteRecord) -> Result<(), StoreError> {
+    pub async fn put_site(&self, site: &SiteRecord, by: &By) -> Result<(), AddSiteError> {
         self.database
-            .write(async |connection| {
+            .decide(async |connection| {
+                match keys::site_of(connection, &site.key).await? {
+                    Some(other) if other != site.key => {
+                        return Err(AddSiteError::Taken { key: site.key.clone(), site: other });
+                    }
+                    _ => {}
+                }
+                let before = find(connection, &site.key).await?;
                 put_site(connection, site).await?;
                 open_ledger(connection, &site.key).await?;
-                count_publication(connection).await
+                if before.is_none() {
+                    keys::add(connection, &site.key, &site.key).await?;
+                }
+                note_site(connection, before.as_ref(), site, by).await?;
+                Ok(count_publication(connection).await?)
             })
             .await
     }
 
     pub async fn site(&self, key: &SiteKey) -> Result<Option<SiteRecord>, StoreError> {
-        let site = sql("SELECT key, name, origins, settings, demo FROM sites WHERE key = $1").bind(key.as_str());
-        self.database.optional(site).await?.map(|row| site_record(&row)).transpose()
+        self.database.optional(named(key)).await?.as_ref().map(site_record).transpose()
     }
 
     /// Every site, by key.
@@ -28,15 +50,26 @@ impl Store {
         self.database.snapshot(sites).await
     }
 
-    /// Puts new settings in the place of a site's.
-    pub async fn put_settings(&self, site: &SiteKey, settings: &SiteSettings) -> Result<(), StoreError> {
-        let json = to_json(settings)?;
+    /// Changes a site's settings, while nobody else does. What `change` refuses, changes nothing.
+    pub async fn change_settings<E: From<StoreError> + From<NoSuchSite>>(
+        &self,
+        site: &SiteKey,
+        by: &By,
+        change: impl FnOnce(SiteSettings) -> Result<SiteSettings, E>,
+    ) -> Result<SiteSettings, E> {
         self.database
-            .write(async |connection| {
-                require_site(connection, site).await?;
-                let put = sql("UPDATE sites SET settings = $2 WHERE key = $1").bind(site.as_str()).bind(&json);
-                put.run(connection).await?;
-                count_publication(connection).await
+            .decide(async |connection| {
+                hold_site::<E>(connection, site).await?;
+                let before = find(connection, site).await?.ok_or_else(|| NoSuchSite(site.clone()))?.settings;
+                let after = change(before.clone())?;
+                if after != before {
+                    put_settings(connection, site, &after).await?;
+                    let details = difference(&as_value(&before), &as_value(&after));
+                    let settled = Note { deed: Deed::SettingsChanged, subject: site.as_str(), details };
+                    note(connection, site, by, settled).await?;
+                    count_publication(connection).await?;
+                }
+                Ok(after)
             })
             .await
     }
@@ -48,16 +81,18 @@ impl Store {
 
     /// All that is published, on every site, as of one moment.
     pub async fn published(&self) -> Result<Vec<PublishedRecord>, StoreError> {
-        let (sites, mut surveys, mut stopped) = self
+        let (sites, mut surveys, mut stopped, mut keys) = self
             .database
             .snapshot(async |connection| {
-                Ok((sites(connection).await?, surveys(connection).await?, stopped_surveys(connection).await?))
+                let (sites, surveys) = (sites(connection).await?, surveys(connection).await?);
+                Ok((sites, surveys, stopped_surveys(connection).await?, keys::all(connection).await?))
             })
             .await?;
         let records = sites.into_iter().map(|site| {
             let surveys = surveys.remove(&site.key).unwrap_or_default();
             let stopped = stopped.remove(&site.key).unwrap_or_default();
-            PublishedRecord { site, surveys, stopped }
+            let keys = keys.remove(&site.key).unwrap_or_default();
+            PublishedRecord { site, surveys, stopped, keys }
         });
         Ok(records.collect())
     }
@@ -68,17 +103,83 @@ async fn sites(connection: &mut Connection) -> Result<Vec<SiteRecord>, StoreErro
     rows.iter().map(site_record).collect()
 }
 
+async fn find(connection: &mut Connection, key: &SiteKey) -> Result<Option<SiteRecord>, StoreError> {
+    named(key).optional(connection).await?.as_ref().map(site_record).transpose()
+}
+
+fn named(key: &SiteKey) -> Statement<'_> {
+    sql("SELECT key, name, origins, settings, demo FROM sites WHERE key = $1").bind(key.as_str())
+}
+
+async fn put_settings(connection: &mut Connection, site: &SiteKey, settings: &SiteSettings) -> Result<(), StoreError> {
+    let put = sql("UPDATE sites SET settings = $2 WHERE key = $1").bind(site.as_str()).bind(to_json(settings)?);
+    put.run(connection).await?;
+    Ok(())
+}
+
+async fn note_site(
+    connection: &mut Connection,
+    before: Option<&SiteRecord>,
+    site: &SiteRecord,
+    by: &By,
+) -> Result<(), StoreError> {
+    let described = |site: &SiteRecord| {
+        let mut settings = as_value(&site.settings);
+        settings["name"] = json!(site.name);
+        settings["origins"] = json!(site.origins);
+        settings
+    };
+    let (deed, details) = match before {
+        None => (Deed::SiteAdded, format!("{}, at {}", site.name, site.origins.join(", "))),
+        Some(before) if before == site => return Ok(()),
+        Some(before) => (Deed::SiteChanged, difference(&described(before), &described(site))),
+    };
+    note(connection, &site.key, by, Note { deed, subject: site.key.as_str(), details }).await
+}
+
+/// Settings are an object of values: there is nothing that JSON could not say.
+fn as_value(settings: &SiteSettings) -> Value {
+    serde_json::to_value(settings).unwrap_or_default()
+}
+
 fn site_record(row: &Row) -> Result<SiteRecord, StoreError> {
     Ok(SiteRecord {
         key: row.parsed("key")?,
         name: row.text("name")?,
         origins: row.json("origins")?,
-        settings: row.json("settings")?,
+        settings: settings(&row.text("settings")?)?,
         provenance: match row.integer("demo")? {
             0 => Provenance::Visitors,
             _ => Provenance::Demo,
         },
     })
+}
+
+/// Settings as they were stored. What only a newer version knows is left out, one by one: the door is strict, and this is not the
+/// door.
+fn settings(json: &str) -> Result<SiteSettings, StoreError> {
+    let unreadable = |reason: String| StoreError::Unreadable { column: "settings".to_owned(), reason };
+    let mut value: Value = serde_json::from_str(json).map_err(|error| unreadable(error.to_string()))?;
+    loop {
+        match written::read::<SiteSettings>(value.to_string().as_bytes()) {
+            Ok(settings) => return Ok(settings),
+            Err(mistake) => {
+                let unknown = mistake.unknown_place().map(str::to_owned);
+                if !unknown.is_some_and(|place| take_out(&mut value, &place)) {
+                    return Err(unreadable(mistake.to_string()));
+                }
+            }
+        }
+    }
+}
+
+/// Takes a member out of an object, by its path: `theme.shadow`. Tells whether it was there.
+fn take_out(value: &mut Value, place: &str) -> bool {
+    let (path, name) = place
+        .rsplit_once('.')
+        .map_or((String::new(), place), |(path, name)| (format!("/{}", path.replace('.', "/")), name));
+    let object = value.pointer_mut(&path).and_then(Value::as_object_mut);
+    object.is_some_and(|object| object.remove(name).is_some())
 }
 
 async fn put_site(connection: &mut Connection, site: &SiteRecord) -> Result<(), StoreError> {
@@ -113,4 +214,21 @@ pub(super) async fn require_site(connection: &mut Connection, site: &SiteKey) ->
 pub(super) async fn count_publication(connection: &mut Connection) -> Result<(), StoreError> {
     sql("UPDATE singles SET number = number + 1 WHERE name = 'publications'").run(connection).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_of_a_newer_version_are_read_without_what_is_not_known() {
+        let read = settings(r#"{"quiet_days":7,"moon":{"phase":1},"theme":{"radius":4,"shadow":"deep"}}"#).unwrap();
+        assert_eq!(read, settings(r#"{"quiet_days":7,"theme":{"radius":4}}"#).unwrap());
+        assert_eq!(
+            settings(r#"{"storage":"orbit","honour_gpc":true}"#).unwrap(),
+            settings(r#"{"honour_gpc":true}"#).unwrap()
+        );
+        assert!(settings(r#"{"quiet_days":"seven"}"#).is_err());
+        assert!(settings("no").is_err());
+    }
 }

@@ -15,8 +15,8 @@ use crate::ingest::item::{Arrival, Item};
 use crate::ingest::rollup::{Conflict, Kept, Standing};
 use crate::published::{Published, PublishedSite};
 use crate::store::{
-    AnswerQuery, Counts, DatabaseAddress, Provenance, Publication, SiteRecord, Store, StoreError, ViewCount, ViewKey,
-    WhichAnswers,
+    Actor, AnswerQuery, By, Counts, DatabaseAddress, Provenance, Publication, SiteRecord, Store, StoreError, ViewCount,
+    ViewKey, WhichAnswers,
 };
 use sqlx::{Connection as _, Executor};
 use survey::definition::{SiteKey, SiteSettings, Survey};
@@ -104,6 +104,10 @@ fn shop() -> SiteKey {
     "shop".parse().unwrap()
 }
 
+fn operator() -> By {
+    By { actor: Actor::CommandLine, at: NOON }
+}
+
 fn help_survey(prompt: &str) -> Survey {
     let scale = r#"{"metric":"ces","first":1,"values":[1,2,3,4,5,6,7],"direction":"higher_is_better",
                     "positive":[5,6,7],"negative":[1,2,3]}"#;
@@ -130,8 +134,8 @@ impl Shop {
                 settings: SiteSettings::default(),
                 provenance: Provenance::Visitors,
             };
-            store.put_site(&site).await.unwrap();
-            store.publish(&site.key, help_survey("Easy?")).await.unwrap();
+            store.put_site(&site, &operator()).await.unwrap();
+            store.publish(&site.key, help_survey("Easy?"), &operator()).await.unwrap();
         }
         Self { store, place }
     }
@@ -248,16 +252,19 @@ fn answers(visitor: u64, rev: u32, score: i64) -> Visit<'static> {
 async fn a_survey_gets_a_new_version_only_when_it_says_something_new(place: Place) {
     let shop_ = Shop::open(place).await;
     let store = &shop_.store;
-    assert_eq!(store.publish(&shop(), help_survey("Easy?")).await.unwrap(), Publication::Unchanged(1));
+    assert_eq!(store.publish(&shop(), help_survey("Easy?"), &operator()).await.unwrap(), Publication::Unchanged(1));
     let before = store.publications().await.unwrap();
-    assert_eq!(store.publish(&shop(), help_survey("Was it easy?")).await.unwrap(), Publication::Version(2));
+    assert_eq!(
+        store.publish(&shop(), help_survey("Was it easy?"), &operator()).await.unwrap(),
+        Publication::Version(2)
+    );
     assert!(store.publications().await.unwrap() > before);
 
     let published = shop_.published().await;
     let site = published.site(&shop()).unwrap();
     assert_eq!(site.current.iter().map(|current| current.version).collect::<Vec<_>>(), [2]);
     assert!(site.survey(&"help".parse().unwrap(), 1).is_ok(), "old answers keep their version");
-    let nowhere = store.publish(&"nowhere".parse().unwrap(), help_survey("Easy?")).await;
+    let nowhere = store.publish(&"nowhere".parse().unwrap(), help_survey("Easy?"), &operator()).await;
     assert!(matches!(nowhere, Err(StoreError::NoSuchSite(_))));
 }
 

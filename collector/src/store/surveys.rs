@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use survey::definition::{SiteKey, Survey, SurveyId};
 
+use super::log::{By, Deed, Note, note};
 use super::sites::{count_publication, require_site};
 use super::sql::Row;
 use super::{Answered, Connection, Publication, Store, StoreError, SurveyRecord, Switched, sql, to_json};
 
 impl Store {
     /// Publishes a survey under the version number after the newest, unless the newest says the same.
-    pub async fn publish(&self, site: &SiteKey, survey: Survey) -> Result<Publication, StoreError> {
+    pub async fn publish(&self, site: &SiteKey, survey: Survey, by: &By) -> Result<Publication, StoreError> {
         self.database
             .write(async |connection| {
                 require_site(connection, site).await?;
@@ -21,7 +22,11 @@ impl Store {
                     return Ok(Publication::Unchanged(*version));
                 }
                 let version = newest.map_or(1, |newest| newest.version + 1);
-                add_version(connection, site, &survey.with_version(version)).await?;
+                let survey = survey.with_version(version);
+                add_version(connection, site, &survey).await?;
+                let details = format!("version {version}: {}", survey.name());
+                let published = Note { deed: Deed::SurveyPublished, subject: survey.id().as_str(), details };
+                note(connection, site, by, published).await?;
                 count_publication(connection).await?;
                 Ok(Publication::Version(version))
             })
@@ -29,21 +34,24 @@ impl Store {
     }
 
     /// Stops a survey, in all its versions, until it is resumed.
-    pub async fn stop_survey(&self, site: &SiteKey, survey: &SurveyId) -> Result<Switched, StoreError> {
-        self.switch(
-            site,
-            survey,
-            "INSERT INTO stopped_surveys (site, survey) VALUES ($1, $2) ON CONFLICT (site, survey) DO NOTHING",
-        )
-        .await
+    pub async fn stop_survey(&self, site: &SiteKey, survey: &SurveyId, by: &By) -> Result<Switched, StoreError> {
+        let stop = "INSERT INTO stopped_surveys (site, survey) VALUES ($1, $2) ON CONFLICT (site, survey) DO NOTHING";
+        self.switch(site, survey, stop, (Deed::SurveyStopped, by)).await
     }
 
-    pub async fn resume_survey(&self, site: &SiteKey, survey: &SurveyId) -> Result<Switched, StoreError> {
-        self.switch(site, survey, "DELETE FROM stopped_surveys WHERE site = $1 AND survey = $2").await
+    pub async fn resume_survey(&self, site: &SiteKey, survey: &SurveyId, by: &By) -> Result<Switched, StoreError> {
+        let resume = "DELETE FROM stopped_surveys WHERE site = $1 AND survey = $2";
+        self.switch(site, survey, resume, (Deed::SurveyResumed, by)).await
     }
 
     /// Runs a statement that changes a row, or none if there is nothing to change.
-    async fn switch(&self, site: &SiteKey, survey: &SurveyId, statement: &'static str) -> Result<Switched, StoreError> {
+    async fn switch(
+        &self,
+        site: &SiteKey,
+        survey: &SurveyId,
+        statement: &'static str,
+        (deed, by): (Deed, &By),
+    ) -> Result<Switched, StoreError> {
         self.database
             .write(async |connection| {
                 require_site(connection, site).await?;
@@ -52,6 +60,8 @@ impl Store {
                 if sql(statement).bind(site.as_str()).bind(survey.as_str()).run(connection).await? == 0 {
                     return Ok(Switched::Already);
                 }
+                let switched = Note { deed, subject: survey.as_str(), details: String::new() };
+                note(connection, site, by, switched).await?;
                 count_publication(connection).await?;
                 Ok(Switched::Now)
             })

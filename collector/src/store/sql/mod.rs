@@ -94,6 +94,14 @@ impl Database {
         &self,
         work: impl AsyncFnOnce(&mut Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        self.decide(work).await
+    }
+
+    /// The same for what may also be refused: a refusal changes nothing.
+    pub async fn decide<T, E: From<StoreError>>(
+        &self,
+        work: impl AsyncFnOnce(&mut Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
         let begin = match self {
             // IMMEDIATE: a transaction that began as a reader could not be sure to become a writer.
             Self::Sqlite(_) => "BEGIN IMMEDIATE",
@@ -151,11 +159,11 @@ impl Connection {
         Self { link, patience, is_settled: true }
     }
 
-    async fn transact<T>(
+    async fn transact<T, E: From<StoreError>>(
         mut self,
         begin: &'static str,
-        work: impl AsyncFnOnce(&mut Self) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+        work: impl AsyncFnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
         // Whoever does not get to the end, by an error or because nobody waits any more, leaves a connection that is closed:
         // that rolls back, whatever state it is in.
         self.is_settled = false;
