@@ -144,7 +144,9 @@ impl<'t> Number<'t> {
             [14..=19] | [4, 4, 4, 4] | [4, 4, 4, 4, 1..=3] | [4, 6, 5] | [4, 6, 4] | [8, 8]
         );
         let digits = self.digits(first, count);
+        // With a plus it is a telephone number, also where it happens to have a check digit.
         is_grouped
+            && !(first == 0 && self.has_plus)
             && self.is_separated_by(first, count, &[" ", "-", "\u{a0}"])
             && digits.starts_with(['2', '3', '4', '5', '6'])
             && has_check_digit(&digits)
@@ -291,6 +293,8 @@ mod tests {
             ("1-800-555-2671 never answers", "[phone number] never answers"),
             ("Ruft an: 0170 1234567 oder 089/12345678", "Ruft an: [phone number] oder [phone number]"),
             ("+49 (0)170 1234567", "[phone number]"),
+            ("+39 68 80 61 15 99 08", "[phone number]"),
+            ("+39688061159908", "[phone number]"),
             ("0049 170 1234567 ab 17 Uhr", "[phone number] ab 17 Uhr"),
             ("Mon numéro : 06 12 34 56 78.", "Mon numéro : [phone number]."),
             ("06.12.34.56.78", "[phone number]"),
