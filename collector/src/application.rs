@@ -11,7 +11,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
 use tokio::net::TcpSocket;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 use utoipa_actix_web::AppExt;
 
@@ -90,11 +90,13 @@ pub struct Application {
     writer: JoinHandle<Result<(), StoreError>>,
     tally: Arc<Tally>,
     health: Health,
+    stop_signal: StopSignal,
     stop_notice: Duration,
 }
 
 impl Application {
     pub async fn build(config: Config) -> Result<Self, ApplicationError> {
+        let stop_signal = StopSignal::listen()?;
         let listener = listen(config.listen)?;
         let address = listener.local_addr()?;
         let public_url = PublicUrl::new(match config.public_url {
@@ -138,7 +140,7 @@ impl Application {
         };
         let server = serve(listener, shared)?;
         let stop_notice = config.stop_notice;
-        Ok(Self { address, public_url, store, server, writer, tally, health, stop_notice })
+        Ok(Self { address, public_url, store, server, writer, tally, health, stop_signal, stop_notice })
     }
 
     pub fn port(&self) -> u16 {
@@ -159,11 +161,11 @@ impl Application {
     /// # Errors
     /// When the disk can no longer be trusted: nothing more is acknowledged, and the process should end.
     pub async fn run_until_stopped(self) -> Result<(), ApplicationError> {
-        let Self { store, server, mut writer, tally, health, stop_notice, .. } = self;
+        let Self { store, server, mut writer, tally, health, stop_signal, stop_notice, .. } = self;
         let handle = server.handle();
         let serving = tokio::spawn(server);
         let written = tokio::select! {
-            () = notice_of_stopping(&health, stop_notice) => None,
+            () = notice_of_stopping(stop_signal, &health, stop_notice) => None,
             written = &mut writer => Some(written),
         };
         if let Some(written) = written {
@@ -234,18 +236,29 @@ pub fn listen(address: SocketAddr) -> Result<TcpListener, ApplicationError> {
     bind().map_err(|reason| ApplicationError::Listen { address, reason })
 }
 
-/// Ends when the process is asked to: Ctrl-C, or SIGTERM as service managers send it.
-pub async fn stop_signal() {
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
+/// What asks the process to stop: Ctrl-C, or SIGTERM as service managers send it. Listened for from the beginning, so that nobody
+/// who stops it right after it has begun kills it.
+struct StopSignal {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl StopSignal {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn heard(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
     }
 }
 
 /// Waits until the process is asked to stop; then says so to balancers, and goes on serving until they have heard.
-async fn notice_of_stopping(health: &Health, stop_notice: Duration) {
-    stop_signal().await;
+async fn notice_of_stopping(mut stop_signal: StopSignal, health: &Health, stop_notice: Duration) {
+    stop_signal.heard().await;
     health.begin_to_stop();
     tokio::time::sleep(stop_notice).await;
 }

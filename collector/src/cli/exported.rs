@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use survey::definition::{ContactField, SiteKey, SiteSettings, Survey, SurveyId};
+use survey::definition::{ContactField, QuestionKind, SiteKey, SiteSettings, Survey, SurveyId};
 use survey::targeting::Signal;
 use survey::wire::{Answer, AnswerValue, Device, Picked, Presentation, Submission, Visit};
 use uuid::{Builder, Uuid};
@@ -102,12 +102,20 @@ impl AnswerLine {
     ///
     /// # Errors
     /// Says what in it cannot have been answered.
-    pub fn submission(self, site: &SiteKey) -> Result<Submission, serde_json::Error> {
+    pub fn submission(self, site: &SiteKey, survey: Option<&Survey>) -> Result<Submission, serde_json::Error> {
         let response_id = self.response_id(site);
+        let kind_of = |question: &str| {
+            let asked = survey?.questions().iter().find(|asked| asked.id.as_str() == question);
+            asked.map(|asked| &asked.kind)
+        };
         let Self { survey, version, page, answered_at, completed, device, language, signal, answers, .. } = self;
+        let answers = answers.into_iter().map(|given| {
+            let kind = kind_of(&given.question);
+            given.answer(kind)
+        });
+        let answers = answers.collect::<Result<_, _>>()?;
         let visit = Visit { device, language, signal, ..Visit::default() };
         let presentation = Presentation { response_id, survey, version, at: answered_at, page, visit };
-        let answers = answers.into_iter().map(GivenLine::answer).collect::<Result<_, _>>()?;
         Ok(Submission { presentation, rev: 1, answers, completed })
     }
 
@@ -121,7 +129,7 @@ impl AnswerLine {
 }
 
 impl GivenLine {
-    fn answer(self) -> Result<Answer, serde_json::Error> {
+    fn answer(self, asked: Option<&QuestionKind>) -> Result<Answer, serde_json::Error> {
         let question = serde_json::from_value(self.question.into())?;
         let value = match (self.point, self.choices, self.contact) {
             (Some(point), ..) => AnswerValue::Score(point.into()),
@@ -129,7 +137,13 @@ impl GivenLine {
                 let picked = choices.into_iter().map(|choice| serde_json::from_value(choice.into()));
                 AnswerValue::Choices(Picked { picked: picked.collect::<Result<_, _>>()?, other: self.text })
             }
-            (.., Some(contact)) => AnswerValue::Contact(contact),
+            (.., Some(contact)) => match (asked, contact) {
+                // Stored as a contact detail, and asked for as a text.
+                (Some(QuestionKind::Email { .. }), mut fields) if fields.len() == 1 => {
+                    AnswerValue::Text(fields.remove(0).1)
+                }
+                (_, fields) => AnswerValue::Contact(fields),
+            },
             _ => AnswerValue::Text(self.text.unwrap_or_default()),
         };
         Ok(Answer { question, value })

@@ -139,7 +139,8 @@ impl Importing<'_> {
         }
         let Some(site) = &self.site else { bail!("site {key} is gone") };
         let arrival = Arrival { received_at: answer.answered_at, sent_at: answer.answered_at };
-        let accepted = match answer.submission(key) {
+        let (survey, version) = (answer.survey.clone(), answer.version);
+        let accepted = match answer.submission(key, site.survey(&survey, version).ok()) {
             Ok(submission) => accept_event(site, arrival, Event::Submission(submission)),
             Err(error) => {
                 self.refuse(line, &error.to_string());
