@@ -1,7 +1,7 @@
 //! The command line: what an operator is told, and what is refused with the place and the way out.
 
 use serde_json::{Value, json};
-use tests::{Chore, Collector, TestSite, asking_everything, ces_on};
+use tests::{Chore, Collector, TestSite, asking_everything, ces_on, change_past_the_collector};
 
 /// What a verb says; its complaint, if it fails.
 async fn says(collector: &Collector, arguments: &[&str]) -> String {
@@ -263,6 +263,82 @@ async fn a_survey_or_site_that_is_not_there_is_named() {
         let said = says(&site.collector, &["why-link", "test-site", url]).await;
         assert!(said.contains(told), "{said}");
     }
+}
+
+/// Fails unless it is refused in one line that says so.
+async fn refused(folder: &std::path::Path, arguments: &[&str], told: &str) {
+    let refused = Chore { arguments, input: "" }.run(folder).await.expect_err("it is refused").to_string();
+    let (_, said) = refused.split_once("failed: ").unwrap();
+    assert!(said.contains(told), "{arguments:?}: {said}\nshould say\n{told}");
+    assert!(said.starts_with("pagepoll: ") && said.trim_end().lines().count() == 1, "{arguments:?}: {said}");
+}
+
+#[tokio::test]
+async fn whatever_keeps_a_collector_from_serving_is_said_in_one_line_with_the_way_out() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    let folder = site.collector.folder();
+    let taken = site.collector.origin().replace("http://", "");
+    std::fs::create_dir(folder.join("folder.db")).unwrap();
+    std::fs::write(folder.join("noise.db"), "this is no database, whatever its name says".repeat(99)).unwrap();
+    let free = "127.0.0.1:0";
+    for (arguments, told) in [
+        (&["serve", "--listen", "nowhere"][..], "invalid value 'nowhere' for '--listen <LISTEN>'"),
+        (&["serve", "--listen", &taken], "stop what uses the port, or give another with --listen"),
+        (&["serve", "--listen", free, "--metrics-listen", &taken], "or give another with --metrics-listen"),
+        (&["serve", "--listen", free, "--public-url", "polls.example"], "write it like https://shop.example"),
+        (&["serve", "--listen", free, "--stop-notice", "301"], "301 is not in 0..=300"),
+        (
+            &["serve", "--listen", free, "--trusted-proxy", "proxy"],
+            "invalid value 'proxy' for '--trusted-proxy <CIDR>'",
+        ),
+        (
+            &["serve", "--listen", free, "--databse", "x"],
+            "unexpected argument '--databse' found; tip: a similar argument exists: '--database'; see --help",
+        ),
+        (&["serv"], "unrecognized subcommand 'serv'; tip: some similar subcommands exist"),
+        (&["serve", "--listen", free, "--database", "mysql://localhost/x"], "is not a database this version can use"),
+        (&["serve", "--listen", free, "--database", "sqlite:folder.db"], "cannot open the database folder.db"),
+        (&["serve", "--listen", free, "--database", "sqlite:noise.db"], "file is not a database"),
+        (
+            &["serve", "--listen", free, "--database", "sqlite:nowhere/pagepoll.db"],
+            "cannot open the database nowhere/pagepoll.db",
+        ),
+        (&["serve", "--listen", free, "--database", "sqlite:/proc/pagepoll.db"], "name another with --database"),
+        (
+            &["serve", "--listen", free, "--database", "postgres://nobody@127.0.0.1:1/x"],
+            "cannot open the database postgres://nobody@127.0.0.1:1/x",
+        ),
+        (&["check", "--database", "sqlite:missing.db"], "there is no database at missing.db"),
+        (&["migrate", "--database", "sqlite:missing.db"], "there is no database at missing.db"),
+        (&["backup", "--database", "sqlite:missing.db", "--to", "kept.db"], "there is no database at missing.db"),
+        (&["restore", "--from", "missing.db", "--database", "sqlite:new.db"], "cannot read missing.db"),
+        (&["copy", "--from", "sqlite:pagepoll.db", "--to", "sqlite:pagepoll.db"], "name two databases"),
+        (&["export", "nobody"], "site nobody does not exist"),
+        (&["snippet", "test-site"], "say it with --public-url"),
+        (&["snippet", "nobody", "--public-url", "https://polls.example"], "site nobody does not exist"),
+    ] {
+        refused(folder, arguments, told).await;
+    }
+    assert!(!folder.join("missing.db").exists(), "a mistyped name begins no database");
+    let snippet = says(&site.collector, &["snippet", "test-site", "--public-url", "https://polls.example"]).await;
+    assert_eq!(snippet, "<script async src=\"https://polls.example/w/test-site.js\"></script>\n");
+    assert!(says(&site.collector, &["completions", "bash"]).await.contains("_pagepoll()"));
+}
+
+#[tokio::test]
+async fn a_database_of_another_version_is_refused_or_brought_up_to_date_by_whoever_says_so() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    let (folder, database) = (site.collector.folder(), site.collector.database());
+    assert!(says(&site.collector, &["migrate"]).await.contains("is up to date already"));
+    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                 VALUES (9999, 'of the future', 1, x'00', 0)";
+    change_past_the_collector(&database, newer).await.unwrap();
+    for arguments in
+        [&["serve", "--listen", "127.0.0.1:0"][..], &["migrate"], &["site", "list"], &["backup", "--to", "kept.db"]]
+    {
+        refused(folder, arguments, "has schema 9999, and this version of Pagepoll only knows").await;
+    }
+    assert!(!folder.join("kept.db").exists());
 }
 
 #[tokio::test]

@@ -106,6 +106,21 @@ async fn every_request_is_in_the_log_as_json_without_address_or_words() {
 }
 
 #[tokio::test]
+async fn a_probe_says_what_a_container_wants_to_know() {
+    let mut site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    let address = site.collector.origin().replace("http://", "");
+    let folder = site.collector.folder().to_owned();
+    let probe = async |more: &[&str]| {
+        let arguments = [&["probe", "--listen", &address], more].concat();
+        Chore { arguments: &arguments, input: "" }.run(&folder).await.map_err(|error| error.to_string())
+    };
+    assert_eq!(probe(&[]).await.unwrap(), "ok\n");
+    assert!(probe(&["--ready"]).await.unwrap().contains("\"ready\":true"));
+    site.collector.kill().await.unwrap();
+    assert!(probe(&[]).await.unwrap_err().contains("nothing answers at http://127.0.0.1:"));
+}
+
+#[tokio::test]
 async fn a_new_database_is_said_to_be_one() {
     let collector = Collector::start(&[]).await.unwrap();
     // The fixture copies an empty file there; a name that is not there is one that may be mistyped.

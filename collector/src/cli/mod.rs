@@ -9,6 +9,7 @@ mod exported;
 mod import;
 mod invite;
 mod migrate;
+mod probe;
 mod respondent;
 mod restore;
 mod serve;
@@ -21,6 +22,7 @@ mod why_link;
 
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::clock;
@@ -68,6 +70,8 @@ enum Verb {
     Snippet(snippet::Options),
     /// Say whether a collector could serve with these options, and whether what is stored is whole
     Check(check::Options),
+    /// Ask a collector on this machine whether it lives
+    Probe(probe::Options),
     /// Bring a database up to this version's schema
     Migrate(migrate::Options),
     /// Write the whole database into a file, while the collector runs
@@ -112,9 +116,28 @@ pub fn operator() -> By {
     By { actor: Actor::CommandLine, at: clock::now() }
 }
 
+/// What is wrong with the arguments and what was meant, without how all of them are used.
+fn in_one_line(told: &str) -> String {
+    let lines = told.lines().map(str::trim).filter(|line| !line.is_empty());
+    let mistake: Vec<&str> =
+        lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more")).collect();
+    let mistake = mistake.join("; ").replace(":; ", ": ");
+    format!("{}; see --help", mistake.trim_start_matches("error: ").trim_end_matches('.'))
+}
+
 /// Does what the arguments say; whatever goes wrong is said on stderr, with the way out.
 pub async fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(mistake)
+            if mistake.use_stderr() && mistake.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand =>
+        {
+            eprintln!("pagepoll: {}", in_one_line(&mistake.to_string()));
+            return ExitCode::from(2);
+        }
+        // Help, or the version, that somebody asked for.
+        Err(asked) => asked.exit(),
+    };
     telemetry::start_logging(cli.log_format);
     let done = match cli.verb {
         Verb::Serve(options) => serve::run(options).await,
@@ -128,6 +151,7 @@ pub async fn run() -> ExitCode {
         Verb::WhyLink(options) => why_link::run(options).await,
         Verb::Snippet(options) => snippet::run(options).await,
         Verb::Check(options) => check::run(options).await,
+        Verb::Probe(options) => probe::run(&options),
         Verb::Migrate(options) => migrate::run(options).await,
         Verb::Backup(options) => backup::run(options).await,
         Verb::Restore(options) => restore::run(options).await,

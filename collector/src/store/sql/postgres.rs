@@ -39,6 +39,8 @@ impl Pools {
         let address = url.to_string();
         Self::connect(url, opening).await.map_err(|error| match error {
             StoreError::Database(reason) | StoreError::Unreachable(reason) => StoreError::Open { address, reason },
+            // A connection that is refused is tried again until the pool's patience ends.
+            StoreError::Busy => StoreError::Open { address, reason: "no server answers there".to_owned() },
             other => other,
         })
     }
