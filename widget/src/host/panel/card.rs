@@ -90,7 +90,8 @@ fn row(script: &Script, step: &Step) -> Vec<Element> {
     };
     let skip = (can_skip && !step.is_required).then(|| Press::Skip.button().saying(&words.skip));
     let send = send.map(|word| Press::Send.button().saying(word));
-    skip.into_iter().chain(send).collect()
+    // What was typed is sent by the next key, and not skipped; the style sheet puts them where they are looked for.
+    send.into_iter().chain(skip).collect()
 }
 
 fn thanks(conversation: &Conversation, ending: &Ending) -> Element {
