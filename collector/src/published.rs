@@ -195,6 +195,11 @@ impl PublishedSite {
         Ok(published)
     }
 
+    /// Whether it is what somebody names: its permanent name, or a key of its own.
+    pub fn is_named(&self, name: &SiteKey) -> bool {
+        self.site.key == *name || self.keys.iter().any(|record| record.key == *name)
+    }
+
     /// What belongs into the snippet.
     pub fn newest_key(&self) -> &SiteKey {
         self.keys.last().map_or(&self.site.key, |newest| &newest.key)

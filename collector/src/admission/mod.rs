@@ -149,8 +149,8 @@ impl Admission {
         let published = self.publications.present();
         let unknown = |key: &SiteKey| NotAdmitted::UnknownSite(key.clone());
         let key = shown.unwrap_or(envelope.site());
-        let site = published.site(key).ok_or_else(|| unknown(key))?;
-        if site.site.key == *envelope.site() { Ok(site.clone()) } else { Err(unknown(envelope.site())) }
+        let site = published.site_of(key, clock::now()).ok_or_else(|| unknown(key))?;
+        if site.is_named(envelope.site()) { Ok(site.clone()) } else { Err(unknown(envelope.site())) }
     }
 
     /// Whether the request comes from a page of the site, as its browser says.

@@ -4,7 +4,7 @@ use anyhow::{Context, ensure};
 use clap::{Args, Subcommand};
 use survey::definition::SiteKey;
 
-use super::DatabaseOption;
+use super::{DatabaseOption, operator};
 use crate::assets::Assets;
 use crate::clock;
 use crate::published::Published;
@@ -66,7 +66,7 @@ async fn erase(Respondent { database, site, contact }: Respondent, confirm: usiz
         there == confirm,
         "there are {there} answers of {contact:?} on {site}, and not {confirm}; look at them with `pagepoll respondent show`"
     );
-    let erased = store.erase(&site, &numbers).await?;
+    let erased = store.erase(&site, &numbers, &operator()).await?;
     store.close().await;
     println!("{erased} answers of {contact:?} are erased from {site}, with all that was counted of them");
     Ok(())

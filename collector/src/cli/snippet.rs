@@ -7,7 +7,7 @@ use survey::definition::SiteKey;
 use super::DatabaseOption;
 use crate::admin::keys;
 use crate::origin::{Origin, PublicUrl};
-use crate::store::StoreError;
+use crate::store::NoSuchSite;
 
 #[derive(Args)]
 pub struct Options {
@@ -28,7 +28,7 @@ pub async fn run(Options { database, site, public_url }: Options) -> anyhow::Res
     let keys = store.keys(&site).await;
     store.close().await;
     let keys = keys?;
-    let newest = keys.last().ok_or(StoreError::NoSuchSite(site))?;
+    let newest = keys.last().ok_or(NoSuchSite(site))?;
     println!("{}", keys::snippet(&PublicUrl::new(public_url), &newest.key));
     Ok(())
 }

@@ -66,8 +66,10 @@ pub async fn deliver(
 ) -> Result<HttpResponse, ApiError> {
     match wanted(&file) {
         Wanted::Why { site, token } => {
-            publications.present().site(&site).ok_or(ApiError::NotFound)?;
-            if !why_key.admits(&site, &token, clock::now()) {
+            let now = clock::now();
+            let published = publications.present();
+            let site = published.site_of(&site, now).ok_or(ApiError::NotFound)?;
+            if !why_key.admits(&site.site.key, &token, now) {
                 return Err(ApiError::NoLeave);
             }
             name_why_files(&assets)
@@ -96,9 +98,10 @@ fn deliver_loader(
     key: &SiteKey,
 ) -> Result<HttpResponse, ApiError> {
     let published = publications.present();
-    let Some(site) = published.site(key) else { return Ok(no_such_site(key)) };
+    let now = clock::now();
+    let Some(site) = published.site_of(key, now) else { return Ok(no_such_site(key)) };
     let delivered = site.delivered.as_ref().ok_or(ApiError::NotBuilt("widget"))?;
-    let hour = ticket::hour_of(clock::now());
+    let hour = ticket::hour_of(now);
     let loader = delivered.loader.of_hour(key, hour, || tickets.write(key, hour));
     Ok(loader.respond(request, LOADER_CACHE))
 }
@@ -121,7 +124,7 @@ async fn deliver_config(
     key: &SiteKey,
     hash: &str,
 ) -> Result<HttpResponse, ApiError> {
-    let site = publications.present().site(key).cloned().ok_or(ApiError::NotFound)?;
+    let site = publications.present().site_of(key, clock::now()).cloned().ok_or(ApiError::NotFound)?;
     let delivered = site.delivered.as_ref().ok_or(ApiError::NotBuilt("widget"))?;
     // An old loader, still in some cache, asks for surveys that have been replaced. It gets the present ones, and must not
     // keep them under the old name.

@@ -15,7 +15,7 @@ use crate::problem::ApiError;
 use crate::published::PublishedSite;
 use crate::report::answer;
 use crate::report::asked::Asked;
-use crate::store::{Store, StoreError};
+use crate::store::{By, Store, StoreError};
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -52,7 +52,7 @@ pub async fn erase(
     query: Asked<RespondentParameters>,
     store: Data<Store>,
 ) -> Result<Json<Erased>, ApiError> {
-    Ok(Json(Erased { answers: erase_all_of(&store, &access.site.site.key, &query.contact).await? }))
+    Ok(Json(Erased { answers: erase_all_of(&store, access.key(), &query.contact, &access.by()).await? }))
 }
 
 /// All that a respondent has said, for whoever asks for it.
@@ -63,7 +63,7 @@ pub async fn all_of(store: &Store, site: &PublishedSite, contact: &str) -> Resul
 }
 
 /// Erases it; tells how many answers that were.
-pub async fn erase_all_of(store: &Store, site: &SiteKey, contact: &str) -> Result<usize, StoreError> {
+pub async fn erase_all_of(store: &Store, site: &SiteKey, contact: &str, by: &By) -> Result<usize, StoreError> {
     let numbers = store.answers_of(site, contact).await?;
-    store.erase(site, &numbers).await
+    store.erase(site, &numbers, by).await
 }

@@ -60,8 +60,8 @@ pub enum Deed {
     InvitationWithdrawn,
     TokenMade,
     TokenRevoked,
-    AnswersReleased,
-    AnswersDeleted,
+    AnswersSettled,
+    AnswersErased,
 }
 
 impl Deed {
@@ -83,8 +83,8 @@ impl Deed {
             Self::InvitationWithdrawn => "invitation_withdrawn",
             Self::TokenMade => "token_made",
             Self::TokenRevoked => "token_revoked",
-            Self::AnswersReleased => "answers_released",
-            Self::AnswersDeleted => "answers_deleted",
+            Self::AnswersSettled => "answers_settled",
+            Self::AnswersErased => "answers_erased",
         }
     }
 }

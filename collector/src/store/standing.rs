@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use survey::definition::SiteKey;
 
 use super::ingest::{hold_ledgers, presentations, write_changes, write_presentations};
+use super::log::{By, Deed, Note, note};
 use super::sql::Rows;
 use super::{Connection, Store, StoreError, sql};
 use crate::clock::Day;
@@ -18,12 +19,21 @@ const AT_ONCE: u32 = 1_000;
 
 impl Store {
     /// Says whether answers are in the figures. Tells how many were found.
-    pub async fn settle(&self, site: &SiteKey, numbers: &[i64], standing: Standing) -> Result<usize, StoreError> {
+    pub async fn settle(
+        &self,
+        site: &SiteKey,
+        numbers: &[i64],
+        standing: Standing,
+        by: &By,
+    ) -> Result<usize, StoreError> {
         self.database
             .write(async |connection| {
                 hold_ledgers(connection, &BTreeSet::from([site])).await?;
                 let keys = keys_of(connection, site, numbers).await?;
                 change(connection, &keys, |presentation| presentation.with_standing(standing)).await?;
+                if !keys.is_empty() {
+                    note_answers(connection, site, by, (Deed::AnswersSettled, numbers, in_words(standing))).await?;
+                }
                 Ok(keys.len())
             })
             .await
@@ -31,13 +41,16 @@ impl Store {
 
     /// Erases answers for good, with all that was said in them. What stays is a number that keeps them from coming back. Tells how
     /// many were found.
-    pub async fn erase(&self, site: &SiteKey, numbers: &[i64]) -> Result<usize, StoreError> {
+    pub async fn erase(&self, site: &SiteKey, numbers: &[i64], by: &By) -> Result<usize, StoreError> {
         self.database
             .write(async |connection| {
                 hold_ledgers(connection, &BTreeSet::from([site])).await?;
                 let keys = keys_of(connection, site, numbers).await?;
                 change(connection, &keys, Presentation::erased).await?;
                 delete_responses(connection, site, numbers).await?;
+                if !keys.is_empty() {
+                    note_answers(connection, site, by, (Deed::AnswersErased, numbers, "")).await?;
+                }
                 Ok(keys.len())
             })
             .await
@@ -78,6 +91,29 @@ impl Store {
                 Ok(keys.len())
             })
             .await
+    }
+}
+
+/// Names answers by their numbers alone: nothing of what is erased may live on in the log.
+async fn note_answers(
+    connection: &mut Connection,
+    site: &SiteKey,
+    by: &By,
+    (deed, numbers, details): (Deed, &[i64], &str),
+) -> Result<(), StoreError> {
+    const NAMED: usize = 10;
+    let named: Vec<String> = numbers.iter().take(NAMED).map(i64::to_string).collect();
+    let more = if numbers.len() > NAMED { format!(" and {} more", numbers.len() - NAMED) } else { String::new() };
+    let subject = format!("{}{more}", named.join(", "));
+    note(connection, site, by, Note { deed, subject: &subject, details: details.to_owned() }).await
+}
+
+fn in_words(standing: Standing) -> &'static str {
+    match standing {
+        Standing::ByFlags => "counted unless there are doubts",
+        Standing::Counted => "counted",
+        Standing::Apart => "set apart",
+        Standing::Erased => "erased",
     }
 }
 

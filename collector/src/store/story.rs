@@ -419,11 +419,11 @@ async fn doubtful_answers_are_set_apart_until_somebody_says_that_they_count(plac
         [(2, Flags::BOT.with(Flags::TOO_FAST))]
     );
 
-    assert_eq!(shop_.store.settle(&shop(), &[2, 77], Standing::Counted).await.unwrap(), 1);
+    assert_eq!(shop_.store.settle(&shop(), &[2, 77], Standing::Counted, &operator()).await.unwrap(), 1);
     assert_eq!((shop_.n().await, shop_.answers(None, WhichAnswers::SetApart).await.len()), (2, 0));
-    shop_.store.settle(&shop(), &[1, 2], Standing::Apart).await.unwrap();
+    shop_.store.settle(&shop(), &[1, 2], Standing::Apart, &operator()).await.unwrap();
     assert_eq!((shop_.n().await, shop_.answers(None, WhichAnswers::SetApart).await.len()), (0, 2));
-    shop_.store.settle(&shop(), &[1, 2], Standing::ByFlags).await.unwrap();
+    shop_.store.settle(&shop(), &[1, 2], Standing::ByFlags, &operator()).await.unwrap();
     assert_eq!(shop_.n().await, 1);
 }
 
@@ -435,12 +435,12 @@ async fn whoever_is_erased_is_gone_from_rows_and_counts_and_does_not_come_back(p
     shop_.commit("shop", &[ann(1), answers(2, 1, 2)]).await;
     let found = shop_.store.answers_of(&shop(), " ann@HOME.example").await.unwrap();
     assert_eq!(found, [1]);
-    assert_eq!(shop_.store.erase(&shop(), &found).await.unwrap(), 1);
+    assert_eq!(shop_.store.erase(&shop(), &found, &operator()).await.unwrap(), 1);
     assert_eq!(shop_.commit("shop", &[ann(2)]).await, [Ok(Kept::Duplicate)]);
     assert!(shop_.store.answers_of(&shop(), "ann@home.example").await.unwrap().is_empty());
     assert_eq!(shop_.n().await, 1);
     assert_eq!(shop_.answers(None, WhichAnswers::All).await.len(), 1);
-    assert_eq!(shop_.store.erase(&"other".parse().unwrap(), &[2]).await.unwrap(), 0, "of another site");
+    assert_eq!(shop_.store.erase(&"other".parse().unwrap(), &[2], &operator()).await.unwrap(), 0, "of another site");
 }
 
 async fn what_is_older_than_a_site_keeps_is_forgotten_with_its_counts(place: Place) {
