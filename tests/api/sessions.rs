@@ -1,8 +1,8 @@
 //! Sessions: signing in and out, and what a cookie is good for.
 
-use reqwest::header::{COOKIE, ORIGIN, SET_COOKIE};
+use reqwest::header::{CONTENT_TYPE, COOKIE, ORIGIN, SET_COOKIE};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 use survey::api::Credentials;
 use tests::{Chore, Collector, Team, TestSite, ces_on};
 
@@ -63,6 +63,9 @@ async fn behind_tls_the_cookie_travels_by_tls_alone() {
     .unwrap();
     let cookie = cookie_of(&collector, &credentials).await;
     assert!(has(&cookie, "secure") && has(&cookie, "httponly"), "{cookie}");
+    // What browsers demand of a cookie of this name: TLS, all paths, and no other host.
+    assert!(cookie.starts_with("__Host-pagepoll=") && has(&cookie, "path=/"), "{cookie}");
+    assert!(!cookie.to_lowercase().contains("domain"), "{cookie}");
 }
 
 #[tokio::test]
@@ -100,7 +103,7 @@ async fn a_restart_signs_nobody_out() {
 async fn a_new_password_ends_the_sessions_of_the_old_one() {
     let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
     let Credentials { email, .. } = TestSite::credentials();
-    let again = Chore { arguments: &["user", "add", &email, "--site", site.key()], input: "another long password" };
+    let again = Chore { arguments: &["user", "password", &email], input: "another long password" };
     site.collector.also(again).await.unwrap();
     assert_eq!(site.team.get("/api/session").await.unwrap().status, StatusCode::UNAUTHORIZED);
     assert_eq!(site.team.sign_in(&TestSite::credentials()).await.unwrap().status, StatusCode::UNAUTHORIZED);
@@ -142,9 +145,82 @@ async fn the_database_holds_neither_passwords_nor_what_is_in_cookies() {
     let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
     assert!(holds(&TestSite::credentials().email), "the session and the account are in this file");
     assert!(!holds(&TestSite::credentials().password));
-    // The value is a signature and the key, percent-encoded; the key is its end.
     let key = &cookie[cookie.len() - 40..];
     assert!(!holds(key), "{key}");
+}
+
+#[tokio::test]
+async fn signing_in_again_ends_the_session_that_the_browser_had() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    let earlier = value_of(&cookie_of(&site.collector, &TestSite::credentials()).await);
+    let again = sign_in(&site.collector, &TestSite::credentials()).header(COOKIE, &earlier).send().await.unwrap();
+    let later = value_of(again.headers()[SET_COOKIE].to_str().unwrap());
+    assert_ne!(earlier, later, "a key that somebody planted is worth nothing");
+    assert_eq!(with(&site, Method::GET, &earlier).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(with(&site, Method::GET, &later).send().await.unwrap().status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn one_sees_where_one_is_signed_in_and_ends_it_from_afar() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+    let lent = sign_in(&site.collector, &TestSite::credentials()).header("user-agent", firefox).send().await.unwrap();
+    let lent = value_of(lent.headers()[SET_COOKIE].to_str().unwrap());
+    let told = site.team.get("/api/account/sessions").await.unwrap();
+    let sessions = told.body.as_array().unwrap();
+    assert_eq!(sessions.len(), 2, "{told:?}");
+    let other = sessions.iter().find(|session| session["is_present"] == false).unwrap();
+    assert_eq!(other["browser"], "firefox on linux", "{other}");
+    let (_, rival) = site.rival().await.unwrap();
+    let address = format!("/api/account/sessions/{}", other["id"].as_str().unwrap());
+    assert_eq!(rival.delete(&address).await.unwrap().status, StatusCode::NOT_FOUND, "it is somebody else's");
+    assert_eq!(site.team.delete(&address).await.unwrap().status, StatusCode::NO_CONTENT);
+    assert_eq!(with(&site, Method::GET, &lent).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+    let left = site.team.get("/api/account/sessions").await.unwrap();
+    assert_eq!((left.body.as_array().unwrap().len(), &left.body[0]["is_present"]), (1, &Value::Bool(true)));
+}
+
+#[tokio::test]
+async fn a_new_password_of_ones_own_needs_the_old_one_and_ends_all_other_sessions() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    let stolen = value_of(&cookie_of(&site.collector, &TestSite::credentials()).await);
+    let change = async |old: &str, new: &str| {
+        site.team.put("/api/account/password", &json!({ "old": old, "new": new })).await.unwrap()
+    };
+    let (old, new) = (TestSite::credentials().password, "a new long password");
+    let wrong = change("not the old one", new).await;
+    assert_eq!((wrong.status, &wrong.body["field"]), (StatusCode::BAD_REQUEST, &Value::from("old")), "{wrong:?}");
+    let short = change(&old, "short").await;
+    assert_eq!((short.status, &short.body["field"]), (StatusCode::BAD_REQUEST, &Value::from("new")), "{short:?}");
+    assert_eq!(with(&site, Method::GET, &stolen).send().await.unwrap().status(), StatusCode::OK, "nothing has changed");
+    assert_eq!(change(&old, new).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(with(&site, Method::GET, &stolen).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(site.team.get("/api/session").await.unwrap().status, StatusCode::OK, "whoever changed it stays");
+    let credentials = Credentials { password: new.to_owned(), ..TestSite::credentials() };
+    assert!(Team::signed_in(&site.collector.origin(), &credentials).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_form_of_another_site_changes_nothing() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    let settings = format!("/api/sites/{}/settings", site.key());
+    for kind in
+        ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/jsonp"]
+    {
+        for (method, path) in
+            [(Method::POST, "/api/session"), (Method::PATCH, &settings), (Method::DELETE, "/api/session")]
+        {
+            let forged = site.team.request(method, path).header(CONTENT_TYPE, kind).body(r#"{"quiet_days":7}"#);
+            let answer = forged.send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE, "{kind} {path}");
+        }
+    }
+    let unsaid = site.team.request(Method::POST, "/api/session").body("{}").send().await.unwrap();
+    assert_eq!(unsaid.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE, "without a type");
+    let fetched = site.team.request(Method::PATCH, &settings).header("sec-fetch-site", "cross-site").json(&json!({}));
+    assert_eq!(told(fetched.send().await.unwrap()).await.1, "foreign_origin");
+    assert_eq!(site.team.get(&settings).await.unwrap().body["quiet_days"], 0);
+    assert_eq!(site.team.get("/api/session").await.unwrap().status, StatusCode::OK);
 }
 
 fn sign_in(collector: &Collector, credentials: &Credentials) -> RequestBuilder {

@@ -1,7 +1,8 @@
 //! How the world reaches a collector over HTTP: a site's pages, and the team that reads the reports.
 
 use anyhow::{Context, bail};
-use reqwest::{Client, RequestBuilder, StatusCode};
+use reqwest::header::{AUTHORIZATION, HeaderMap};
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::Value;
 use survey::api::Credentials;
 
@@ -153,6 +154,14 @@ impl Team {
         }
     }
 
+    /// A program with a token.
+    pub fn with_token(collector: &str, secret: &str) -> anyhow::Result<Self> {
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, format!("Bearer {secret}").parse()?);
+        let client = Client::builder().default_headers(headers).build()?;
+        Ok(Self { client, collector: collector.to_owned() })
+    }
+
     pub async fn sign_in(&self, credentials: &Credentials) -> anyhow::Result<Answered> {
         Answered::to(self.client.post(self.address("/api/session")).json(credentials)).await
     }
@@ -176,14 +185,34 @@ impl Team {
         Answered::to(self.client.post(self.address(path)).json(body)).await
     }
 
-    /// The same with a text that need not be JSON.
-    pub async fn put_text(&self, path: &str, body: &str) -> anyhow::Result<Answered> {
-        Answered::to(self.client.put(self.address(path)).body(body.to_owned())).await
+    /// Changes some of what is at `path`.
+    pub async fn patch(&self, path: &str, body: &Value) -> anyhow::Result<Answered> {
+        Answered::to(self.client.patch(self.address(path)).json(body)).await
     }
 
-    /// The same with a text that need not be JSON.
+    /// Takes away what is at `path`.
+    pub async fn delete(&self, path: &str) -> anyhow::Result<Answered> {
+        Answered::to(self.client.delete(self.address(path))).await
+    }
+
+    /// The same as `put` with a text that need not be JSON, though it says so.
+    pub async fn put_text(&self, path: &str, body: &str) -> anyhow::Result<Answered> {
+        self.send(Method::PUT, path, body).await
+    }
+
+    /// The same as `post` with a text that need not be JSON, though it says so.
     pub async fn post_text(&self, path: &str, body: &str) -> anyhow::Result<Answered> {
-        Answered::to(self.client.post(self.address(path)).body(body.to_owned())).await
+        self.send(Method::POST, path, body).await
+    }
+
+    /// Asks anything; the body says that it is JSON.
+    pub async fn send(&self, method: Method, path: &str, body: &str) -> anyhow::Result<Answered> {
+        Answered::to(self.request(method, path).header("content-type", "application/json").body(body.to_owned())).await
+    }
+
+    /// A request that is still to be completed.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, self.address(path))
     }
 
     fn address(&self, path: &str) -> String {

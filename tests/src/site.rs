@@ -104,6 +104,26 @@ impl TestSite {
         self.collector.also(Chore { arguments: &["survey", "publish", KEY, &path], input: "" }).await
     }
 
+    /// Somebody else of the team: `viewer`, `editor` or `owner`. Signs in as ROLE@example.com, with the site's password.
+    pub async fn colleague(&self, role: &str) -> anyhow::Result<Team> {
+        let credentials = Self::credentials_of(&format!("{role}@example.com"));
+        let add_user = ["user", "add", &credentials.email, "--site", KEY, "--role", role];
+        self.collector.also(Chore { arguments: &add_user, input: PASSWORD }).await?;
+        Team::signed_in(&self.collector.origin(), &credentials).await
+    }
+
+    /// What an account of this site's team signs in with.
+    pub fn credentials_of(email: &str) -> Credentials {
+        Credentials { email: email.to_owned(), password: PASSWORD.to_owned() }
+    }
+
+    /// A program with a token of one of the collector's sites.
+    pub async fn program(&self, site: &str, role: &str) -> anyhow::Result<Team> {
+        let add = ["token", "add", site, "--name", role, "--role", role];
+        let said = self.collector.also(Chore { arguments: &add, input: "" }).await?;
+        Team::with_token(&self.collector.origin(), said.lines().next().unwrap_or_default())
+    }
+
     /// Another site on the same collector, and somebody who may see that one alone.
     pub async fn rival(&self) -> anyhow::Result<(&'static str, Team)> {
         const RIVAL: &str = "rival-site";

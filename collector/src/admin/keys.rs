@@ -15,7 +15,6 @@ use super::access::{Owner, SiteAccess};
 use crate::clock::{self, DAY_MS, UnixMs};
 use crate::origin::PublicUrl;
 use crate::problem::ApiError;
-use crate::report::snippet;
 use crate::store::{By, KeyRecord, RotationError, Store};
 use crate::written;
 
@@ -99,6 +98,11 @@ async fn in_use(store: &Store, site: &SiteKey, public_url: &PublicUrl) -> Result
         snippet: snippet(public_url, &record.key),
     };
     Ok(keys.iter().rev().filter(|record| record.works_at(now)).map(summary).collect())
+}
+
+/// The line to paste into the site's pages.
+pub fn snippet(public_url: &PublicUrl, key: &SiteKey) -> String {
+    format!(r#"<script async src="{public_url}/w/{key}.js"></script>"#)
 }
 
 impl From<OverlapTooLong> for ApiError {

@@ -15,6 +15,7 @@ use survey::report::build::pages_report;
 use survey::report::{AnswerReport, AnswersReport, Days, PageDetails, PageReport, PagesReport, choices_report};
 
 use crate::admin::access::{Principal, SiteAccess, Viewer};
+use crate::admin::keys::snippet;
 use crate::clock;
 use crate::origin::PublicUrl;
 use crate::problem::ApiError;

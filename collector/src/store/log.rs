@@ -109,7 +109,7 @@ pub struct LogLine {
 
 /// A site that was named and is not there.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("site {0} does not exist; `pagepoll site list` shows those that do")]
+#[error("site {0} does not exist; add it with `pagepoll site add`, or find its name with `pagepoll site list`")]
 pub struct NoSuchSite(pub SiteKey);
 
 impl Store {
