@@ -33,7 +33,11 @@ async fn once<T>(mut look: impl AsyncFnMut() -> T, is_so: impl Fn(&T) -> bool) -
 }
 
 async fn sends(site: &TestSite, key: &str) -> Answered {
-    site.door.post(batch(key, &[site.visitor().submission(1, 5, "/help")])).await.unwrap()
+    site.door
+        .with_ticket(&format!("{key}.none"))
+        .post(batch(key, &[site.visitor().submission(1, 5, "/help")]))
+        .await
+        .unwrap()
 }
 
 #[tokio::test]

@@ -226,7 +226,7 @@ async fn a_response_id_is_of_no_use_on_another_site() {
     let visitor = site.visitor();
     visitor.answers(7, "/help").await.unwrap();
     let (rival_site, _) = site.rival().await.unwrap();
-    let door = site.door.from_origin("https://rival.example");
+    let door = site.door.from_origin("https://rival.example").with_ticket(&format!("{rival_site}.none"));
     // The envelope names the rival's site, the event our survey.
     let stolen = tests::batch(rival_site, &[visitor.submission(2, 1, "/help")]);
     let mut told = door.post(stolen.clone()).await.unwrap();
