@@ -226,7 +226,9 @@ async fn a_response_id_is_of_no_use_on_another_site() {
     let visitor = site.visitor();
     visitor.answers(7, "/help").await.unwrap();
     let (rival_site, _) = site.rival().await.unwrap();
-    let door = site.door.from_origin("https://rival.example").with_ticket(&format!("{rival_site}.none"));
+    // The ticket is of our site's key, so what comes with it is our site's.
+    let ours = site.door.from_origin("https://rival.example");
+    let door = ours.with_ticket(&format!("{rival_site}.none"));
     // The envelope names the rival's site, the event our survey.
     let stolen = tests::batch(rival_site, &[visitor.submission(2, 1, "/help")]);
     let mut told = door.post(stolen.clone()).await.unwrap();
@@ -238,6 +240,7 @@ async fn a_response_id_is_of_no_use_on_another_site() {
         told = door.post(stolen.clone()).await.unwrap();
     }
     assert_eq!(told.error(), "unknown_survey", "{told:?}");
+    assert_eq!(ours.post(stolen).await.unwrap().error(), "unknown_site");
     assert_eq!(site.rows().await.unwrap().response(visitor.response_id()).unwrap().point, Some(7));
 }
 
