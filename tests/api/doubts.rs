@@ -51,7 +51,7 @@ async fn answers_that_nobody_had_the_time_to_give_are_doubted() {
     site.visitor().asked_before(50).answers(6, "/help").await.unwrap();
     assert_eq!(flags(&site).await, [1, 0, 0]);
     // Two answers take twice as long.
-    let hasty = site.visitor().asked_before(300);
+    let hasty = site.visitor().asked_before(150);
     hasty.sends(&[hasty.commented(1, 6, "Fine.", "/help")]).await.unwrap();
     assert_eq!(flags(&site).await, [2, 0, 0]);
     site.visitor().asked_before(1_000).answers(6, "/help").await.unwrap();

@@ -19,6 +19,9 @@ use crate::surveys::asking_on;
 /// For how long nothing must appear after something that must not set a survey off.
 const QUIET: Duration = Duration::from_millis(700);
 
+/// How long a visitor looks at a question before doing anything. Who answers at once is taken for a program.
+const READING: Duration = Duration::from_millis(300);
+
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// How a visitor comes: in which browser, with what in the hand.
@@ -108,7 +111,9 @@ impl Stage {
     /// Has the page show a survey, and waits until it asks this.
     pub async fn show(&self, survey: &str, prompt: &str) -> anyhow::Result<()> {
         self.browser.run(&format!("pagepoll('show', {})", json!(survey))).await?;
-        self.browser.wait_for("heading", prompt).await.with_context(|| format!("the survey {survey} does not show"))
+        self.browser.wait_for("heading", prompt).await.with_context(|| format!("the survey {survey} does not show"))?;
+        sleep(READING).await;
+        Ok(())
     }
 
     pub async fn is_asked(&self) -> anyhow::Result<bool> {
@@ -116,7 +121,9 @@ impl Stage {
     }
 
     pub async fn until_asked(&self) -> anyhow::Result<()> {
-        self.browser.wait_for("heading", QUESTION).await
+        self.browser.wait_for("heading", QUESTION).await?;
+        sleep(READING).await;
+        Ok(())
     }
 
     /// Fails if the visitor is asked within a moment.

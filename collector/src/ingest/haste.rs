@@ -9,8 +9,8 @@ use super::flags::Flags;
 use super::item::AcceptedEvent;
 
 /// The least time that a question takes, in milliseconds: to see it, to make up one's mind, and to hit an answer. People who
-/// only react to a light need a quarter of a second.
-const LEAST_PER_ANSWER_MS: i64 = 200;
+/// only react to a light need a quarter of a second; well below that, so that nobody is doubted for being quick.
+const LEAST_PER_ANSWER_MS: i64 = 100;
 
 /// What is doubtful about the time that was taken.
 pub fn doubts(event: &AcceptedEvent) -> Flags {
@@ -61,10 +61,10 @@ mod tests {
 
     #[test]
     fn every_question_takes_its_time() {
-        assert_eq!(doubts(&answered(SHOWN + 199, 1)), Flags::TOO_FAST);
-        assert_eq!(doubts(&answered(SHOWN + 200, 1)), Flags::NONE);
-        assert_eq!(doubts(&answered(SHOWN + 999, 5)), Flags::TOO_FAST);
-        assert_eq!(doubts(&answered(SHOWN + 1_000, 5)), Flags::NONE);
+        assert_eq!(doubts(&answered(SHOWN + 99, 1)), Flags::TOO_FAST);
+        assert_eq!(doubts(&answered(SHOWN + 100, 1)), Flags::NONE);
+        assert_eq!(doubts(&answered(SHOWN + 499, 5)), Flags::TOO_FAST);
+        assert_eq!(doubts(&answered(SHOWN + 500, 5)), Flags::NONE);
     }
 
     #[test]
