@@ -43,7 +43,7 @@ async fn slow_sockets_hold_nobody_else_up() {
     let counts = Arc::new(Counts::default());
     let mut slow = JoinSet::new();
     for place in 0..slow_sockets() {
-        slow.spawn(drips(address, place, Arc::clone(&counts)));
+        slow.spawn(drips(address, place, site.door.path(), Arc::clone(&counts)));
     }
     let deadline = Instant::now() + Duration::from_secs(30);
     while counts.open.load(Ordering::Relaxed) < slow_sockets() {
@@ -83,8 +83,13 @@ async fn honest_p99(site: &TestSite) -> Duration {
         let visitor = somebody.another();
         visitors.spawn(async move {
             let asked = Instant::now();
-            let answered = visitor.answers(5, "/help").await.expect("an honest visitor gets through");
-            assert!(answered.status.is_success(), "an honest visitor was refused: {answered:?}");
+            // The collector may hang up on an idle connection just as it is used again; browsers then send again, too.
+            let mut answered = visitor.answers(5, "/help").await;
+            if answered.is_err() {
+                answered = visitor.answers(5, "/help").await;
+            }
+            let status = answered.expect("an honest visitor gets through").status;
+            assert!(status.is_success(), "an honest visitor was refused: {status}");
             asked.elapsed()
         });
     }
@@ -97,24 +102,30 @@ struct Counts {
     hung_up: AtomicUsize,
 }
 
-/// Sends an endless request byte by byte; comes back when it is hung up on. Some are slow with the head, some with the body.
-async fn drips(address: SocketAddr, place: usize, counts: Arc<Counts>) {
-    let head =
-        "POST /v1/events HTTP/1.1\r\nhost: shop.example\r\norigin: https://shop.example\r\ncontent-length: 30000\r\n";
+/// Sends a request that looks honest byte by byte; comes back when it is hung up on. Some are slow with the head, some with the body.
+async fn drips(address: SocketAddr, place: usize, path: String, counts: Arc<Counts>) {
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nhost: {address}\r\norigin: https://shop.example\r\nuser-agent: Mozilla/5.0 (X11; Linux x86_64)\r\n\
+         content-type: text/plain;charset=UTF-8\r\ncontent-length: 30000\r\n\r\n"
+    );
+    let in_one_go = if place.is_multiple_of(2) { head.len() } else { 12 };
+    let mut has_been_open = false;
     loop {
-        let Ok(mut socket) = TcpStream::connect(address).await else {
-            sleep(DRIP).await;
-            continue;
-        };
-        let in_one_go = if place.is_multiple_of(2) { format!("{head}\r\n") } else { "POST /v1/ev".to_owned() };
-        let mut is_open = socket.write_all(in_one_go.as_bytes()).await.is_ok();
-        counts.open.fetch_add(1, Ordering::Relaxed);
-        let mut answer = [0; 1_024];
-        while is_open {
-            let pause = DRIP.mul_f64(rand::random_range(0.5..1.5));
-            // An answer, an end or an error: the collector has had enough.
-            is_open = timeout(pause, socket.read(&mut answer)).await.is_err() && socket.write_all(b"x").await.is_ok();
+        if let Ok(mut socket) = TcpStream::connect(address).await {
+            let mut is_open = socket.write_all(&head.as_bytes()[..in_one_go]).await.is_ok();
+            if !has_been_open {
+                counts.open.fetch_add(1, Ordering::Relaxed);
+                has_been_open = true;
+            }
+            let mut answer = [0; 1_024];
+            while is_open {
+                let pause = DRIP.mul_f64(rand::random_range(0.5..1.5));
+                // An answer, an end or an error: the collector has had enough.
+                is_open =
+                    timeout(pause, socket.read(&mut answer)).await.is_err() && socket.write_all(b"x").await.is_ok();
+            }
+            counts.hung_up.fetch_add(1, Ordering::Relaxed);
         }
-        counts.hung_up.fetch_add(1, Ordering::Relaxed);
+        sleep(DRIP.mul_f64(rand::random_range(0.5..1.5))).await;
     }
 }
