@@ -101,7 +101,7 @@ impl Copying<'_> {
         let mut copied = Copied { tables: Vec::new(), resumed_rows, changed_since: Vec::new() };
         for table in all.iter().filter(|table| !is_marked(table)) {
             let rows = self.copy(source, table).await?;
-            tracing::info!(table = table.name, rows, "copied, and like the original");
+            tracing::debug!(table = table.name, rows, "copied, and like the original");
             copied.tables.push((table.name.clone(), rows));
         }
         self.end(source, &all).await?;
