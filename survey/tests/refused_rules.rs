@@ -121,6 +121,8 @@ fn a_regular_expression_cannot_run_away() {
     refused_with(r#"{"path":{"regex":"([ab]*a[ab]{200})+"}}"#, &["too large"]);
     refused_with(r#"{"path":{"regex":"(((a{100}){100}){100}){100}"}}"#, &["too large"]);
     refused_with(&format!(r#"{{"path":{{"regex":"{}"}}}}"#, "a?".repeat(200)), &["at most 256 bytes"]);
+    let many = vec![r#"{"path":{"regex":"(a{1,9}){1,9}é"}}"#; 31].join(",");
+    refused_with(&format!(r#"{{"not":{{"any":[{many}]}}}}"#), &["names 31 regular expressions; at most 30"]);
     assert!(begun.elapsed() < std::time::Duration::from_secs(5), "refusing took {:?}", begun.elapsed());
 }
 

@@ -88,14 +88,32 @@ mod read {
     /// The most things that a rule may list.
     const MAX_LISTED: usize = 100;
 
+    /// The most regular expressions in one tree: each takes milliseconds to compile, and whoever reads rules waits for it.
+    const MAX_REGEXES: usize = 30;
+
     const OPERATORS: [&str; 11] =
         ["is", "is_not", "contains", "starts_with", "ends_with", "glob", "regex", "one_of", "exists", "<", ">"];
 
     pub(in crate::targeting) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Condition, D::Error> {
         let json = Json::deserialize(deserializer)?;
+        let count = regexes(&json);
+        if count > MAX_REGEXES {
+            let reason = format!("names {count} regular expressions; at most {MAX_REGEXES}, and one may have a|b|c");
+            return Err(de::Error::custom(reason));
+        }
         let condition = condition(&json, &Place::default()).map_err(de::Error::custom)?;
         plausible::check(&condition).map_err(de::Error::custom)?;
         Ok(condition)
+    }
+
+    fn regexes(json: &Json) -> usize {
+        match json {
+            Json::Object(members) => {
+                members.iter().map(|(name, inner)| usize::from(name == "regex") + regexes(inner)).sum()
+            }
+            Json::Array(items) => items.iter().map(regexes).sum(),
+            _ => 0,
+        }
     }
 
     /// Where in the tree something stands: `all[1].not.path`.
