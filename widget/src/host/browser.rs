@@ -230,8 +230,9 @@ pub fn is_half_in_sight(element: &JsValue) -> bool {
     let share = |start: &str, end: &str, room: &str| {
         let [start, end] = [start, end].map(|edge| number_of(get(&area, edge)));
         let room = number_of(read(room));
-        // Of an empty place nothing can be measured; it counts as seen where it would be.
-        ((end.min(room) - start.max(0.0)) / (end - start).min(room)).min(1.0).max(0.0)
+        // An empty place counts as one pixel, so that it can be seen.
+        let end = end.max(start + 1.0);
+        (end.min(room) - start.max(0.0)).max(0.0) / (end - start).min(room)
     };
     share("left", "right", "innerWidth") * share("top", "bottom", "innerHeight") >= 0.5 && is_rendered(element)
 }

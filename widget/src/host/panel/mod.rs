@@ -194,8 +194,8 @@ impl Panel {
                 self.report_started();
             }
             _ if kind == "cancel" || is_key("Escape") => self.dismiss(),
-            // Fields of one line are sent so, wherever there are forms, and longer ones with Ctrl.
-            _ if is_key("Enter") && (is_line(&target) || browser::holds(event, "ctrlKey")) => {
+            // Fields of one line are sent so, wherever there are forms.
+            _ if is_key("Enter") && is_line(&target) => {
                 ask(event, "preventDefault", &[]);
                 self.send(Vec::new());
             }
