@@ -50,8 +50,8 @@ pub async fn replace(
     store: Data<Store>,
 ) -> Result<Json<SavedSettings>, ApiError> {
     let settings: SiteSettings = written::read(&request)?;
-    require_all(&written::read(&request)?)?;
     settings.check()?;
+    require_all(&written::read(&request)?)?;
     let settings = store.change_settings(access.key(), &access.by(), |_| Ok::<_, ApiError>(settings)).await?;
     Ok(Json(SavedSettings::of(settings)))
 }
