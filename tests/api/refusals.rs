@@ -188,8 +188,8 @@ async fn a_body_that_the_api_does_not_take_is_refused_with_a_problem() {
     let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
     let endless = "x".repeat(3_000_000);
     for told in [
-        site.team.put_text("/api/sites/test-site/settings", &endless).await.unwrap(),
-        site.team.post_text("/api/sites/test-site/why", &endless).await.unwrap(),
+        site.team.put("/api/sites/test-site/settings", &json!(endless)).await.unwrap(),
+        site.team.post("/api/sites/test-site/why", &json!(endless)).await.unwrap(),
         site.team.post("/api/session", &json!({ "email": endless, "password": "x" })).await.unwrap(),
     ] {
         says(&told, &Told { status: 413, error: "body_too_large", field: "", reason: "larger" });
