@@ -26,6 +26,10 @@ use survey::wire::Event;
 use tempfile::TempDir;
 use uuid::Builder;
 
+mod people;
+
+use people::*;
+
 const NOON: i64 = 20_413 * DAY_MS + DAY_MS / 2;
 
 /// Where a story happens: a database of its own.
@@ -92,6 +96,10 @@ stories! {
     whoever_is_erased_is_gone_from_rows_and_counts_and_does_not_come_back,
     what_is_older_than_a_site_keeps_is_forgotten_with_its_counts,
     page_views_are_counted_by_what_they_have_in_common,
+    there_is_always_an_owner_and_everybody_has_the_role_that_they_were_given,
+    sessions_and_tokens_tell_whose_they_are_until_they_end,
+    a_site_has_its_name_for_ever_and_its_keys_for_a_while,
+    a_site_that_is_removed_leaves_nothing_and_others_stay,
 }
 
 /// A site with one survey, which asks for a score and all else.

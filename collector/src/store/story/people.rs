@@ -1,0 +1,157 @@
+//! The part of the story that is about people: accounts, roles, invitations, sessions, tokens, keys, the log, and the end.
+
+use survey::api::people::Role;
+
+use super::{NOON, Place, Shop, answers, operator, shop};
+use crate::clock::{DAY_MS, day_of};
+use crate::secret::{Purpose, Secret};
+use crate::store::{
+    AcceptError, Actor, By, Granted, InvitationRecord, MembershipError, NewSession, Newcomer, NoSuchSite,
+    RotationError, Store, StoreError, TokenRecord, UserNumber,
+};
+
+fn anna() -> Newcomer {
+    Newcomer { email: "anna@shop.example".into(), password_hash: Some("hash".into()) }
+}
+
+async fn session_of(store: &Store, user: UserNumber, began_at: i64) -> Secret {
+    let secret = Secret::make(Purpose::Session);
+    let (hash, browser) = (secret.hash(), "firefox on linux".to_owned());
+    let session = NewSession { hash, user, browser, began_at, expires_at: began_at + DAY_MS, replaces: None };
+    store.begin_session(&session).await.unwrap();
+    secret
+}
+
+pub(super) async fn there_is_always_an_owner_and_everybody_has_the_role_that_they_were_given(place: Place) {
+    let shop_ = Shop::open(place).await;
+    let store = &shop_.store;
+    let by = operator();
+    assert_eq!(store.grant(&shop(), &anna(), Role::Owner, &by).await.unwrap(), Granted::Joined);
+    let refused = store.grant(&shop(), &anna(), Role::Owner, &by).await;
+    assert!(matches!(refused, Err(MembershipError::HasAccount { .. })), "{refused:?}");
+    let known = Newcomer { password_hash: None, ..anna() };
+    let refused = store.grant(&shop(), &known, Role::Viewer, &by).await;
+    assert!(matches!(refused, Err(MembershipError::LastOwner { .. })), "{refused:?}");
+
+    let secret = Secret::make(Purpose::Invitation);
+    let (hash, email) = (secret.hash(), "ben@shop.example".to_owned());
+    let invitation =
+        InvitationRecord { hash, email, role: Role::Owner, invited_by: "anna".into(), expires_at: NOON + DAY_MS };
+    store.invite(&shop(), &invitation, &by).await.unwrap();
+    assert!(store.offer(&hash, NOON + DAY_MS).await.unwrap().is_none(), "it has expired by then");
+    let ben = store.accept_invitation(&hash, Some("hash"), NOON).await.unwrap();
+    let again = store.accept_invitation(&hash, Some("hash"), NOON).await;
+    assert!(matches!(again, Err(AcceptError::Gone)), "{again:?}");
+
+    assert_eq!(store.grant(&shop(), &known, Role::Viewer, &by).await.unwrap(), Granted::Changed(Role::Owner));
+    let members = store.members(&shop()).await.unwrap();
+    let roles: Vec<_> = members.iter().map(|member| (member.email.as_str(), member.role)).collect();
+    assert_eq!(roles, [("anna@shop.example", Role::Viewer), ("ben@shop.example", Role::Owner)]);
+    let log = store.log(&shop(), None, 10).await.unwrap();
+    let deeds: Vec<_> = log.iter().map(|line| (line.number, line.deed.as_str(), line.actor.as_str())).collect();
+    assert_eq!(deeds[0], (6, "role_changed", "command line"));
+    assert_eq!(deeds[1], (5, "joined", "ben@shop.example"));
+    assert_eq!(store.log(&shop(), Some(5), 1).await.unwrap()[0].deed, "invited");
+
+    let refused = store.remove_member(&shop(), ben.user, &by).await;
+    assert!(matches!(refused, Err(MembershipError::LastOwner { .. })), "{refused:?}");
+    assert_eq!(store.remove_account("anna@shop.example", &by).await.unwrap(), [shop()]);
+    assert_eq!(store.users().await.unwrap().len(), 1);
+}
+
+pub(super) async fn sessions_and_tokens_tell_whose_they_are_until_they_end(place: Place) {
+    let shop_ = Shop::open(place).await;
+    let store = &shop_.store;
+    let by = operator();
+    store.grant(&shop(), &anna(), Role::Editor, &by).await.unwrap();
+    let user = store.user_by_email("anna@shop.example").await.unwrap().unwrap().number;
+    let first = session_of(store, user, NOON).await;
+    let second = session_of(store, user, NOON + 1).await;
+    let signed_in = store.signed_in(&first.hash(), Some(&shop()), NOON + 2).await.unwrap().unwrap();
+    assert_eq!((signed_in.user, signed_in.role), (user, Some(Role::Editor)));
+    let elsewhere = store.signed_in(&first.hash(), Some(&"other".parse().unwrap()), NOON + 2).await.unwrap();
+    assert_eq!(elsewhere.unwrap().role, None);
+    assert!(store.signed_in(&first.hash(), None, NOON + DAY_MS).await.unwrap().is_none(), "it has ended by then");
+    store.use_session(&first.hash(), NOON + 5, NOON + 2 * DAY_MS).await.unwrap();
+    assert!(store.signed_in(&first.hash(), None, NOON + DAY_MS).await.unwrap().is_some());
+    store.set_password(user, "another", Some(&second.hash()), &by).await.unwrap();
+    let left = store.sessions_of(user, NOON + 2).await.unwrap();
+    assert_eq!(left.iter().map(|session| session.hash).collect::<Vec<_>>(), [second.hash()]);
+    for later in 0..25 {
+        session_of(store, user, NOON + 10 + later).await;
+    }
+    assert_eq!(store.sessions_of(user, NOON + 50).await.unwrap().len(), 20, "the oldest have ended");
+
+    let secret = Secret::make(Purpose::Token);
+    let token = TokenRecord {
+        hash: secret.hash(),
+        name: "nightly".into(),
+        role: Role::Viewer,
+        made_by: "anna@shop.example".into(),
+        made_at: NOON,
+        expires_at: NOON + DAY_MS,
+        used_day: None,
+    };
+    store.make_token(&shop(), &token, &by).await.unwrap();
+    let holder = store.token_holder(&secret.hash(), NOON).await.unwrap().unwrap();
+    assert_eq!((&holder.site, holder.role, holder.used_day), (&shop(), Role::Viewer, None));
+    store.use_token(&holder, day_of(NOON)).await.unwrap();
+    assert_eq!(store.tokens(&shop(), NOON).await.unwrap()[0].used_day, Some(day_of(NOON)));
+    assert!(store.token_holder(&secret.hash(), NOON + DAY_MS).await.unwrap().is_none(), "it has expired by then");
+    store.revoke_token(&shop(), &secret.hash().id(), &by).await.unwrap();
+    assert!(store.token_holder(&secret.hash(), NOON).await.unwrap().is_none());
+}
+
+pub(super) async fn a_site_has_its_name_for_ever_and_its_keys_for_a_while(place: Place) {
+    let shop_ = Shop::open(place).await;
+    let by = operator();
+    let (old, new) = (shop(), "shop-2".parse().unwrap());
+    shop_.store.rotate_key(&old, &new, NOON + DAY_MS, &by).await.unwrap();
+    let taken = shop_.store.rotate_key(&"other".parse().unwrap(), &new, NOON, &by).await;
+    assert!(matches!(taken, Err(RotationError::Taken(_))), "{taken:?}");
+    let published = shop_.published().await;
+    let by_key = |key, now| published.site_of(key, now).map(|site| site.site.key.clone());
+    assert_eq!((by_key(&old, NOON), by_key(&new, NOON)), (Some(shop()), Some(shop())));
+    assert_eq!((by_key(&old, NOON + DAY_MS), by_key(&new, NOON + DAY_MS)), (None, Some(shop())));
+    assert_eq!(published.site(&shop()).unwrap().newest_key(), &new);
+    assert_eq!(
+        shop_.store.keys(&"other".parse().unwrap()).await.unwrap()[0].retires_at,
+        None,
+        "a refusal changes nothing"
+    );
+}
+
+pub(super) async fn a_site_that_is_removed_leaves_nothing_and_others_stay(place: Place) {
+    let shop_ = Shop::open(place).await;
+    shop_.commit("shop", &[answers(1, 1, 7)]).await;
+    shop_.commit("other", &[answers(2, 1, 7)]).await;
+    let store = &shop_.store;
+    store.grant(&shop(), &anna(), Role::Owner, &operator()).await.unwrap();
+    store.remove_site(&shop()).await.unwrap();
+    assert!(store.site(&shop()).await.unwrap().is_none());
+    assert!(store.log(&shop(), None, 10).await.unwrap().is_empty());
+    let gone = store.change_settings::<StoreErrorOrGone>(&shop(), &operator(), Ok).await;
+    assert!(matches!(gone, Err(StoreErrorOrGone::Gone)), "{gone:?}");
+    assert!(store.site(&"other".parse().unwrap()).await.unwrap().is_some());
+    assert_eq!(store.users().await.unwrap().len(), 1, "the account stays");
+    let by = By { actor: Actor::Token("nightly".into()), at: NOON };
+    assert_eq!(by.actor.to_string(), "token nightly");
+}
+
+#[derive(Debug)]
+enum StoreErrorOrGone {
+    Gone,
+    Store(#[expect(dead_code, reason = "shown where a story fails")] StoreError),
+}
+
+impl From<StoreError> for StoreErrorOrGone {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<NoSuchSite> for StoreErrorOrGone {
+    fn from(_: NoSuchSite) -> Self {
+        Self::Gone
+    }
+}
