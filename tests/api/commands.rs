@@ -236,7 +236,7 @@ async fn settings_that_make_no_sense_are_refused_by_name() {
         assert!(said.contains(told), "{said}");
     }
     let nowhere = says(&site.collector, &["site", "set", "nowhere", "--quiet-days", "1"]).await;
-    assert!(nowhere.contains("site nowhere does not exist; add it with"), "{nowhere}");
+    assert!(nowhere.contains("site nowhere does not exist;"), "{nowhere}");
 }
 
 #[tokio::test]
@@ -330,6 +330,15 @@ async fn a_database_of_another_version_is_refused_or_brought_up_to_date_by_whoev
     let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
     let (folder, database) = (site.collector.folder(), site.collector.database());
     assert!(says(&site.collector, &["migrate"]).await.contains("is up to date already"));
+    let older = "CREATE TABLE kept AS SELECT * FROM _sqlx_migrations ORDER BY version DESC LIMIT 1";
+    change_past_the_collector(&database, older).await.unwrap();
+    let older = "DELETE FROM _sqlx_migrations WHERE version IN (SELECT version FROM kept)";
+    change_past_the_collector(&database, older).await.unwrap();
+    for arguments in [&["check"][..], &["site", "list"], &["backup", "--to", "kept.db"]] {
+        refused(folder, arguments, "back it up and bring it up to date with `pagepoll migrate`").await;
+    }
+    let again = "INSERT INTO _sqlx_migrations SELECT * FROM kept";
+    change_past_the_collector(&database, again).await.unwrap();
     let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
                  VALUES (9999, 'of the future', 1, x'00', 0)";
     change_past_the_collector(&database, newer).await.unwrap();

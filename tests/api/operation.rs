@@ -54,8 +54,8 @@ async fn metrics_tell_what_an_operator_looks_for() {
     for expected in [
         "pagepoll_items_total{outcome=\"stored\"} 2",
         "pagepoll_http_requests_total{method=\"GET\",route=\"/api/sites/{site}/pages\",status=\"200\"} 1",
-        "pagepoll_http_requests_total{method=\"POST\",route=\"/v1/events\",status=\"204\"} 1",
-        "pagepoll_http_request_duration_seconds_bucket{method=\"POST\",route=\"/v1/events\",le=\"0.5\"} 1",
+        "pagepoll_http_requests_total{method=\"POST\",route=\"/t/{ticket}/v1/events\",status=\"204\"} 1",
+        "pagepoll_http_request_duration_seconds_bucket{method=\"POST\",route=\"/t/{ticket}/v1/events\",le=\"0.5\"} 1",
         "pagepoll_commit_items_sum 2",
         "pagepoll_commit_duration_seconds_count ",
         "pagepoll_queue_items 0",
@@ -94,8 +94,8 @@ async fn every_request_is_in_the_log_as_json_without_address_or_words() {
     assert_eq!(
         told,
         [
-            (Some("POST"), Some("/v1/events"), Some(204)),
-            (Some("POST"), Some("/v1/events"), Some(422)),
+            (Some("POST"), Some("/t/{ticket}/v1/events"), Some(204)),
+            (Some("POST"), Some("/t/{ticket}/v1/events"), Some(422)),
             (Some("GET"), Some("/api/sites/{site}/page"), Some(200)),
         ]
     );
@@ -122,10 +122,11 @@ async fn a_probe_says_what_a_container_wants_to_know() {
 
 #[tokio::test]
 async fn a_new_database_is_said_to_be_one() {
-    let collector = Collector::start(&[]).await.unwrap();
-    // The fixture copies an empty file there; a name that is not there is one that may be mistyped.
+    let add = ["site", "add", "test-site", "--name", "Test", "--origin", "https://shop.example"];
+    let prepare = [Chore { arguments: &add, input: "" }];
+    let collector = Collector::start(&prepare).await.unwrap();
     assert!(!collector.log().unwrap().contains("began a new database"));
-    let collector = Collector::start_with(&["--database", "sqlite:typo.db"], &[]).await.unwrap();
+    let collector = Collector::start_with(&["--database", "sqlite:typo.db"], &prepare).await.unwrap();
     let log = collector.log().unwrap();
     assert!(log.contains("began a new database at sqlite:typo.db"), "{log}");
 }

@@ -17,7 +17,9 @@ const LONG_AGO_MS: i64 = 1_767_225_600_000;
 /// How many wrong counts are told.
 const MOST_TOLD: usize = 5;
 
+// `serve::Options` has the name of the group already.
 #[derive(Args)]
+#[group(id = "check")]
 pub struct Options {
     #[command(flatten)]
     serve: serve::Options,

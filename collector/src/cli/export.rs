@@ -68,7 +68,7 @@ async fn write_lines(store: &Store, site: &SiteKey, mut out: impl Write) -> anyh
     for survey in published.surveys {
         let version = survey.version;
         match survey.definition {
-            Ok(definition) => write_line(&mut out, &Line::Survey(SurveyLine { version, definition }))?,
+            Ok(definition) => write_line(&mut out, &Line::Survey(Box::new(SurveyLine { version, definition })))?,
             Err(reason) => {
                 anyhow::bail!("survey {} version {version} cannot be read here: {reason}; upgrade first", survey.id)
             }

@@ -16,7 +16,7 @@ use crate::store::{AnswerRecord, GivenRecord, PublishedRecord, SiteRecord};
 #[serde(rename_all = "snake_case")]
 pub enum Line {
     Site(SiteLine),
-    Survey(SurveyLine),
+    Survey(Box<SurveyLine>),
     Answer(AnswerLine),
 }
 

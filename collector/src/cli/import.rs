@@ -72,7 +72,7 @@ async fn import(store: &Store, lines: impl BufRead, from: &Path) -> anyhow::Resu
     let mut importing = Importing { store, site: None, waiting: Vec::new(), tally: Tally::default() };
     for line in lines {
         match line? {
-            (_, Line::Survey(survey)) => publish(store, &key, survey).await?,
+            (_, Line::Survey(survey)) => publish(store, &key, *survey).await?,
             (number, Line::Answer(answer)) => importing.take(&key, number, answer).await?,
             (number, Line::Site(_)) => bail!("{} line {number}: an export has one site", from.display()),
         }

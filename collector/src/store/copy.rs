@@ -68,7 +68,7 @@ impl Store {
             .database
             .snapshot(async |source| {
                 let copying = Copying { target, address: address.to_string() };
-                Ok(copying.run(source).await.map(|(copied, tables)| (copied, tables)))
+                Ok(copying.run(source).await)
             })
             .await?;
         let (mut copied, tables) = copied?;
