@@ -294,6 +294,17 @@ impl Publications {
         self.present.load_full()
     }
 
+    /// The snapshot with some sites that the store knows: it looks once more if one of them is not in the present one yet.
+    pub async fn with_sites(&self, keys: &[SiteKey]) -> Arc<Published> {
+        let present = self.present();
+        if keys.iter().all(|key| present.site(key).is_some()) {
+            return present;
+        }
+        // If it cannot, the site comes with a later look.
+        let _ = self.look_now().await;
+        self.present()
+    }
+
     /// Looks at once, for somebody to whom the present snapshot seems too old. However many ask, at most one look is under way,
     /// and one that began after somebody asked serves them, too.
     pub async fn look_now(&self) -> Result<(), NotReadable> {

@@ -59,6 +59,9 @@ async fn after_one_survey_the_quiet_period_holds_back_the_others(setting: Settin
     }
     assert!(is_asked_on(&stage, "/page").await);
     stage.wait_until("localStorage['pagepoll:test-site:sleep']").await.unwrap();
+    // What is still to be delivered would start the widget on the next page.
+    let delivered = "!Object.keys(localStorage).some(key => key.startsWith('pagepoll:test-site:out:'))";
+    stage.wait_until(delivered).await.unwrap();
     assert!(!is_asked_on(&stage, "/other").await, "within the quiet period");
     assert!(stage.loaded_the_loader_alone().await.unwrap(), "{:?}", stage.loaded().await);
     later(&stage, 7 * HOURS_OF_A_DAY + 1).await;

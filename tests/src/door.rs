@@ -142,7 +142,8 @@ pub struct Team {
 impl Team {
     /// Somebody who has not signed in.
     pub fn signed_out(collector: &str) -> anyhow::Result<Self> {
-        let client = Client::builder().cookie_store(true).build()?;
+        // A connection of its own for each request: one that is kept ends with the collector, when a test restarts it.
+        let client = Client::builder().cookie_store(true).pool_max_idle_per_host(0).build()?;
         Ok(Self { client, collector: collector.to_owned() })
     }
 

@@ -36,8 +36,9 @@ pub fn start(origin: String, config_path: String, config: &[u8], began: f64, vis
             JsValue::UNDEFINED
         }
         Ok(site) => host::begin(host::Installation { origin, config_path, began }, site, visited),
-        Err(error) => {
-            host::warn_of("nothing can be shown", &error.to_string().into());
+        Err(_) => {
+            // Whatever is wrong with them, there is one way out; each word of an error costs every visitor.
+            host::warn_of("these surveys are not for this widget; the next page has both", &config_path.into());
             JsValue::UNDEFINED
         }
     }

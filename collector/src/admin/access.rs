@@ -142,7 +142,8 @@ async fn site_access<R: Right>(request: &HttpRequest) -> Result<SiteAccess<R>, A
     let key: Option<SiteKey> = request.match_info().query("site").parse().ok();
     let (principal, role) = identify(request, key.as_ref()).await?;
     let (key, has) = key.zip(role).ok_or(ApiError::NotFound)?;
-    let site = provided::<Publications>(request)?.present().site(&key).cloned().ok_or(ApiError::NotFound)?;
+    let published = provided::<Publications>(request)?.with_sites(std::slice::from_ref(&key)).await;
+    let site = published.site(&key).cloned().ok_or(ApiError::NotFound)?;
     if has < R::NEEDED {
         return Err(ApiError::RoleTooSmall { needed: R::NEEDED, has });
     }

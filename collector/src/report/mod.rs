@@ -33,11 +33,11 @@ pub async fn sites(
     store: Data<Store>,
     public_url: Data<PublicUrl>,
 ) -> Result<Json<Vec<SiteSummary>>, ApiError> {
-    let published = publications.present();
     let own = match principal {
         Principal::Account(account) => store.sites_of(account.number).await?,
         Principal::Token(token) => vec![token.site],
     };
+    let published = publications.with_sites(&own).await;
     let sites = own.iter().filter_map(|key| published.site(key));
     Ok(Json(sites.map(|site| site_summary(site, &public_url)).collect()))
 }

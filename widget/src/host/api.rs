@@ -104,7 +104,7 @@ impl Page {
         let callbacks = self.callbacks.borrow().clone();
         for (_, callback) in callbacks.iter().filter(|(wanted, _)| wanted == event) {
             if let Err(error) = callback.call1(&JsValue::UNDEFINED, detail) {
-                browser::warn_of("what the page does on an event failed", &error);
+                browser::warn_of("a listener of the page failed", &error);
             }
         }
         if let Some(document) = browser::document() {

@@ -17,7 +17,7 @@ impl Watch {
     pub(super) fn show(self: &Rc<Self>, place: usize, signal: Signal) {
         let (survey, script) = (&self.surveys()[place], &self.config.scripts[place]);
         let Some(parent) = place_of(&script.frame) else {
-            return browser::warn_of("the place of a survey within the page is gone", &survey.id.as_str().into());
+            return browser::warn_of("the place of this survey is gone", &survey.id.as_str().into());
         };
         let Some(presentation) = self.presentation(place, Some(signal)) else { return };
         // Before it is shown: if the browser will not, asking it again would not help.
@@ -43,7 +43,7 @@ impl Watch {
             }
             Err(error) => {
                 self.with_tab(Tab::bring_back);
-                browser::warn_of("the browser would not show a survey", &error);
+                browser::warn_of("a survey cannot be shown", &error);
             }
         }
     }
