@@ -50,6 +50,9 @@ pub fn start_logging(format: LogFormat) {
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // It would tell on stderr that stderr cannot be written, and panic: where the log is on a disk that is full, the collector
+        // must not end for that.
+        .log_internal_errors(false)
         .with_ansi(std::io::stderr().is_terminal());
     // A second start, in a test, keeps the first.
     let _ = match format {
