@@ -5,6 +5,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use survey::definition::SiteKey;
+
 use crate::clock::{self, Day};
 use crate::store::{Store, StoreError};
 
@@ -35,15 +37,24 @@ pub async fn keep_forgetting(store: Arc<Store>) {
 pub async fn forget(store: &Store, today: Day) -> Result<usize, StoreError> {
     let mut forgotten = 0;
     for site in store.sites().await? {
-        let Some(days) = site.settings.retention_days else { continue };
-        loop {
-            let some = store.forget_before(&site.key, today - Day::from(days), today).await?;
-            if some == 0 {
-                break;
-            }
-            forgotten += some;
-            tokio::time::sleep(PAUSE).await;
+        if let Some(days) = site.settings.retention_days {
+            forgotten += forget_of(store, &site.key, today - Day::from(days), today).await?;
         }
+    }
+    Ok(forgotten)
+}
+
+async fn forget_of(store: &Store, site: &SiteKey, before: Day, today: Day) -> Result<usize, StoreError> {
+    let mut forgotten = 0;
+    loop {
+        match store.forget_before(site, before, today).await? {
+            0 => break,
+            some => forgotten += some,
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    if forgotten > 0 {
+        store.forget_pages(site, before).await?;
     }
     Ok(forgotten)
 }

@@ -92,6 +92,16 @@ impl Store {
             })
             .await
     }
+
+    /// Forgets pages that were new before a day and on which nothing is counted any more: otherwise made-up addresses would be
+    /// remembered for ever. Reads all of the site's counts, and holds no ledger meanwhile.
+    pub async fn forget_pages(&self, site: &SiteKey, day: Day) -> Result<u64, StoreError> {
+        let forget = sql("DELETE FROM pages WHERE site = $1 AND first_day < $2
+             AND page NOT IN (SELECT page FROM funnel WHERE site = $1)")
+        .bind(site.as_str())
+        .bind(day);
+        self.database.change(forget).await
+    }
 }
 
 /// Names answers by their numbers alone: nothing of what is erased may live on in the log.

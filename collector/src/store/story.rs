@@ -472,6 +472,10 @@ async fn what_is_older_than_a_site_keeps_is_forgotten_with_its_counts(place: Pla
     assert_eq!(shop_.store.answered().await.unwrap()[&(shop(), "help".parse().unwrap())], 2);
     let again = shop_.store.commit(old[..1].to_vec()).await.unwrap();
     assert_eq!(again, [Ok(Kept::Duplicate)], "what is sent again is known");
+    assert_eq!(shop_.store.forget_pages(&shop(), today + 1).await.unwrap(), 0, "something is counted on it");
+    while shop_.store.forget_before(&shop(), today + 1, today).await.unwrap() > 0 {}
+    assert_eq!(shop_.store.forget_pages(&shop(), today).await.unwrap(), 0, "it is new today");
+    assert_eq!(shop_.store.forget_pages(&shop(), today + 1).await.unwrap(), 1);
 
     shop_.store.forget_before(&shop(), today - 10, today + 11).await.unwrap();
     assert_eq!(shop_.store.commit(old[..1].to_vec()).await.unwrap(), [Ok(Kept::Stored)], "in the end nothing is left");
