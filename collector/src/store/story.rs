@@ -95,6 +95,7 @@ stories! {
     doubtful_answers_are_set_apart_until_somebody_says_that_they_count,
     whoever_is_erased_is_gone_from_rows_and_counts_and_does_not_come_back,
     what_is_older_than_a_site_keeps_is_forgotten_with_its_counts,
+    a_day_has_room_for_so_many_new_pages_and_the_rest_are_counted_together,
     page_views_are_counted_by_what_they_have_in_common,
     there_is_always_an_owner_and_everybody_has_the_role_that_they_were_given,
     sessions_and_tokens_tell_whose_they_are_until_they_end,
@@ -384,6 +385,9 @@ async fn two_collectors_that_are_sent_the_same_count_it_once(place: Place) {
     let items: Vec<Item> =
         (0..400).map(|n: u64| answers(n % 200, 1 + (n / 200) as u32, 1 + (n % 7) as i64).item(site)).collect();
     let other = shop_.place.open().await;
+    // In the same order, so that they meet; and nothing but showings, which no key keeps from being counted twice.
+    let shown: Vec<Item> =
+        (1_000..1_200).map(|visitor| Visit { visitor, page: "/seen", sends: Sends::Shown }.item(site)).collect();
     let (forwards, mut backwards) = (items.clone(), items);
     backwards.reverse();
     let commit = async |store: &Store, items: Vec<Item>| {
@@ -392,9 +396,11 @@ async fn two_collectors_that_are_sent_the_same_count_it_once(place: Place) {
             while store.commit(group.to_vec()).await.is_err() {}
         }
     };
+    tokio::join!(commit(&shop_.store, shown.clone()), commit(&other, shown));
     tokio::join!(commit(&shop_.store, forwards), commit(&other, backwards));
     other.close().await;
-    let report = shop_.report().await;
+    let mut report = shop_.report().await;
+    assert_eq!(report.remove("shop.example/seen").map(|(.., shown, _)| shown), Some(200));
     assert_eq!(report["shop.example/help"].0, 200);
     let figures: BTreeMap<_, _> = report.into_iter().map(|(page, (n, points, ..))| (page, (n, points))).collect();
     assert_eq!(figures, shop_.recount().await);
@@ -479,6 +485,26 @@ async fn what_is_older_than_a_site_keeps_is_forgotten_with_its_counts(place: Pla
 
     shop_.store.forget_before(&shop(), today - 10, today + 11).await.unwrap();
     assert_eq!(shop_.store.commit(old[..1].to_vec()).await.unwrap(), [Ok(Kept::Stored)], "in the end nothing is left");
+}
+
+async fn a_day_has_room_for_so_many_new_pages_and_the_rest_are_counted_together(place: Place) {
+    let shop_ = Shop::open(place).await;
+    let published = shop_.published().await;
+    let site = published.site(&shop()).unwrap();
+    let on = |visitor: u64| {
+        let page = format!("/made-up/{visitor}");
+        Visit { visitor, page: &page, sends: Sends::Shown }.item(site)
+    };
+    let made_up: Vec<Item> = (0..5_010).map(on).collect();
+    for group in made_up.chunks(1_002) {
+        shop_.store.commit(group.to_vec()).await.unwrap();
+    }
+    let tomorrow = Item { received_at: NOON + DAY_MS, ..on(9_000) };
+    shop_.store.commit(vec![tomorrow]).await.unwrap();
+    let report = shop_.report().await;
+    assert_eq!(report.len(), 5_002);
+    assert_eq!(report["(other)"].2, 10);
+    assert!(report.contains_key("shop.example/made-up/9000"), "the next day has room again");
 }
 
 async fn page_views_are_counted_by_what_they_have_in_common(place: Place) {
