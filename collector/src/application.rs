@@ -114,7 +114,7 @@ impl Application {
         }
         let assets = Arc::new(Assets::load());
         let publications = Publications::follow(store.clone(), assets.clone()).await?;
-        let (queue, writer) = CommitQueue::start(store.clone());
+        let (queue, writer) = CommitQueue::start(store.clone(), config.commit_group);
         telemetry::watch(queue.room(), disk.clone());
         let health = Health::of(store.clone(), queue.room(), disk);
         let tally = Tally::start(store.clone());

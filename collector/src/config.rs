@@ -1,6 +1,7 @@
 //! Configuration: what an operator decides, checked once.
 
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use actix_web::http::header::HeaderName;
@@ -24,6 +25,8 @@ pub struct Config {
     pub trusted_proxies: Vec<TrustedProxy>,
     /// How much is taken from pages.
     pub rates: Rates,
+    /// How many requests one transaction takes at most.
+    pub commit_group: NonZeroUsize,
     /// Where Prometheus may read its metrics, if anywhere.
     pub metrics_listen: Option<SocketAddr>,
     /// For how long it says that it will stop, and serves on, before it does.

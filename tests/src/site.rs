@@ -59,11 +59,20 @@ impl TestSite {
     /// A site with one survey in a PostgreSQL database that is there and empty. Collectors reach it by another URL: through a proxy,
     /// perhaps.
     pub async fn in_postgres(url: &str, reached_by: &str, survey: Value) -> anyhow::Result<Self> {
+        Self::made_in_postgres(url, reached_by, &[], survey).await
+    }
+
+    async fn made_in_postgres(url: &str, reached_by: &str, options: &[&str], survey: Value) -> anyhow::Result<Self> {
         let surveys = [survey];
         let made = with_chores(ORIGIN, &surveys, &[], async |chores| Prepared::in_postgres(url, chores).await).await?;
         let Prepared::Postgres { url, .. } = made else { bail!("it was made in PostgreSQL") };
         let prepared = Prepared::Postgres { url, reached_by: reached_by.to_owned() };
-        Self::on(Collector::start_on(&prepared, &[]).await?, ORIGIN, &surveys).await
+        Self::on(Collector::start_on(&prepared, options).await?, ORIGIN, &surveys).await
+    }
+
+    /// A site with one survey in such a database, whose collector is served with such options.
+    pub async fn serving_from_postgres(url: &str, options: &[&str], survey: Value) -> anyhow::Result<Self> {
+        Self::made_in_postgres(url, url, options, survey).await
     }
 
     /// A site whose collector is served with such options.

@@ -146,6 +146,7 @@ impl Stage {
         let deadline = Instant::now() + time;
         while Instant::now() < deadline {
             if self.is_asked().await? {
+                sleep(READING).await;
                 return Ok(true);
             }
             sleep(LOOK_AGAIN).await;

@@ -1,6 +1,7 @@
 //! `pagepoll serve`: runs the collector.
 
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use actix_web::http::header::HeaderName;
@@ -9,6 +10,7 @@ use clap::Args;
 use super::DatabaseOption;
 use crate::application::Application;
 use crate::config::Config;
+use crate::ingest::commit::GROUP;
 use crate::limits::Rates;
 use crate::network::TrustedProxy;
 use crate::origin::Origin;
@@ -36,6 +38,9 @@ pub struct Options {
     /// How many requests a second are taken for one site, and 20 times as many at once; 0 for any number
     #[arg(long, env = "PAGEPOLL_SITE_LIMIT", value_name = "RATE", default_value_t = Rates::default().per_site)]
     site_limit: u32,
+    /// How many requests one transaction takes at most: 1 to measure what the others gain
+    #[arg(long, env = "PAGEPOLL_COMMIT_GROUP", default_value_t = GROUP, hide = true)]
+    commit_group: NonZeroUsize,
     /// Where Prometheus may read metrics; nowhere without it
     #[arg(long, env = "PAGEPOLL_METRICS_LISTEN")]
     metrics_listen: Option<SocketAddr>,
@@ -55,6 +60,7 @@ impl Options {
             country_header: self.country_header,
             trusted_proxies: self.trusted_proxies,
             rates: Rates { per_network: self.network_limit, per_site: self.site_limit },
+            commit_group: self.commit_group,
             metrics_listen: self.metrics_listen,
             stop_notice: Duration::from_secs(self.stop_notice.into()),
         }

@@ -20,6 +20,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::explain::link;
 use crate::explain::token::WhyKey;
+use crate::ingest::commit::GROUP;
 use crate::limits::Rates;
 use crate::origin::Origin;
 use crate::origin::PublicUrl;
@@ -57,6 +58,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         country_header: None,
         trusted_proxies: Vec::new(),
         rates: Rates::default(),
+        commit_group: GROUP,
         metrics_listen: None,
         stop_notice: std::time::Duration::ZERO,
     })

@@ -4,11 +4,13 @@
 //! Nobody is told "stored" before the transaction has committed. What becomes of each item is counted here, where it does, and
 //! not where its sender waits: the sender may be gone by then.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use metrics::histogram;
 use survey::wire::MAX_EVENTS;
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
@@ -24,8 +26,8 @@ const WAITING_EVENTS: usize = 16_384;
 /// How long a sender waits. What is queued by then may still be stored; sent again, it is a duplicate.
 const PATIENCE: Duration = Duration::from_millis(1_500);
 
-/// How many requests one transaction takes. Bounds how long the first of them waits.
-const GROUP: usize = 512;
+/// How many requests one transaction takes, if nothing else is said. Bounds how long the first of them waits.
+pub const GROUP: NonZeroUsize = NonZeroUsize::new(512).expect("it is not zero");
 
 /// How each item of a request ended, in their order.
 pub type Verdicts = Vec<Result<Kept, Conflict>>;
@@ -75,11 +77,16 @@ struct Waiting {
 }
 
 impl CommitQueue {
-    /// Starts the writer. Its task ends with an error only if the disk can no longer be trusted; the process must then end.
-    pub fn start(store: Arc<Store>) -> (Self, JoinHandle<Result<(), StoreError>>) {
+    /// Starts the writer, on a thread of its own. It ends with an error only if the disk can no longer be trusted; the process must
+    /// then end.
+    pub fn start(store: Arc<Store>, group: NonZeroUsize) -> (Self, JoinHandle<Result<(), StoreError>>) {
         let (sender, receiver) = mpsc::unbounded_channel();
         let room = Arc::new(Semaphore::new(WAITING_EVENTS));
-        (Self { sender, room }, tokio::spawn(write(store, receiver)))
+        let runtime = Handle::current();
+        (
+            Self { sender, room },
+            tokio::task::spawn_blocking(move || runtime.block_on(write(store, receiver, group.get()))),
+        )
     }
 
     pub fn room(&self) -> Room {
@@ -113,9 +120,13 @@ impl CommitQueue {
     }
 }
 
-async fn write(store: Arc<Store>, mut receiver: mpsc::UnboundedReceiver<Waiting>) -> Result<(), StoreError> {
-    let mut group = Vec::with_capacity(GROUP);
-    while receiver.recv_many(&mut group, GROUP).await > 0 {
+async fn write(
+    store: Arc<Store>,
+    mut receiver: mpsc::UnboundedReceiver<Waiting>,
+    most: usize,
+) -> Result<(), StoreError> {
+    let mut group = Vec::with_capacity(most);
+    while receiver.recv_many(&mut group, most).await > 0 {
         commit_group(&store, std::mem::take(&mut group)).await?;
     }
     Ok(())

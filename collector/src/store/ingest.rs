@@ -24,11 +24,12 @@ use crate::ingest::rollup::{
 const NEW_PAGES_A_DAY: u32 = 5_000;
 
 impl Store {
-    /// Stores a group of events and what they change in the counts, all or nothing. Returns once it is on disk.
+    /// Stores a group of events and what they change in the counts, all or nothing. Returns once it is on disk. The thread that
+    /// calls should have nothing else to do.
     pub async fn commit(&self, items: Vec<Item>) -> Result<Verdicts, StoreError> {
         self.database.check_room()?;
         self.database
-            .write(async |connection| {
+            .write_here(async |connection| {
                 let known = known(connection, &items).await?;
                 let plan = rollup::plan(known, items);
                 carry_out(connection, &plan).await?;

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::assets::Assets;
 use crate::clock::{DAY_MS, day_of};
 use crate::ingest::accept_event;
-use crate::ingest::commit::{CommitQueue, NotCommitted};
+use crate::ingest::commit::{CommitQueue, GROUP, NotCommitted};
 use crate::ingest::flags::Flags;
 use crate::ingest::item::{Arrival, Item};
 use crate::ingest::rollup::{Conflict, Kept, Standing};
@@ -334,7 +334,7 @@ async fn choices_are_counted_by_their_places_and_contact_details_are_no_comments
 async fn a_thousand_answers_sent_twice_through_the_queue_count_once_and_equal_a_recount(place: Place) {
     let Shop { store, place } = Shop::open(place).await;
     let store = std::sync::Arc::new(store);
-    let (queue, writer) = CommitQueue::start(store.clone());
+    let (queue, writer) = CommitQueue::start(store.clone(), GROUP);
     let published =
         Published::new(store.published().await.unwrap(), &HashMap::new(), NOON, &Assets::default()).unwrap();
     let site = published.site(&shop()).unwrap().clone();
@@ -369,7 +369,7 @@ async fn more_than_may_wait_is_turned_away_at_once_and_stores_nothing(place: Pla
     let item = answers(1, 1, 7).item(published.site(&shop()).unwrap());
     let Shop { store, place } = shop_;
     let store = std::sync::Arc::new(store);
-    let (queue, writer) = CommitQueue::start(store.clone());
+    let (queue, writer) = CommitQueue::start(store.clone(), GROUP);
     assert_eq!(queue.commit(vec![item; 20_000]).await, Err(NotCommitted::QueueFull));
     drop(queue);
     writer.await.unwrap().unwrap();

@@ -2,7 +2,7 @@
 //!
 //! A verb of the store is written once, as a [`Statement`] with `$1` for what is bound, and runs on SQLite and on PostgreSQL.
 //! What the two do not share is here and nowhere else: how they are opened, what a transaction begins with, what their errors
-//! mean, and how many rows travel in one statement (`{rows}`): as a list of values to SQLite, as arrays to PostgreSQL.
+//! mean, and how rows travel (`{rows}`): one by one to SQLite, which is called by rusqlite; as arrays to PostgreSQL, by sqlx.
 //!
 //! Not sqlx's own `Any`: it has neither arrays nor transactions that begin as writers.
 
@@ -14,21 +14,22 @@ pub mod tables;
 
 use std::time::Duration;
 
+use sqlx::Postgres;
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
-use sqlx::{Postgres, Sqlite};
 
 pub use rows::{Row, Rows};
 use statement::composed;
 pub use statement::{Statement, Value, sql};
 
 use super::{DatabaseAddress, StoreError};
+use sqlite::{Lent, Place};
 
 /// How long to wait for a connection, or for another process that writes. Senders are told to come back after that.
 const BUSY: Duration = Duration::from_millis(1_500);
 
 /// Reports run beside each other and beside the writer.
-const READERS: u32 = 4;
+const READERS: usize = 4;
 
 /// An open database: one connection that writes, and several that read.
 ///
@@ -82,13 +83,6 @@ impl Database {
         self.write(async |connection| statement.run(connection).await).await
     }
 
-    async fn writer(&self) -> Result<Connection, StoreError> {
-        match self {
-            Self::Sqlite(pools) => pools.writer().await,
-            Self::Postgres(pools) => pools.writer().await,
-        }
-    }
-
     /// Does `work` in one transaction, all or nothing. Returns once it is on disk.
     pub async fn write<T>(
         &self,
@@ -97,17 +91,32 @@ impl Database {
         self.decide(work).await
     }
 
+    /// The same, for a thread that has nothing else to do: it stands still while SQLite works.
+    pub async fn write_here<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.transact(Place::Here, work).await
+    }
+
     /// The same for what may also be refused: a refusal changes nothing.
     pub async fn decide<T, E: From<StoreError>>(
         &self,
         work: impl AsyncFnOnce(&mut Connection) -> Result<T, E>,
     ) -> Result<T, E> {
-        let begin = match self {
+        self.transact(Place::Elsewhere, work).await
+    }
+
+    async fn transact<T, E: From<StoreError>>(
+        &self,
+        place: Place,
+        work: impl AsyncFnOnce(&mut Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        match self {
             // IMMEDIATE: a transaction that began as a reader could not be sure to become a writer.
-            Self::Sqlite(_) => "BEGIN IMMEDIATE",
-            Self::Postgres(_) => "BEGIN",
-        };
-        self.writer().await?.transact(begin, work).await
+            Self::Sqlite(pools) => pools.writer(place).await?.transact("BEGIN IMMEDIATE", work).await,
+            Self::Postgres(pools) => pools.writer().await?.transact("BEGIN", work).await,
+        }
     }
 
     /// Whether there is room for more answers, as far as it can be told beforehand.
@@ -143,20 +152,19 @@ impl Database {
 /// A connection that is lent by a pool.
 pub struct Connection {
     link: Link,
-    /// How long one statement may take before the connection is given up.
-    patience: Duration,
     /// Whether no transaction is open, so that the next one may have it.
     is_settled: bool,
 }
 
 enum Link {
-    Sqlite(PoolConnection<Sqlite>),
-    Postgres(PoolConnection<Postgres>),
+    Sqlite(Lent),
+    /// With how long one statement may take before the connection is given up.
+    Postgres(PoolConnection<Postgres>, Duration),
 }
 
 impl Connection {
-    fn new(link: Link, patience: Duration) -> Self {
-        Self { link, patience, is_settled: true }
+    fn new(link: Link) -> Self {
+        Self { link, is_settled: true }
     }
 
     async fn transact<T, E: From<StoreError>>(
@@ -179,8 +187,8 @@ impl Drop for Connection {
     fn drop(&mut self) {
         if !self.is_settled {
             match &mut self.link {
-                Link::Sqlite(connection) => connection.close_on_drop(),
-                Link::Postgres(connection) => connection.close_on_drop(),
+                Link::Sqlite(connection) => connection.give_up(),
+                Link::Postgres(connection, _) => connection.close_on_drop(),
             }
         }
     }

@@ -58,16 +58,16 @@ impl Pools {
             (_, Err(unusable)) => return Err(unusable),
         }
         warn_of_unsafe_settings(&writer).await?;
-        let readers = pool(READERS).connect_with(options).await.map_err(error)?;
+        let readers = pool(READERS as u32).connect_with(options).await.map_err(error)?;
         Ok(Self { writer, readers })
     }
 
     pub(super) async fn reader(&self) -> Result<Connection, StoreError> {
-        Ok(Connection::new(Link::Postgres(self.readers.acquire().await.map_err(error)?), READ_PATIENCE))
+        Ok(Connection::new(Link::Postgres(self.readers.acquire().await.map_err(error)?, READ_PATIENCE)))
     }
 
     pub(super) async fn writer(&self) -> Result<Connection, StoreError> {
-        Ok(Connection::new(Link::Postgres(self.writer.acquire().await.map_err(error)?), WRITE_PATIENCE))
+        Ok(Connection::new(Link::Postgres(self.writer.acquire().await.map_err(error)?, WRITE_PATIENCE)))
     }
 
     pub(super) async fn close(&self) {

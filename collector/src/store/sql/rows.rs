@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use serde::de::DeserializeOwned;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
-use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
-use super::{postgres, sqlite};
+use super::postgres;
+use super::sqlite::FoundRow;
 use crate::store::StoreError;
 
 /// Rows that go into a statement in the place of `{rows}`, column by column.
@@ -26,6 +26,15 @@ pub(super) enum Column<'a> {
 }
 
 impl Column<'_> {
+    fn into_owned(self) -> Column<'static> {
+        match self {
+            Self::Integers(values) => Column::Integers(values),
+            Self::Reals(values) => Column::Reals(values),
+            Self::Texts(values) => Column::Texts(owned(values)),
+            Self::Bytes(values) => Column::Bytes(owned(values)),
+        }
+    }
+
     pub(super) fn len(&self) -> usize {
         match self {
             Self::Integers(values) => values.len(),
@@ -36,7 +45,15 @@ impl Column<'_> {
     }
 }
 
+fn owned<T: ToOwned + ?Sized + 'static>(values: Vec<Option<Cow<'_, T>>>) -> Vec<Option<Cow<'static, T>>> {
+    values.into_iter().map(|value| value.map(|value| Cow::Owned(value.into_owned()))).collect()
+}
+
 impl<'a> Rows<'a> {
+    pub(super) fn into_owned(self) -> Rows<'static> {
+        Rows { columns: self.columns.into_iter().map(Column::into_owned).collect() }
+    }
+
     pub fn new() -> Self {
         Self::default()
     }
@@ -80,7 +97,7 @@ impl<'a> Rows<'a> {
 
 /// A row that was found. Columns are asked for by name, and errors name them.
 pub enum Row {
-    Sqlite(SqliteRow),
+    Sqlite(FoundRow),
     Postgres(PgRow),
 }
 
@@ -88,7 +105,7 @@ macro_rules! read {
     ($($name:ident: $type:ty,)*) => {
         $(pub fn $name(&self, column: &str) -> Result<$type, StoreError> {
             match self {
-                Self::Sqlite(row) => row.try_get(column).map_err(sqlite::error),
+                Self::Sqlite(row) => row.get(column),
                 Self::Postgres(row) => row.try_get(column).map_err(postgres::error),
             }
         })*

@@ -1,34 +1,40 @@
 //! SQLite: one writer, several readers, one file.
+//!
+//! By rusqlite, whose calls block. A statement goes to a thread for blocking work and back, as long as nobody says that the
+//! present thread has nothing else to do: the one that commits answers does, because the way there and back costs more than
+//! most of its statements (ARCHITECTURE.md, decision 31).
 
-use std::path::Path;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use deadpool::Runtime;
+use deadpool::managed::{self, Metrics, Object, PoolError, RecycleResult};
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{OpenFlags, ffi};
 use sqlx::migrate::Migrator;
-use sqlx::pool::PoolOptions;
-use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{Arguments, ConnectOptions, Connection as _, Row as _, SqlitePool};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions, Connection as _, Row as _};
 
 use super::rows::Column;
-use super::{BUSY, Connection, Link, Opening, READERS, Rows, Statement, Value, check_schema};
+use super::{BUSY, Connection, Link, Opening, READERS, Row, Rows, Statement, Value, check_schema};
 use crate::disk::Disk;
 use crate::store::StoreError;
 
 pub(in crate::store) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
-/// A disk takes as long as it takes. This only ends what would never end.
-const PATIENCE: Duration = Duration::from_secs(600);
-
-/// How many different statements a connection keeps prepared. Each number of rows makes one of its own: see [`turns`].
+/// How many different statements a connection keeps prepared.
 const PREPARED: usize = 256;
 
-/// Rows travel in turns of these sizes, largest first, so that there are few different statements to prepare.
-const TURN_SIZES: [usize; 5] = [256, 64, 16, 4, 1];
+/// Said to each new connection.
+///
+/// FULL, not NORMAL: in WAL mode NORMAL does not flush at each commit, and a power cut loses acknowledged answers.
+const SETTLE: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
 
 /// The pools of one file.
 pub struct Pools {
     /// Of one: SQLite has one writer, and waiting in our own queue beats waiting for a lock.
-    writer: SqlitePool,
-    readers: SqlitePool,
+    writer: managed::Pool<Opener>,
+    readers: managed::Pool<Opener>,
     disk: Disk,
 }
 
@@ -46,29 +52,19 @@ impl Pools {
     }
 
     async fn connect(path: &Path, opening: Opening) -> Result<Self, StoreError> {
-        let options = options(path);
-        let creating = options.clone().create_if_missing(opening == Opening::Migrate);
-        let writer = pool(1).connect_with(creating).await.map_err(error)?;
-        begin_a_new_log(&writer).await?;
-        let address = path.display().to_string();
-        let applied = newest_migration(&writer).await?;
-        match (opening, check_schema(&address, &MIGRATIONS, applied)) {
-            (_, Ok(())) => {}
-            (Opening::Migrate, Err(StoreError::NoDatabase(_) | StoreError::OlderSchema { .. })) => {
-                MIGRATIONS.run(&writer).await.map_err(|error| StoreError::Database(error.to_string()))?;
-            }
-            (_, Err(unusable)) => return Err(unusable),
-        }
-        let readers = pool(READERS).connect_with(options.read_only(true)).await.map_err(error)?;
+        bring_up_to_date(path, opening).await?;
+        let writer = pool(path, OpenFlags::SQLITE_OPEN_READ_WRITE, 1)?;
+        let readers = pool(path, OpenFlags::SQLITE_OPEN_READ_ONLY, READERS)?;
         Ok(Self { writer, readers, disk: Disk::of_file(path) })
     }
 
     pub(super) async fn reader(&self) -> Result<Connection, StoreError> {
-        Ok(Connection::new(Link::Sqlite(self.readers.acquire().await.map_err(error)?), PATIENCE))
+        lend(&self.readers, Place::Elsewhere).await
     }
 
-    pub(super) async fn writer(&self) -> Result<Connection, StoreError> {
-        Ok(Connection::new(Link::Sqlite(self.writer.acquire().await.map_err(error)?), PATIENCE))
+    /// The connection that writes, with its statements run at some place.
+    pub(super) async fn writer(&self, place: Place) -> Result<Connection, StoreError> {
+        lend(&self.writer, place).await
     }
 
     pub(super) fn check_room(&self) -> Result<(), StoreError> {
@@ -77,159 +73,368 @@ impl Pools {
 
     /// The last connection folds the write-ahead log into the file.
     pub(super) async fn close(&self) {
-        self.readers.close().await;
-        self.writer.close().await;
+        let (readers, writer) = (self.readers.clone(), self.writer.clone());
+        let closed = tokio::task::spawn_blocking(move || {
+            readers.close();
+            writer.close();
+        });
+        // It fails only where the runtime has ended, and then everything is closed.
+        let _ = closed.await;
     }
+}
+
+async fn bring_up_to_date(path: &Path, opening: Opening) -> Result<(), StoreError> {
+    let creating = options(path).create_if_missing(opening == Opening::Migrate);
+    let mut connection = creating.connect().await.map_err(failed)?;
+    begin_a_new_log(&mut connection).await?;
+    let address = path.display().to_string();
+    let applied = newest_migration(&mut connection).await?;
+    match (opening, check_schema(&address, &MIGRATIONS, applied)) {
+        (_, Ok(())) => {}
+        (Opening::Migrate, Err(StoreError::NoDatabase(_) | StoreError::OlderSchema { .. })) => {
+            MIGRATIONS.run(&mut connection).await.map_err(|error| StoreError::Database(error.to_string()))?;
+        }
+        (_, Err(unusable)) => return Err(unusable),
+    }
+    connection.close().await.map_err(failed)
 }
 
 /// Folds the write-ahead log into the file before anything is added to it. After a flush that failed, the system may show a log
 /// that the disk does not hold; whatever were appended to it would be lost with it at the next power cut, acknowledged or not.
 /// Where another process has the database open there is nothing to mend, and SQLite leaves the log as it is.
-async fn begin_a_new_log(writer: &SqlitePool) -> Result<(), StoreError> {
-    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await.map_err(error)?;
+async fn begin_a_new_log(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(connection).await.map_err(failed)?;
     Ok(())
 }
 
 /// Writes all that is committed in a database into another file, as of one moment, beside whoever writes. The file must be empty,
 /// or not there.
 pub(in crate::store) async fn write_copy(from: &Path, to: &Path) -> Result<(), StoreError> {
-    let mut connection = options(from).read_only(true).connect().await.map_err(error)?;
-    sqlx::query("VACUUM INTO $1").bind(to.to_string_lossy()).execute(&mut connection).await.map_err(error)?;
-    connection.close().await.map_err(error)
+    let mut connection = options(from).read_only(true).connect().await.map_err(failed)?;
+    sqlx::query("VACUUM INTO $1").bind(to.to_string_lossy()).execute(&mut connection).await.map_err(failed)?;
+    connection.close().await.map_err(failed)
 }
 
-async fn newest_migration(pool: &SqlitePool) -> Result<i64, StoreError> {
+async fn newest_migration(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
     let table = sqlx::query("SELECT 1 FROM sqlite_schema WHERE name = '_sqlx_migrations'");
-    if table.fetch_optional(pool).await.map_err(error)?.is_none() {
+    if table.fetch_optional(&mut *connection).await.map_err(failed)?.is_none() {
         return Ok(0);
     }
-    let row = sqlx::query("SELECT COALESCE(MAX(version), 0) AS version FROM _sqlx_migrations").fetch_one(pool).await;
-    row.and_then(|row| row.try_get("version")).map_err(error)
+    let newest = sqlx::query("SELECT COALESCE(MAX(version), 0) AS version FROM _sqlx_migrations");
+    newest.fetch_one(connection).await.and_then(|row| row.try_get("version")).map_err(failed)
 }
 
+/// How sqlx opens a file, to bring its schema up to date.
 pub(in crate::store) fn options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(path)
-        .journal_mode(SqliteJournalMode::Wal)
-        // FULL, not NORMAL: in WAL mode NORMAL does not flush at each commit, and a power cut loses acknowledged answers.
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .statement_cache_capacity(PREPARED)
-        .busy_timeout(BUSY)
+    SqliteConnectOptions::new().filename(path).pragma("journal_mode", "WAL").foreign_keys(true).busy_timeout(BUSY)
 }
 
-fn pool(connections: u32) -> PoolOptions<sqlx::Sqlite> {
-    PoolOptions::new().max_connections(connections).acquire_timeout(BUSY)
+/// Opens connections to one file, for a pool.
+struct Opener {
+    path: PathBuf,
+    access: OpenFlags,
 }
 
-/// A statement as SQLite takes it, in one turn or several.
-pub(super) fn prepare(statement: Statement<'_>) -> Result<Vec<(String, SqliteArguments)>, StoreError> {
+impl managed::Manager for Opener {
+    /// Shared with the thread that a statement may still be running on when nobody waits for it any more.
+    type Type = Arc<Mutex<rusqlite::Connection>>;
+    type Error = rusqlite::Error;
+
+    async fn create(&self) -> Result<Self::Type, rusqlite::Error> {
+        let (path, access) = (self.path.clone(), self.access);
+        elsewhere(move || open(&path, access)).await.map(|connection| Arc::new(Mutex::new(connection)))
+    }
+
+    async fn recycle(&self, _: &mut Self::Type, _: &Metrics) -> RecycleResult<rusqlite::Error> {
+        // What was left unsettled has not been given back.
+        Ok(())
+    }
+}
+
+fn open(path: &Path, access: OpenFlags) -> rusqlite::Result<rusqlite::Connection> {
+    // A lock around each connection is ours already.
+    let connection = rusqlite::Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(PREPARED);
+    connection.execute_batch(SETTLE)?;
+    Ok(connection)
+}
+
+fn pool(path: &Path, access: OpenFlags, connections: usize) -> Result<managed::Pool<Opener>, StoreError> {
+    let pool = managed::Pool::builder(Opener { path: path.to_owned(), access });
+    pool.max_size(connections)
+        .wait_timeout(Some(BUSY))
+        .runtime(Runtime::Tokio1)
+        .build()
+        .map_err(|error| StoreError::Database(error.to_string()))
+}
+
+async fn lend(pool: &managed::Pool<Opener>, place: Place) -> Result<Connection, StoreError> {
+    match pool.get().await {
+        Ok(connection) => Ok(Connection::new(Link::Sqlite(Lent { connection: Some(connection), place }))),
+        Err(PoolError::Timeout(_)) => Err(StoreError::Busy),
+        Err(PoolError::Backend(refused)) => Err(error(refused)),
+        Err(other) => Err(StoreError::Database(other.to_string())),
+    }
+}
+
+/// Where a connection's statements run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// On the thread that asks for them, which stands still meanwhile.
+    Here,
+    /// On a thread for blocking work.
+    Elsewhere,
+}
+
+/// A connection that the pool has lent.
+pub(super) struct Lent {
+    /// There until it is given up.
+    connection: Option<Object<Opener>>,
+    place: Place,
+}
+
+/// What can be done with a statement.
+type Work<T> = fn(&rusqlite::Connection, &Statement<'_>) -> rusqlite::Result<T>;
+
+impl Lent {
+    pub(super) async fn call<T: Send + 'static>(
+        &self,
+        statement: Statement<'_>,
+        work: Work<T>,
+    ) -> Result<T, StoreError> {
+        let Some(connection) = &self.connection else { return Err(StoreError::Busy) };
+        let connection = Arc::clone(connection);
+        let done = match self.place {
+            Place::Here => work(&hold(&connection), &statement),
+            Place::Elsewhere => {
+                let statement = statement.into_owned();
+                elsewhere(move || work(&hold(&connection), &statement)).await
+            }
+        };
+        done.map_err(error)
+    }
+
+    /// Closes it, whatever state it is in: that rolls back what was begun.
+    pub(super) fn give_up(&mut self) {
+        drop(self.connection.take().map(Object::take));
+    }
+}
+
+fn hold(connection: &Mutex<rusqlite::Connection>) -> MutexGuard<'_, rusqlite::Connection> {
+    // Whoever panicked left a transaction at most, and its connection is given up.
+    connection.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn elsewhere<T: Send + 'static>(
+    work: impl FnOnce() -> rusqlite::Result<T> + Send + 'static,
+) -> rusqlite::Result<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    // It was cancelled with the runtime, or has panicked.
+    done.unwrap_or_else(|reason| Err(rusqlite::Error::ToSqlConversionFailure(reason.into())))
+}
+
+/// Runs a statement for its effect, once for each of its rows; tells how many rows it changed.
+pub(super) fn run(connection: &rusqlite::Connection, statement: &Statement<'_>) -> rusqlite::Result<u64> {
+    let mut prepared = connection.prepare_cached(&text_of(statement))?;
+    let Some(rows) = &statement.rows else {
+        bind_values(&mut prepared, &statement.values)?;
+        return Ok(prepared.raw_execute()? as u64);
+    };
+    let mut changed = 0;
+    for row in 0..rows.len() {
+        bind_row(&mut prepared, rows, row)?;
+        changed += prepared.raw_execute()? as u64;
+    }
+    Ok(changed)
+}
+
+/// Every row that a statement finds, for each of its own rows.
+pub(super) fn all(connection: &rusqlite::Connection, statement: &Statement<'_>) -> rusqlite::Result<Vec<Row>> {
+    let mut prepared = connection.prepare_cached(&text_of(statement))?;
+    let names: Arc<[String]> = prepared.column_names().into_iter().map(str::to_owned).collect();
+    let mut found = Vec::new();
+    let Some(rows) = &statement.rows else {
+        bind_values(&mut prepared, &statement.values)?;
+        collect(&mut prepared, &names, &mut found)?;
+        return Ok(found);
+    };
+    for row in 0..rows.len() {
+        bind_row(&mut prepared, rows, row)?;
+        collect(&mut prepared, &names, &mut found)?;
+    }
+    Ok(found)
+}
+
+/// Runs what cannot be prepared.
+pub(super) fn run_unprepared(connection: &rusqlite::Connection, statement: &Statement<'_>) -> rusqlite::Result<()> {
+    connection.execute_batch(&statement.text)
+}
+
+fn collect(
+    prepared: &mut rusqlite::Statement<'_>,
+    names: &Arc<[String]>,
+    found: &mut Vec<Row>,
+) -> rusqlite::Result<()> {
+    let mut rows = prepared.raw_query();
+    while let Some(row) = rows.next()? {
+        let values = (0..names.len()).map(|at| row.get(at)).collect::<Result<_, _>>()?;
+        found.push(Row::Sqlite(FoundRow { names: names.clone(), values }));
+    }
+    Ok(())
+}
+
+/// A statement as SQLite takes it. Its rows go one by one: running a prepared statement again costs less than preparing one of
+/// many rows.
+fn text_of(statement: &Statement<'_>) -> String {
     // A transaction that writes holds the whole file.
     let text = statement.text.replace("{lock}", "");
-    match statement.rows {
-        Some(rows) => turns(&text, &rows),
-        None => Ok(vec![(text, arguments(statement.values)?)]),
+    match &statement.rows {
+        Some(rows) => text.replace("{rows}", &format!("VALUES ({})", vec!["?"; rows.columns.len()].join(","))),
+        None => text,
     }
 }
 
-fn arguments(values: Vec<Value<'_>>) -> Result<SqliteArguments, StoreError> {
-    let mut arguments = SqliteArguments::default();
-    for value in values {
-        match value {
-            Value::Integer(value) => arguments.add(value),
-            Value::Real(value) => arguments.add(value),
-            Value::Text(value) => arguments.add(value.as_deref()),
-            Value::Bytes(value) => arguments.add(value.as_deref()),
-        }
-        .map_err(not_bound)?;
+/// SQLite takes `$1` for a name, and numbers names in the order in which they first stand.
+fn bind_values(prepared: &mut rusqlite::Statement<'_>, values: &[Value<'_>]) -> rusqlite::Result<()> {
+    for place in 1..=prepared.parameter_count() {
+        let name = prepared.parameter_name(place).and_then(|name| name.strip_prefix('$'));
+        let number = name.and_then(|number| number.parse().ok()).unwrap_or(place);
+        let value = values.get(number - 1).ok_or(rusqlite::Error::InvalidParameterCount(values.len(), number))?;
+        prepared.raw_bind_parameter(place, value)?;
     }
-    Ok(arguments)
+    Ok(())
 }
 
-fn not_bound(reason: sqlx::error::BoxDynError) -> StoreError {
-    StoreError::Database(format!("a value cannot be bound: {reason}"))
-}
-
-/// One statement for each turn of rows. Anonymous `?`, because SQLite looks for each numbered one among all others.
-fn turns(text: &str, rows: &Rows<'_>) -> Result<Vec<(String, SqliteArguments)>, StoreError> {
-    let (mut turns, mut done) = (Vec::new(), 0);
-    while done < rows.len() {
-        let left = rows.len() - done;
-        let size = TURN_SIZES.into_iter().find(|size| *size <= left).unwrap_or(1);
-        let arguments = cells(&rows.columns, done..done + size)?;
-        turns.push((text.replace("{rows}", &value_list(size, rows.columns.len())), arguments));
-        done += size;
+fn bind_row(prepared: &mut rusqlite::Statement<'_>, rows: &Rows<'_>, row: usize) -> rusqlite::Result<()> {
+    for (column, place) in rows.columns.iter().zip(1..) {
+        prepared.raw_bind_parameter(place, Cell(column, row))?;
     }
-    Ok(turns)
+    Ok(())
 }
 
-/// `VALUES (?,?),(?,?)`
-fn value_list(rows: usize, columns: usize) -> String {
-    let row = format!("({})", vec!["?"; columns].join(","));
-    format!("VALUES {}", vec![row.as_str(); rows].join(","))
-}
-
-fn cells(columns: &[Column<'_>], rows: std::ops::Range<usize>) -> Result<SqliteArguments, StoreError> {
-    let mut arguments = SqliteArguments::default();
-    arguments.reserve(columns.len() * rows.len(), 0);
-    for row in rows {
-        for column in columns {
-            match column {
-                Column::Integers(values) => arguments.add(values[row]),
-                Column::Reals(values) => arguments.add(values[row]),
-                Column::Texts(values) => arguments.add(values[row].as_deref()),
-                Column::Bytes(values) => arguments.add(values[row].as_deref()),
-            }
-            .map_err(not_bound)?;
-        }
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Integer(value) => integer(*value),
+            Self::Real(value) => real(*value),
+            Self::Text(value) => text(value.as_deref()),
+            Self::Bytes(value) => bytes(value.as_deref()),
+        }))
     }
-    Ok(arguments)
 }
 
-/// What an error of SQLite's means to the store. Extended result codes (<https://www.sqlite.org/rescode.html>); their low byte
-/// is the primary code.
-pub(super) fn error(error: sqlx::Error) -> StoreError {
-    let sqlx::Error::Database(database) = &error else {
-        return match error {
-            sqlx::Error::PoolTimedOut => StoreError::Busy,
-            other => StoreError::Database(other.to_string()),
-        };
-    };
-    let code = database.code().and_then(|code| code.parse::<u32>().ok()).unwrap_or_default();
+/// The value of a column in one of its rows.
+struct Cell<'c>(&'c Column<'c>, usize);
+
+impl ToSql for Cell<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let Cell(column, row) = self;
+        Ok(ToSqlOutput::Borrowed(match column {
+            Column::Integers(values) => integer(values[*row]),
+            Column::Reals(values) => real(values[*row]),
+            Column::Texts(values) => text(values[*row].as_deref()),
+            Column::Bytes(values) => bytes(values[*row].as_deref()),
+        }))
+    }
+}
+
+fn integer(value: Option<i64>) -> ValueRef<'static> {
+    value.map_or(ValueRef::Null, ValueRef::Integer)
+}
+
+fn real(value: Option<f64>) -> ValueRef<'static> {
+    value.map_or(ValueRef::Null, ValueRef::Real)
+}
+
+fn text(value: Option<&str>) -> ValueRef<'_> {
+    value.map_or(ValueRef::Null, |text| ValueRef::Text(text.as_bytes()))
+}
+
+fn bytes(value: Option<&[u8]>) -> ValueRef<'_> {
+    value.map_or(ValueRef::Null, ValueRef::Blob)
+}
+
+/// A row that was found, taken out of the connection.
+pub struct FoundRow {
+    names: Arc<[String]>,
+    values: Vec<rusqlite::types::Value>,
+}
+
+impl FoundRow {
+    /// The value of a column.
+    pub(super) fn get<T: rusqlite::types::FromSql>(&self, column: &str) -> Result<T, StoreError> {
+        let place = self.names.iter().position(|name| name == column);
+        let value = place.and_then(|place| self.values.get(place));
+        let value = value.ok_or_else(|| StoreError::Database(format!("no column {column:?} was asked for")))?;
+        T::column_result(value.into())
+            .map_err(|error| StoreError::Unreadable { column: column.to_owned(), reason: error.to_string() })
+    }
+}
+
+/// What an error of SQLite's means to the store.
+fn error(error: rusqlite::Error) -> StoreError {
+    match &error {
+        rusqlite::Error::SqliteFailure(failure, _) => meaning(failure.extended_code, error.to_string()),
+        other => StoreError::Database(other.to_string()),
+    }
+}
+
+/// The same, as sqlx tells of it.
+fn failed(error: sqlx::Error) -> StoreError {
+    let code = error.as_database_error().and_then(|error| error.code()?.parse().ok());
+    meaning(code.unwrap_or(ffi::SQLITE_ERROR), error.to_string())
+}
+
+/// Extended result codes (<https://www.sqlite.org/rescode.html>); their low byte is the primary code.
+fn meaning(code: i32, reason: String) -> StoreError {
     match (code, code & 0xff) {
-        (IOERR_FSYNC | IOERR_DIR_FSYNC, _) => StoreError::Durability(error.to_string()),
-        (_, BUSY_CODE | LOCKED_CODE) => StoreError::Busy,
-        (_, FULL_CODE) => StoreError::DiskFull,
-        _ => StoreError::Database(error.to_string()),
+        (ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC, _) => StoreError::Durability(reason),
+        (_, ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED) => StoreError::Busy,
+        (_, ffi::SQLITE_FULL) => StoreError::DiskFull,
+        _ => StoreError::Database(reason),
     }
 }
-
-const BUSY_CODE: u32 = 5;
-const LOCKED_CODE: u32 = 6;
-const FULL_CODE: u32 = 13;
-const IOERR_FSYNC: u32 = 1_034;
-const IOERR_DIR_FSYNC: u32 = 1_290;
 
 #[cfg(test)]
 mod tests {
+    use super::super::sql;
     use super::*;
 
     #[test]
-    fn many_rows_travel_in_few_sizes() {
-        let rows = Rows::new().integers(0..330_i64).texts((0..330).map(|_| "a"));
-        let turns = turns("INSERT INTO t (a, b) {rows}", &rows).unwrap();
-        let sizes: Vec<usize> = turns.iter().map(|(_, arguments)| arguments.len() / 2).collect();
-        assert_eq!(sizes, [256, 64, 4, 4, 1, 1]);
-        assert!(turns[4].0.ends_with("VALUES (?,?)"), "{}", turns[4].0);
+    fn rows_travel_one_by_one_and_values_by_their_numbers() {
+        let connection = rusqlite::Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE TABLE t (a INTEGER, b TEXT)").unwrap();
+        let rows = Rows::new().integers(0..3_i64).texts(["x", "y", "z"]);
+        assert_eq!(run(&connection, &sql("INSERT INTO t (a, b) {rows}").rows(rows)).unwrap(), 3);
+        let between = sql("SELECT b FROM t WHERE a < $2 AND a > $1").bind(0_i64).bind(2_i64);
+        let found = all(&connection, &between).unwrap();
+        assert_eq!(found.iter().map(|row| row.text("b").unwrap()).collect::<Vec<_>>(), ["y"]);
+        assert!(run(&connection, &sql("DELETE FROM t WHERE a = $1")).is_err(), "a value is missing");
     }
 
     #[tokio::test]
     async fn the_writer_flushes_at_every_commit() {
         let folder = tempfile::tempdir().unwrap();
         let pools = Pools::open(&folder.path().join("pagepoll.db"), Opening::Migrate).await.unwrap();
-        let row =
-            sqlx::query("SELECT synchronous AS it FROM pragma_synchronous").fetch_one(&pools.writer).await.unwrap();
-        assert_eq!(row.get::<i64, _>("it"), 2, "FULL");
-        pools.close().await;
+        let mut writer = pools.writer(Place::Here).await.unwrap();
+        let row = sql("SELECT synchronous AS it FROM pragma_synchronous").one(&mut writer).await.unwrap();
+        assert_eq!(row.integer("it").unwrap(), 2, "FULL");
+    }
+
+    #[tokio::test]
+    async fn what_was_begun_and_not_finished_is_rolled_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let pools = Pools::open(&folder.path().join("pagepoll.db"), Opening::Migrate).await.unwrap();
+        for place in [Place::Here, Place::Elsewhere] {
+            let begun = pools.writer(place).await.unwrap().transact("BEGIN IMMEDIATE", async |connection| {
+                sql("INSERT INTO ledgers (site, next_number) VALUES ('shop', 1)").run(connection).await?;
+                Err::<(), _>(StoreError::DiskFull)
+            });
+            assert!(matches!(begun.await, Err(StoreError::DiskFull)));
+            let mut writer = pools.writer(place).await.unwrap();
+            let row = sql("SELECT COUNT(*) AS it FROM ledgers").one(&mut writer).await.unwrap();
+            assert_eq!(row.integer("it").unwrap(), 0);
+        }
     }
 }

@@ -41,55 +41,43 @@ impl<'a> Statement<'a> {
         self
     }
 
-    /// Binds `{rows}`. Many rows go in several turns, so the statement must mean the same row by row; and it has no `$n`.
+    /// Binds `{rows}`. They may go one by one, so the statement must mean the same row by row; and it has no `$n`.
     pub fn rows(mut self, rows: Rows<'a>) -> Self {
         debug_assert!(self.values.is_empty(), "either rows or values");
         self.rows = Some(rows);
         self
     }
 
+    /// The same, holding all that is bound to it.
+    pub(super) fn into_owned(self) -> Statement<'static> {
+        let values = self.values.into_iter().map(Value::into_owned).collect();
+        Statement { text: self.text, values, rows: self.rows.map(Rows::into_owned) }
+    }
+
     /// Runs it for its effect; tells how many rows it changed.
     pub async fn run(self, connection: &mut Connection) -> Result<u64, StoreError> {
-        let (patience, mut changed) = (connection.patience, 0);
         match &mut connection.link {
-            Link::Sqlite(link) => {
-                for (text, arguments) in sqlite::prepare(self)? {
-                    let query = sqlx::query_with(AssertSqlSafe(text), arguments);
-                    let done = within(patience, query.execute(&mut **link)).await?.map_err(sqlite::error)?;
-                    changed += done.rows_affected();
-                }
-            }
-            Link::Postgres(link) => {
-                if let Some((text, arguments)) = postgres::prepare(self)? {
-                    let query = sqlx::query_with(AssertSqlSafe(text), arguments);
-                    let done = within(patience, query.execute(&mut **link)).await?.map_err(postgres::error)?;
-                    changed += done.rows_affected();
-                }
+            Link::Sqlite(link) => link.call(self, sqlite::run).await,
+            Link::Postgres(link, patience) => {
+                let Some((text, arguments)) = postgres::prepare(self)? else { return Ok(0) };
+                let query = sqlx::query_with(AssertSqlSafe(text), arguments);
+                let done = within(*patience, query.execute(&mut **link)).await?.map_err(postgres::error)?;
+                Ok(done.rows_affected())
             }
         }
-        Ok(changed)
     }
 
     /// Every row that it finds.
     pub async fn all(self, connection: &mut Connection) -> Result<Vec<Row>, StoreError> {
-        let (patience, mut all) = (connection.patience, Vec::new());
         match &mut connection.link {
-            Link::Sqlite(link) => {
-                for (text, arguments) in sqlite::prepare(self)? {
-                    let query = sqlx::query_with(AssertSqlSafe(text), arguments);
-                    let found = within(patience, query.fetch_all(&mut **link)).await?.map_err(sqlite::error)?;
-                    all.extend(found.into_iter().map(Row::Sqlite));
-                }
-            }
-            Link::Postgres(link) => {
-                if let Some((text, arguments)) = postgres::prepare(self)? {
-                    let query = sqlx::query_with(AssertSqlSafe(text), arguments);
-                    let found = within(patience, query.fetch_all(&mut **link)).await?.map_err(postgres::error)?;
-                    all.extend(found.into_iter().map(Row::Postgres));
-                }
+            Link::Sqlite(link) => link.call(self, sqlite::all).await,
+            Link::Postgres(link, patience) => {
+                let Some((text, arguments)) = postgres::prepare(self)? else { return Ok(Vec::new()) };
+                let query = sqlx::query_with(AssertSqlSafe(text), arguments);
+                let found = within(*patience, query.fetch_all(&mut **link)).await?.map_err(postgres::error)?;
+                Ok(found.into_iter().map(Row::Postgres).collect())
             }
         }
-        Ok(all)
     }
 
     /// The first row that it finds, if any.
@@ -105,23 +93,29 @@ impl<'a> Statement<'a> {
 
     /// Runs it as it stands, for what cannot be prepared.
     pub(super) async fn run_unprepared(self, connection: &mut Connection) -> Result<(), StoreError> {
-        let patience = connection.patience;
         match &mut connection.link {
-            Link::Sqlite(link) => {
-                within(patience, link.execute(AssertSqlSafe(self.text.into_owned()))).await?.map_err(sqlite::error)?;
-            }
-            Link::Postgres(link) => {
-                within(patience, link.execute(AssertSqlSafe(self.text.into_owned())))
-                    .await?
-                    .map_err(postgres::error)?;
+            Link::Sqlite(link) => link.call(self, sqlite::run_unprepared).await,
+            Link::Postgres(link, patience) => {
+                let done = within(*patience, link.execute(AssertSqlSafe(self.text.into_owned()))).await?;
+                done.map(|_| ()).map_err(postgres::error)
             }
         }
-        Ok(())
     }
 }
 
 async fn within<T>(patience: Duration, work: impl Future<Output = T>) -> Result<T, StoreError> {
     tokio::time::timeout(patience, work).await.map_err(|_| StoreError::TooSlow(patience))
+}
+
+impl Value<'_> {
+    fn into_owned(self) -> Value<'static> {
+        match self {
+            Self::Integer(value) => Value::Integer(value),
+            Self::Real(value) => Value::Real(value),
+            Self::Text(value) => Value::Text(value.map(|text| Cow::Owned(text.into_owned()))),
+            Self::Bytes(value) => Value::Bytes(value.map(|bytes| Cow::Owned(bytes.into_owned()))),
+        }
+    }
 }
 
 impl From<i64> for Value<'_> {

@@ -56,7 +56,7 @@ pub async fn tables(connection: &mut Connection) -> Result<Vec<Table>, StoreErro
     let names = match connection.link {
         Link::Sqlite(_) => sql("SELECT name AS table_name FROM sqlite_schema
              WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '_sqlx%' ORDER BY name"),
-        Link::Postgres(_) => sql("SELECT CAST(table_name AS TEXT) AS table_name FROM information_schema.tables
+        Link::Postgres(..) => sql("SELECT CAST(table_name AS TEXT) AS table_name FROM information_schema.tables
              WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' AND table_name NOT LIKE '\\_sqlx%'
              ORDER BY CAST(table_name AS TEXT) COLLATE \"C\""),
     };
@@ -74,7 +74,7 @@ async fn table(connection: &mut Connection, name: String) -> Result<Table, Store
         Link::Sqlite(_) => {
             sql("SELECT name AS column_name, lower(type) AS kind, pk AS place FROM pragma_table_info($1)")
         }
-        Link::Postgres(_) => {
+        Link::Postgres(..) => {
             sql("SELECT CAST(c.column_name AS TEXT) AS column_name, CAST(c.data_type AS TEXT) AS kind,
                     CAST(COALESCE(k.ordinal_position, 0) AS BIGINT) AS place
              FROM information_schema.columns AS c

@@ -1,0 +1,174 @@
+//! How many answers the collector puts on disk in a second, and how long a visitor's browser waits for each; on SQLite and on
+//! PostgreSQL.
+//!
+//! One yardstick is the same request with a score that is off its scale: it is read, admitted and parsed like a good one and
+//! refused at the last check before storing. So the ratio says what storing costs, and little of the machine. The other is the same
+//! program with a transaction for each request: that says what committing in groups gains. All are measured in turns, over connections
+//! that stay open. The load comes from one thread of this program, on the same machine.
+
+mod connection;
+mod place;
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::bail;
+use tokio::task::JoinSet;
+
+use connection::Connection;
+use place::{Kind, Place};
+
+/// The bounds hold for the last.
+const CONNECTIONS: [usize; 2] = [64, 512];
+const TURNS: usize = 3;
+const TURN: Duration = Duration::from_millis(1_000);
+const WARM_UP: Duration = Duration::from_millis(200);
+
+const MOST_P99_MS: f64 = 100.0;
+const MOST_MIB: f64 = 128.0;
+
+/// What is sent, and what the collector does with it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Load {
+    /// Good answers, committed in groups.
+    Durable,
+    /// The same, refused at the last check.
+    Refused,
+    /// Good answers, each committed alone.
+    Alone,
+}
+
+const LOADS: [Load; 3] = [Load::Durable, Load::Refused, Load::Alone];
+
+/// What was measured of one kind of load.
+#[derive(Default)]
+struct Measured {
+    spent: Duration,
+    waits: Vec<Duration>,
+}
+
+impl Measured {
+    fn per_second(&self) -> f64 {
+        self.waits.len() as f64 / self.spent.as_secs_f64()
+    }
+
+    /// The wait that `percent` of the answers did not exceed, in milliseconds. The waits must be sorted.
+    fn percentile_ms(&self, percent: usize) -> f64 {
+        let index = (self.waits.len() * percent / 100).min(self.waits.len().saturating_sub(1));
+        self.waits.get(index).map_or(f64::NAN, |wait| wait.as_secs_f64() * 1_000.0)
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<ExitCode> {
+    if cfg!(debug_assertions) {
+        bail!("this build is not optimised; measure with `cargo xtask bench ingest`");
+    }
+    let mut missed = 0;
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        println!("{}:", kind.name());
+        missed += bench(kind).await?;
+    }
+    Ok(if missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Measures one kind of database; tells how many bounds were missed.
+async fn bench(kind: Kind) -> anyhow::Result<usize> {
+    let place = Place::prepare(kind).await?;
+    let mut last = Vec::new();
+    for connections in CONNECTIONS {
+        last = measure(&place, connections).await?;
+        let [durable, refused, alone] = last.as_slice() else { bail!("three loads are measured") };
+        println!(
+            "{connections:>4} connections: {:>6.0} durable acknowledgements/s, p50 {:.1} ms, p99 {:.1} ms; \
+             refused {:>6.0}/s; a commit for each {:>5.0}/s",
+            durable.per_second(),
+            durable.percentile_ms(50),
+            durable.percentile_ms(99),
+            refused.per_second(),
+            alone.per_second(),
+        );
+    }
+    println!("all {} acknowledged answers are stored, once", place.check_all_are_stored().await?);
+    let [durable, refused, alone] = last.as_slice() else { bail!("three loads are measured") };
+    let ratio = durable.per_second() / refused.per_second();
+    let at_once = CONNECTIONS[CONNECTIONS.len() - 1];
+    let held = [
+        at_least(
+            &format!("durable throughput at {at_once} connections, of the no-storage route"),
+            ratio,
+            kind.least_ratio(),
+        ),
+        kind.least_gain().is_none_or(|least| {
+            at_least(
+                "durable throughput, times that of a commit for each",
+                durable.per_second() / alone.per_second(),
+                least,
+            )
+        }),
+        at_most(&format!("p99 at {at_once} connections, ms"), durable.percentile_ms(99), MOST_P99_MS),
+        at_most("resident memory after it, MiB", place.resident_mib()?, MOST_MIB),
+    ];
+    Ok(held.iter().filter(|held| !**held).count())
+}
+
+fn at_least(what: &str, figure: f64, bound: f64) -> bool {
+    told(what, figure, "at least", bound, figure >= bound)
+}
+
+fn at_most(what: &str, figure: f64, bound: f64) -> bool {
+    told(what, figure, "at most", bound, figure <= bound)
+}
+
+fn told(what: &str, figure: f64, side: &str, bound: f64, holds: bool) -> bool {
+    println!("{what}: {figure:.2} (bound: {side} {bound}){}", if holds { "" } else { " MISSED" });
+    holds
+}
+
+/// Measures all loads in turns, so that a change in the machine's mood meets each of them.
+async fn measure(place: &Place, connections: usize) -> anyhow::Result<Vec<Measured>> {
+    let mut open = Vec::new();
+    for load in LOADS {
+        open.push((load, place.connect(load, connections).await?, Measured::default()));
+    }
+    for _ in 0..TURNS {
+        for (load, connections, measured) in &mut open {
+            for (duration, counts) in [(WARM_UP, false), (TURN, true)] {
+                let turn = take_turn(connections, duration).await?;
+                place.count(*load, turn.waits.len());
+                if counts {
+                    measured.spent += turn.spent;
+                    measured.waits.extend(turn.waits);
+                }
+            }
+        }
+    }
+    let sorted = open.into_iter().map(|(.., mut measured)| {
+        measured.waits.sort_unstable();
+        measured
+    });
+    Ok(sorted.collect())
+}
+
+/// Sends over all connections for a while; ends when everything that was sent is answered.
+async fn take_turn(open: &mut Vec<Connection>, duration: Duration) -> anyhow::Result<Measured> {
+    let began = Instant::now();
+    let mut senders = JoinSet::new();
+    for mut connection in open.drain(..) {
+        senders.spawn(async move {
+            let mut waits = Vec::new();
+            while began.elapsed() < duration {
+                waits.extend(connection.exchange().await?);
+            }
+            anyhow::Ok((connection, waits))
+        });
+    }
+    let mut measured = Measured::default();
+    while let Some(sent) = senders.join_next().await {
+        let (connection, waits) = sent??;
+        open.push(connection);
+        measured.waits.extend(waits);
+    }
+    measured.spent = began.elapsed();
+    Ok(measured)
+}

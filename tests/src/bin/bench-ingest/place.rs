@@ -1,0 +1,112 @@
+//! Where it is measured: two collectors on databases of their own, one that commits in groups and one that does not.
+
+use std::cell::Cell;
+
+use anyhow::{bail, ensure};
+use tests::postgres::Postgres;
+use tests::{TestSite, ces_on};
+
+use crate::Load;
+use crate::connection::Connection;
+
+/// Serves with a transaction for each request.
+const ALONE: [&str; 2] = ["--commit-group", "1"];
+
+/// A kind of database, with what it must hold.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+impl Kind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
+
+    /// Durable throughput, of the no-storage route.
+    pub fn least_ratio(self) -> f64 {
+        match self {
+            Self::Sqlite => 0.55,
+            Self::Postgres => 0.60,
+        }
+    }
+
+    /// Durable throughput, times that of a commit for each request, where that is promised.
+    pub fn least_gain(self) -> Option<f64> {
+        match self {
+            Self::Sqlite => Some(15.0),
+            Self::Postgres => None,
+        }
+    }
+}
+
+pub struct Place {
+    grouping: TestSite,
+    alone: TestSite,
+    /// How many answers were acknowledged in groups.
+    acknowledged: Cell<usize>,
+    _postgres: Option<Postgres>,
+}
+
+impl Place {
+    pub async fn prepare(kind: Kind) -> anyhow::Result<Self> {
+        let survey = ces_on("/help");
+        let (grouping, alone, postgres) = match kind {
+            Kind::Sqlite => {
+                (TestSite::serving(&[], survey.clone()).await?, TestSite::serving(&ALONE, survey).await?, None)
+            }
+            Kind::Postgres => {
+                if let Some(reason) = Postgres::missing() {
+                    bail!("PostgreSQL cannot be measured: {reason}");
+                }
+                let postgres = Postgres::start().await?;
+                let mut sites = Vec::new();
+                for options in [&[][..], &ALONE] {
+                    let url = Postgres::url(postgres.port(), &postgres.create_database().await?);
+                    sites.push(TestSite::serving_from_postgres(&url, options, survey.clone()).await?);
+                }
+                let (Some(alone), Some(grouping)) = (sites.pop(), sites.pop()) else { bail!("two sites were made") };
+                (grouping, alone, Some(postgres))
+            }
+        };
+        Ok(Self { grouping, alone, acknowledged: Cell::default(), _postgres: postgres })
+    }
+
+    fn site(&self, load: Load) -> &TestSite {
+        match load {
+            Load::Durable | Load::Refused => &self.grouping,
+            Load::Alone => &self.alone,
+        }
+    }
+
+    pub async fn connect(&self, load: Load, connections: usize) -> anyhow::Result<Vec<Connection>> {
+        let mut open = Vec::new();
+        for _ in 0..connections {
+            open.push(Connection::open(self.site(load), load).await?);
+        }
+        Ok(open)
+    }
+
+    /// So many more have ended as they should.
+    pub fn count(&self, load: Load, answers: usize) {
+        if load == Load::Durable {
+            self.acknowledged.set(self.acknowledged.get() + answers);
+        }
+    }
+
+    /// Compares what was acknowledged in groups with what is stored; tells how many that were.
+    pub async fn check_all_are_stored(&self) -> anyhow::Result<usize> {
+        let (acknowledged, stored) = (self.acknowledged.get(), self.grouping.rows().await?.responses.len());
+        ensure!(stored == acknowledged, "{acknowledged} were acknowledged, but {stored} are stored");
+        Ok(stored)
+    }
+
+    /// What the collector that was measured holds in memory.
+    pub fn resident_mib(&self) -> anyhow::Result<f64> {
+        Ok(self.grouping.collector.resident_bytes()? as f64 / f64::from(1 << 20))
+    }
+}
