@@ -124,7 +124,7 @@ impl Application {
         let tickets = TicketKey::of(&store).await?;
         let shared = Shared {
             store: Data::from(store.clone()),
-            admission: Data::new(Admission::new(publications.clone(), limits, tickets.clone())),
+            admission: Data::new(Admission::new(publications.clone(), limits, tickets.clone(), queue.room())),
             tickets: Data::new(tickets),
             proxies: Data::new(TrustedProxies::new(&config.trusted_proxies)),
             sign_ins: Data::from(sign_ins),

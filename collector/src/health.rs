@@ -15,7 +15,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::disk::Disk;
-use crate::ingest::commit::Room;
+use crate::ingest::room::Room;
 use crate::store::Store;
 
 /// How long the database may take to answer whoever asks whether it does.

@@ -21,7 +21,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::clock::UnixMs;
 use crate::disk::Disk;
-use crate::ingest::commit::Room;
+use crate::ingest::room::Room;
 use crate::store::StoreError;
 
 /// How often is measured what nobody reports: memory, free space, what is waiting.

@@ -4,6 +4,7 @@
 //! [`Collector`] process, perhaps on a [`Postgres`](postgres::Postgres) of its own, a [`TestSite`] on it, a [`Visitor`] who answers, and a [`Stage`] with a visitor in a browser.
 
 pub mod attempts;
+pub mod bounds;
 pub mod browser;
 mod collector;
 mod demo;
@@ -14,6 +15,7 @@ pub mod packages;
 mod picture;
 pub mod postgres;
 pub mod proxy;
+pub mod raw;
 mod rows;
 mod server;
 mod site;

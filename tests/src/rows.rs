@@ -184,14 +184,16 @@ const HISTOGRAMS: &str = "
     SELECT concat_ws(' ', site, day, page, survey, version, segment, question, point), CAST(count AS TEXT)
     FROM histograms WHERE count <> 0";
 
+/// Joined in this order, by primary keys: SQLite's planner, which knows no sizes, would try each with each.
 /// A score is counted at its point; each choice at its place, and whoever picked any once more under 255.
 const RECOUNTED_HISTOGRAMS: &str = "
     SELECT concat_ws(' ', p.site, p.day, p.page, p.survey, p.version, p.segment, a.question, a.bin), CAST(COUNT(*) AS TEXT)
     FROM (SELECT site, response, question, CAST(point AS TEXT) AS bin FROM answers WHERE point IS NOT NULL UNION ALL
           SELECT a.site, a.response, a.question, CAST(picked.value AS TEXT) FROM answers AS a, {picked} UNION ALL
           SELECT site, response, question, '255' FROM answers WHERE choices IS NOT NULL) AS a
-    JOIN presentations AS p ON p.site = a.site AND p.number = a.response
-    WHERE {is counted} GROUP BY 1";
+    CROSS JOIN responses AS r CROSS JOIN presentations AS p
+    WHERE r.site = a.site AND r.number = a.response AND p.site = r.site AND p.response_id = r.response_id
+          AND {is counted} GROUP BY 1";
 
 const FUNNEL: &str = "
     SELECT concat_ws(' ', site, day, page, survey, version, segment, stage), CAST(SUM(count) AS TEXT) FROM (
@@ -210,7 +212,7 @@ const RECOUNTED_FUNNEL: &str = "
         SELECT p.*, 'shown' FROM presentations AS p WHERE stages & 2 <> 0 UNION ALL
         SELECT p.*, 'started' FROM presentations AS p WHERE stages & 4 <> 0 UNION ALL
         SELECT p.*, 'answered' FROM presentations AS p
-        WHERE EXISTS (SELECT 1 FROM responses AS r WHERE r.site = p.site AND r.response_id = p.response_id) UNION ALL
+        WHERE EXISTS (SELECT 1 FROM responses AS r WHERE r.site = p.site AND r.number = p.number) UNION ALL
         SELECT p.*, 'completed' FROM presentations AS p WHERE stages & 16 <> 0 UNION ALL
         SELECT p.*, 'dismissed' FROM presentations AS p WHERE stages & 32 <> 0) AS p
     WHERE {is counted} GROUP BY 1";

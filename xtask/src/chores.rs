@@ -23,8 +23,10 @@ pub struct FaultOptions {
 pub enum Bench {
     /// What a page view costs the visitor's browser
     Page,
-    /// How many answers the collector takes in a second
+    /// How many answers the collector takes in a second, on SQLite and on PostgreSQL
     Ingest,
+    /// What becomes of it when three times as many come
+    Overload,
 }
 
 /// Runs the fault tests with their output in view: one after the other, because most of them measure.
@@ -50,7 +52,11 @@ pub fn bench(what: Bench) -> Result<()> {
     let program = match what {
         Bench::Page => "bench-page",
         Bench::Ingest => "bench-ingest",
+        Bench::Overload => "bench-overload",
     };
+    if let Bench::Ingest = what {
+        databases::prepare()?;
+    }
     crate::dist::make()?;
     in_view(workspace::collector_build().args(["--release", "--bin", program]))?;
     let mut benchmark = workspace::command(workspace::target().join("release").join(program));

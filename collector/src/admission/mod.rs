@@ -1,6 +1,7 @@
 //! Admission: whether a request may speak for a site at all, before anything that it says is looked at.
 //!
-//! In the order of what it costs: how much the sender's network has sent, what kind of body it is and how large, the envelope,
+//! In the order of what it costs: how much the sender's network has sent, what kind of body it is and how large, whether there is
+//! room for what it brings, the envelope,
 //! the site, the page's origin, and how much is sent for the site. Whatever is doubtful about a sender who is admitted goes with
 //! what they sent, as [`Flags`].
 
@@ -20,7 +21,9 @@ use survey::definition::SiteKey;
 use survey::wire::MAX_EVENTS;
 
 use crate::clock;
+use crate::ingest::commit::TOO_MUCH_WAITS;
 use crate::ingest::flags::Flags;
+use crate::ingest::room::Room;
 use crate::json::{self, Unreadable};
 use crate::limits::{Limits, TooMany, Traffic};
 use crate::network::Network;
@@ -65,6 +68,8 @@ pub struct Admitted<E> {
 pub enum NotAdmitted {
     #[error("more is sent from this network, or for this site, than is taken; try again in {} s", .0.retry_after_seconds)]
     TooMany(TooMany),
+    #[error("{TOO_MUCH_WAITS}")]
+    NoRoom,
     #[error("{0:?} is not taken here; send text/plain or application/json")]
     ContentType(String),
     #[error("the body did not arrive whole: {0}")]
@@ -100,12 +105,14 @@ pub struct Admission {
     publications: Publications,
     limits: Arc<Limits>,
     tickets: TicketKey,
+    /// Where what is admitted waits to be stored.
+    room: Room,
     strangers: Strangers,
 }
 
 impl Admission {
-    pub fn new(publications: Publications, limits: Arc<Limits>, tickets: TicketKey) -> Self {
-        Self { publications, limits, tickets, strangers: Strangers::default() }
+    pub fn new(publications: Publications, limits: Arc<Limits>, tickets: TicketKey, room: Room) -> Self {
+        Self { publications, limits, tickets, room, strangers: Strangers::default() }
     }
 
     /// Reads a request and lets it in, or says why not.
@@ -113,6 +120,10 @@ impl Admission {
         self.limits.take_from(Network::of_request(request), E::TRAFFIC)?;
         body::check_head(request, E::MAX_BYTES)?;
         let body = body::read(body, E::MAX_BYTES).await?;
+        // Before anything is made of it: under a flood, most is sent away here.
+        if E::TRAFFIC == Traffic::Events && self.room.waits_too_long() {
+            return Err(NotAdmitted::NoRoom);
+        }
         if json::depth(&body) > MAX_DEPTH {
             return Err(NotAdmitted::TooDeep);
         }

@@ -9,22 +9,22 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use metrics::histogram;
-use survey::wire::MAX_EVENTS;
 use tokio::runtime::Handle;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::item::Item;
 use super::outcome::Outcome;
 use super::rollup::{Conflict, Kept};
+use super::room::{Place, Room};
 use crate::store::{Store, StoreError};
 use crate::telemetry;
 
-/// How many events may wait; beyond that, senders are told to come back. At about a kilobyte each this bounds the memory.
-const WAITING_EVENTS: usize = 16_384;
-
 /// How long a sender waits. What is queued by then may still be stored; sent again, it is a duplicate.
 const PATIENCE: Duration = Duration::from_millis(1_500);
+
+/// What whoever finds no room is told.
+pub const TOO_MUCH_WAITS: &str = "too much is waiting to be stored; try again in a second";
 
 /// How many requests one transaction takes, if nothing else is said. Bounds how long the first of them waits.
 pub const GROUP: NonZeroUsize = NonZeroUsize::new(512).expect("it is not zero");
@@ -37,7 +37,7 @@ type Reply = Result<Verdicts, NotCommitted>;
 /// Why a request's items were not stored. Either way the sender keeps them and tries again.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum NotCommitted {
-    #[error("too much is waiting to be stored; try again in a second")]
+    #[error("{TOO_MUCH_WAITS}")]
     QueueFull,
     #[error("the database could not store it; try again in a second")]
     Storage,
@@ -50,30 +50,14 @@ pub enum NotCommitted {
 pub struct CommitQueue {
     // Unbounded, because requests differ in size: what is bounded is the number of events, by `room`.
     sender: mpsc::UnboundedSender<Waiting>,
-    room: Arc<Semaphore>,
-}
-
-/// How much may still wait. Holding it keeps no writer from stopping.
-#[derive(Clone)]
-pub struct Room(Arc<Semaphore>);
-
-impl Room {
-    /// How many events wait.
-    pub fn waiting(&self) -> usize {
-        WAITING_EVENTS.saturating_sub(self.0.available_permits())
-    }
-
-    /// Whether there may be no place for another batch.
-    pub fn is_used_up(&self) -> bool {
-        self.0.available_permits() < MAX_EVENTS
-    }
+    room: Room,
 }
 
 struct Waiting {
     items: Vec<Item>,
     reply: oneshot::Sender<Reply>,
     /// Given back when the group is done.
-    _room: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl CommitQueue {
@@ -81,16 +65,13 @@ impl CommitQueue {
     /// then end.
     pub fn start(store: Arc<Store>, group: NonZeroUsize) -> (Self, JoinHandle<Result<(), StoreError>>) {
         let (sender, receiver) = mpsc::unbounded_channel();
-        let room = Arc::new(Semaphore::new(WAITING_EVENTS));
-        let runtime = Handle::current();
-        (
-            Self { sender, room },
-            tokio::task::spawn_blocking(move || runtime.block_on(write(store, receiver, group.get()))),
-        )
+        let (room, runtime) = (Room::new(), Handle::current());
+        let writer = Writer { store, room: room.clone(), most: group.get() };
+        (Self { sender, room }, tokio::task::spawn_blocking(move || runtime.block_on(writer.write(receiver))))
     }
 
     pub fn room(&self) -> Room {
-        Room(self.room.clone())
+        self.room.clone()
     }
 
     /// Stores the items; returns once they are on disk, or when that takes too long.
@@ -112,53 +93,60 @@ impl CommitQueue {
     }
 
     fn enqueue(&self, items: Vec<Item>) -> Result<oneshot::Receiver<Reply>, NotCommitted> {
-        let wanted = u32::try_from(items.len()).unwrap_or(u32::MAX);
-        let room = self.room.clone().try_acquire_many_owned(wanted).map_err(|_| NotCommitted::QueueFull)?;
+        let place = self.room.enter(items.len()).ok_or(NotCommitted::QueueFull)?;
         let (reply, verdicts) = oneshot::channel();
-        self.sender.send(Waiting { items, reply, _room: room }).map_err(|_| NotCommitted::Storage)?;
+        self.sender.send(Waiting { items, reply, _place: place }).map_err(|_| NotCommitted::Storage)?;
         Ok(verdicts)
     }
 }
 
-async fn write(
+/// The one that stores.
+struct Writer {
     store: Arc<Store>,
-    mut receiver: mpsc::UnboundedReceiver<Waiting>,
+    room: Room,
+    /// How many requests one transaction takes.
     most: usize,
-) -> Result<(), StoreError> {
-    let mut group = Vec::with_capacity(most);
-    while receiver.recv_many(&mut group, most).await > 0 {
-        commit_group(&store, std::mem::take(&mut group)).await?;
-    }
-    Ok(())
 }
 
-/// Stores a group and answers its senders. A failure is theirs alone and the next group is tried afresh, unless the disk can no
-/// longer be trusted.
-async fn commit_group(store: &Store, mut group: Vec<Waiting>) -> Result<(), StoreError> {
-    let lengths: Vec<usize> = group.iter().map(|waiting| waiting.items.len()).collect();
-    let items: Vec<Item> = group.iter_mut().flat_map(|waiting| std::mem::take(&mut waiting.items)).collect();
-    let (count, began) = (items.len(), Instant::now());
-    let committed = store.commit(items).await;
-    histogram!("pagepoll_commit_items").record(count as f64);
-    histogram!("pagepoll_commit_duration_seconds").record(began.elapsed());
-    match committed {
-        Ok(verdicts) => {
-            verdicts.iter().for_each(|verdict| outcome_of(verdict).count(1));
-            let mut verdicts = verdicts.into_iter();
-            for (waiting, length) in group.into_iter().zip(lengths) {
-                // A sender that did not wait has been served all the same: what it sent is stored.
-                let _ = waiting.reply.send(Ok(verdicts.by_ref().take(length).collect()));
-            }
-            Ok(())
+impl Writer {
+    async fn write(self, mut receiver: mpsc::UnboundedReceiver<Waiting>) -> Result<(), StoreError> {
+        let mut group = Vec::with_capacity(self.most);
+        while receiver.recv_many(&mut group, self.most).await > 0 {
+            self.commit_group(std::mem::take(&mut group)).await?;
         }
-        Err(error) => {
-            tracing::error!(%error, count, "a group of events was not stored");
-            telemetry::count_failure(&error);
-            Outcome::StorageFailed.count(count);
-            for waiting in group {
-                let _ = waiting.reply.send(Err(NotCommitted::Storage));
+        Ok(())
+    }
+
+    /// Stores a group and answers its senders. A failure is theirs alone and the next group is tried afresh, unless the disk can no
+    /// longer be trusted.
+    async fn commit_group(&self, mut group: Vec<Waiting>) -> Result<(), StoreError> {
+        let lengths: Vec<usize> = group.iter().map(|waiting| waiting.items.len()).collect();
+        let items: Vec<Item> = group.iter_mut().flat_map(|waiting| std::mem::take(&mut waiting.items)).collect();
+        let (count, began) = (items.len(), Instant::now());
+        let committed = self.store.commit(items).await;
+        let took = began.elapsed();
+        self.room.took(count, took);
+        histogram!("pagepoll_commit_items").record(count as f64);
+        histogram!("pagepoll_commit_duration_seconds").record(took);
+        match committed {
+            Ok(verdicts) => {
+                verdicts.iter().for_each(|verdict| outcome_of(verdict).count(1));
+                let mut verdicts = verdicts.into_iter();
+                for (waiting, length) in group.into_iter().zip(lengths) {
+                    // A sender that did not wait has been served all the same: what it sent is stored.
+                    let _ = waiting.reply.send(Ok(verdicts.by_ref().take(length).collect()));
+                }
+                Ok(())
             }
-            if error.is_fatal() { Err(error) } else { Ok(()) }
+            Err(error) => {
+                tracing::error!(%error, count, "a group of events was not stored");
+                telemetry::count_failure(&error);
+                Outcome::StorageFailed.count(count);
+                for waiting in group {
+                    let _ = waiting.reply.send(Err(NotCommitted::Storage));
+                }
+                if error.is_fatal() { Err(error) } else { Ok(()) }
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ mod haste;
 pub mod item;
 pub mod outcome;
 pub mod rollup;
+pub mod room;
 pub mod scrub;
 
 use actix_web::web::{Data, Payload};

@@ -228,6 +228,7 @@ impl From<NotAdmitted> for Rejection {
     fn from(reason: NotAdmitted) -> Self {
         let (outcome, field) = match &reason {
             NotAdmitted::TooMany(_) => (Outcome::RateLimited, ""),
+            NotAdmitted::NoRoom => (Outcome::Overloaded, ""),
             NotAdmitted::ContentType(_) => (Outcome::UnsupportedType, "Content-Type"),
             NotAdmitted::TooSlow => (Outcome::SlowBody, ""),
             NotAdmitted::TooDeep => (Outcome::TooDeep, ""),

@@ -16,7 +16,7 @@ pub type Check = fn(&Source) -> Vec<Finding>;
 
 pub const CHECKS: &[Check] = &[
     browser_calls_live_in_one_room,
-    sqlx_lives_in_store,
+    drivers_live_in_store,
     survey_is_pure,
     no_inner_html,
     nothing_unfinished,
@@ -44,12 +44,12 @@ fn browser_calls_live_in_one_room(source: &Source) -> Vec<Finding> {
     findings
 }
 
-fn sqlx_lives_in_store(source: &Source) -> Vec<Finding> {
+fn drivers_live_in_store(source: &Source) -> Vec<Finding> {
     let is_room = SQL_ROOMS.iter().any(|room| source.is_room(room));
     if !source.is_rust() || is_room {
         return Vec::new();
     }
-    source.naming(&["sqlx"], "only collector/src/store/ knows the database", "add a verb to Store")
+    source.naming(&["sqlx", "rusqlite"], "only collector/src/store/ knows the database", "add a verb to Store")
 }
 
 fn survey_is_pure(source: &Source) -> Vec<Finding> {
@@ -183,8 +183,8 @@ mod tests {
 
     #[test]
     fn sql_outside_the_store_is_found() {
-        assert_eq!(lines(sqlx_lives_in_store, "collector/src/admin/sites.rs", "use sqlx::Row;\n"), [1]);
-        assert!(lines(sqlx_lives_in_store, "collector/src/store/sqlite/mod.rs", "use sqlx::Row;\n").is_empty());
+        assert_eq!(lines(drivers_live_in_store, "collector/src/admin/sites.rs", "use sqlx::Row;\n"), [1]);
+        assert!(lines(drivers_live_in_store, "collector/src/store/sqlite/mod.rs", "use sqlx::Row;\n").is_empty());
     }
 
     #[test]

@@ -6,7 +6,6 @@
 //! program with a transaction for each request: that says what committing in groups gains. All are measured in turns, over connections
 //! that stay open. The load comes from one thread of this program, on the same machine.
 
-mod connection;
 mod place;
 
 use std::process::ExitCode;
@@ -15,8 +14,9 @@ use std::time::{Duration, Instant};
 use anyhow::bail;
 use tokio::task::JoinSet;
 
-use connection::Connection;
-use place::{Kind, Place};
+use place::{Kind, Place, Sender};
+use tests::bounds::{at_least, at_most};
+use tests::raw::percentile_ms;
 
 /// The bounds hold for the last.
 const CONNECTIONS: [usize; 2] = [64, 512];
@@ -51,12 +51,6 @@ impl Measured {
     fn per_second(&self) -> f64 {
         self.waits.len() as f64 / self.spent.as_secs_f64()
     }
-
-    /// The wait that `percent` of the answers did not exceed, in milliseconds. The waits must be sorted.
-    fn percentile_ms(&self, percent: usize) -> f64 {
-        let index = (self.waits.len() * percent / 100).min(self.waits.len().saturating_sub(1));
-        self.waits.get(index).map_or(f64::NAN, |wait| wait.as_secs_f64() * 1_000.0)
-    }
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -83,8 +77,8 @@ async fn bench(kind: Kind) -> anyhow::Result<usize> {
             "{connections:>4} connections: {:>6.0} durable acknowledgements/s, p50 {:.1} ms, p99 {:.1} ms; \
              refused {:>6.0}/s; a commit for each {:>5.0}/s",
             durable.per_second(),
-            durable.percentile_ms(50),
-            durable.percentile_ms(99),
+            percentile_ms(&durable.waits, 50),
+            percentile_ms(&durable.waits, 99),
             refused.per_second(),
             alone.per_second(),
         );
@@ -106,23 +100,10 @@ async fn bench(kind: Kind) -> anyhow::Result<usize> {
                 least,
             )
         }),
-        at_most(&format!("p99 at {at_once} connections, ms"), durable.percentile_ms(99), MOST_P99_MS),
+        at_most(&format!("p99 at {at_once} connections, ms"), percentile_ms(&durable.waits, 99), MOST_P99_MS),
         at_most("resident memory after it, MiB", place.resident_mib()?, MOST_MIB),
     ];
     Ok(held.iter().filter(|held| !**held).count())
-}
-
-fn at_least(what: &str, figure: f64, bound: f64) -> bool {
-    told(what, figure, "at least", bound, figure >= bound)
-}
-
-fn at_most(what: &str, figure: f64, bound: f64) -> bool {
-    told(what, figure, "at most", bound, figure <= bound)
-}
-
-fn told(what: &str, figure: f64, side: &str, bound: f64, holds: bool) -> bool {
-    println!("{what}: {figure:.2} (bound: {side} {bound}){}", if holds { "" } else { " MISSED" });
-    holds
 }
 
 /// Measures all loads in turns, so that a change in the machine's mood meets each of them.
@@ -151,7 +132,7 @@ async fn measure(place: &Place, connections: usize) -> anyhow::Result<Vec<Measur
 }
 
 /// Sends over all connections for a while; ends when everything that was sent is answered.
-async fn take_turn(open: &mut Vec<Connection>, duration: Duration) -> anyhow::Result<Measured> {
+async fn take_turn(open: &mut Vec<Sender>, duration: Duration) -> anyhow::Result<Measured> {
     let began = Instant::now();
     let mut senders = JoinSet::new();
     for mut connection in open.drain(..) {

@@ -1,13 +1,14 @@
 //! Where it is measured: two collectors on databases of their own, one that commits in groups and one that does not.
 
 use std::cell::Cell;
+use std::time::Duration;
 
 use anyhow::{bail, ensure};
 use tests::postgres::Postgres;
+use tests::raw::{RawConnection, RawRequest};
 use tests::{TestSite, ces_on};
 
 use crate::Load;
-use crate::connection::Connection;
 
 /// Serves with a transaction for each request.
 const ALONE: [&str; 2] = ["--commit-group", "1"];
@@ -83,10 +84,11 @@ impl Place {
         }
     }
 
-    pub async fn connect(&self, load: Load, connections: usize) -> anyhow::Result<Vec<Connection>> {
-        let mut open = Vec::new();
+    pub async fn connect(&self, load: Load, connections: usize) -> anyhow::Result<Vec<Sender>> {
+        let (site, mut open) = (self.site(load), Vec::new());
+        let request = RawRequest::bringing(site, 1, load.score())?;
         for _ in 0..connections {
-            open.push(Connection::open(self.site(load), load).await?);
+            open.push(Sender { load, connection: RawConnection::open(site, request.clone()).await? });
         }
         Ok(open)
     }
@@ -108,5 +110,40 @@ impl Place {
     /// What the collector that was measured holds in memory.
     pub fn resident_mib(&self) -> anyhow::Result<f64> {
         Ok(self.grouping.collector.resident_bytes()? as f64 / f64::from(1 << 20))
+    }
+}
+
+/// Somebody who sends one kind of load without pause.
+pub struct Sender {
+    load: Load,
+    connection: RawConnection,
+}
+
+impl Sender {
+    /// Sends one answer of a new visitor; tells how long it took until it was acknowledged, or refused as it should be. None if it
+    /// is to be sent again later.
+    pub async fn exchange(&mut self) -> anyhow::Result<Option<Duration>> {
+        match self.connection.exchange().await? {
+            (status, waited) if status == self.load.status() => Ok(Some(waited)),
+            // Whoever commits one by one may keep somebody waiting too long.
+            (503, _) if self.load == Load::Alone => Ok(None),
+            _ => bail!("unexpected: {}", self.connection.answer()),
+        }
+    }
+}
+
+impl Load {
+    fn score(self) -> i64 {
+        match self {
+            Self::Durable | Self::Alone => 6,
+            Self::Refused => 9,
+        }
+    }
+
+    fn status(self) -> u16 {
+        match self {
+            Self::Durable | Self::Alone => 204,
+            Self::Refused => 422,
+        }
     }
 }
