@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use metrics::histogram;
-use tokio::runtime::Handle;
+use tokio::runtime;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
@@ -65,9 +65,9 @@ impl CommitQueue {
     /// then end.
     pub fn start(store: Arc<Store>, group: NonZeroUsize) -> (Self, JoinHandle<Result<(), StoreError>>) {
         let (sender, receiver) = mpsc::unbounded_channel();
-        let (room, runtime) = (Room::new(), Handle::current());
+        let room = Room::new();
         let writer = Writer { store, room: room.clone(), most: group.get() };
-        (Self { sender, room }, tokio::task::spawn_blocking(move || runtime.block_on(writer.write(receiver))))
+        (Self { sender, room }, tokio::task::spawn_blocking(move || writer.write_on_this_thread(receiver)))
     }
 
     pub fn room(&self) -> Room {
@@ -109,6 +109,13 @@ struct Writer {
 }
 
 impl Writer {
+    /// With a runtime of its own, so that whatever it waits for wakes this thread and no other.
+    fn write_on_this_thread(self, receiver: mpsc::UnboundedReceiver<Waiting>) -> Result<(), StoreError> {
+        let runtime = runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|reason| StoreError::Database(format!("no thread can commit: {reason}")))?;
+        runtime.block_on(self.write(receiver))
+    }
+
     async fn write(self, mut receiver: mpsc::UnboundedReceiver<Waiting>) -> Result<(), StoreError> {
         let mut group = Vec::with_capacity(self.most);
         while receiver.recv_many(&mut group, self.most).await > 0 {

@@ -1,4 +1,4 @@
-//! Storing a group of events: one transaction, a fixed number of statements.
+//! Storing a group of events: one transaction, a fixed number of statements, and few trips to a database that is elsewhere.
 //!
 //! Whoever commits holds the ledger of each site that the group speaks of. So between reading what is known and writing what
 //! follows from it nobody else commits for that site, in this process or another, and the plan is right when it is carried out.
@@ -7,17 +7,18 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use survey::accept::{AcceptedAnswer, AcceptedValue};
-use survey::definition::{QuestionId, SiteKey};
+use survey::definition::{QuestionId, SiteKey, SurveyId};
 
 use super::report::standing;
-use super::sql::{Row, Rows};
+use super::sql::{Row, Rows, Statement, run_together};
 use super::{Connection, Store, StoreError, sql, to_json};
 use crate::clock::day_of;
 use crate::ingest::commit::Verdicts;
 use crate::ingest::flags::Flags;
 use crate::ingest::item::Item;
 use crate::ingest::rollup::{
-    self, Anchor, Bin, Changes, Known, KnownResponse, Ledger, Plan, Presentation, ResponseKey, ResponseState, Stages,
+    self, Anchor, Bin, Changes, Known, KnownResponse, Ledger, Plan, PointKey, Presentation, ResponseKey, ResponseState,
+    Stages,
 };
 
 /// How many new pages a day of a site has room for. A large shop is known within days; whoever makes up addresses is stopped.
@@ -202,25 +203,26 @@ async fn rooms_for_pages(
 }
 
 async fn carry_out(connection: &mut Connection, plan: &Plan) -> Result<(), StoreError> {
-    write_pages(connection, plan).await?;
-    write_presentations(connection, &plan.presentations).await?;
-    write_responses(connection, &plan.responses).await?;
-    write_answers(connection, &plan.responses).await?;
-    write_changes(connection, &plan.changes).await?;
-    write_ledgers(connection, plan).await
+    forget_earlier_answers(connection, &plan.responses).await?;
+    let mut writes = vec![
+        pages_written(plan),
+        presentations_written(&plan.presentations),
+        responses_written(&plan.responses),
+        answers_written(&plan.responses)?,
+        ledgers_written(plan),
+    ];
+    let changes = Tallied::of(&plan.changes);
+    writes.extend(changes.written());
+    run_together(writes, connection).await
 }
 
-async fn write_pages(connection: &mut Connection, plan: &Plan) -> Result<(), StoreError> {
+fn pages_written(plan: &Plan) -> Statement<'_> {
     let pages = plan.pages.iter();
     let rows = Rows::new()
         .texts(pages.clone().map(|(site, ..)| site.as_str()))
         .texts(pages.clone().map(|(_, page, _)| page.as_str()))
         .integers(pages.map(|(.., day)| i64::from(*day)));
-    sql("INSERT INTO pages (site, page, first_day) {rows} ON CONFLICT (site, page) DO NOTHING")
-        .rows(rows)
-        .run(connection)
-        .await?;
-    Ok(())
+    sql("INSERT INTO pages (site, page, first_day) {rows} ON CONFLICT (site, page) DO NOTHING").rows(rows)
 }
 
 /// The columns that say where something is counted.
@@ -234,10 +236,7 @@ fn anchor_rows<'a>(anchors: impl Iterator<Item = &'a Anchor> + Clone) -> Rows<'a
         .texts(anchors.map(|anchor| anchor.segment.as_str()))
 }
 
-pub(super) async fn write_presentations(
-    connection: &mut Connection,
-    presentations: &[(ResponseKey, Presentation)],
-) -> Result<(), StoreError> {
+pub(super) fn presentations_written(presentations: &[(ResponseKey, Presentation)]) -> Statement<'_> {
     let states = presentations.iter().map(|(_, presentation)| presentation);
     let responses = states.clone().map(|state| state.response.as_ref());
     let rows = anchor_rows(states.clone().map(|state| &*state.anchor))
@@ -253,13 +252,10 @@ pub(super) async fn write_presentations(
          DO UPDATE SET stages = excluded.stages, flags = excluded.flags, standing = excluded.standing,
                        number = excluded.number, rev = excluded.rev")
     .rows(rows)
-    .run(connection)
-    .await?;
-    Ok(())
 }
 
 /// Writes each response's latest revision. Where, when and how the first one was given stays.
-async fn write_responses(connection: &mut Connection, responses: &[ResponseState]) -> Result<(), StoreError> {
+fn responses_written(responses: &[ResponseState]) -> Statement<'_> {
     let visits = responses.iter().map(ResponseState::visit);
     let rows = Rows::new()
         .texts(responses.iter().map(|response| response.anchor.site.as_str()))
@@ -287,24 +283,21 @@ async fn write_responses(connection: &mut Connection, responses: &[ResponseState
                                 scroll_percent, signal) {rows}
          ON CONFLICT (site, number) DO UPDATE SET completed = excluded.completed")
     .rows(rows)
-    .run(connection)
-    .await?;
-    Ok(())
 }
 
-/// Puts each response's present answers in the place of its earlier ones. Served by the primary key of `answers`.
-async fn write_answers(connection: &mut Connection, responses: &[ResponseState]) -> Result<(), StoreError> {
+/// Makes room for the present answers of those that were revised. Served by the primary key of `answers`.
+async fn forget_earlier_answers(connection: &mut Connection, responses: &[ResponseState]) -> Result<(), StoreError> {
     let revised = responses.iter().filter(|response| !response.is_new);
     let rows = Rows::new()
         .texts(revised.clone().map(|response| response.anchor.site.as_str()))
         .integers(revised.map(|response| response.number));
     sql("DELETE FROM answers WHERE (site, response) IN ({rows})").rows(rows).run(connection).await?;
-
-    sql("INSERT INTO answers (site, response, question, point, text, choices, contact) {rows}")
-        .rows(answer_rows(responses)?)
-        .run(connection)
-        .await?;
     Ok(())
+}
+
+fn answers_written(responses: &[ResponseState]) -> Result<Statement<'_>, StoreError> {
+    let write = sql("INSERT INTO answers (site, response, question, point, text, choices, contact) {rows}");
+    Ok(write.rows(answer_rows(responses)?))
 }
 
 fn answer_rows(responses: &[ResponseState]) -> Result<Rows<'_>, StoreError> {
@@ -355,54 +348,61 @@ impl<'a> StoredAnswer<'a> {
     }
 }
 
-/// Adds to the counts. Served by the primary keys of `histograms`, `funnel` and `answered`.
-pub(super) async fn write_changes(connection: &mut Connection, changes: &Changes) -> Result<(), StoreError> {
-    let points: Vec<_> = changes.points().collect();
-    let rows = anchor_rows(points.iter().map(|(key, _)| &*key.anchor))
-        .texts(points.iter().map(|(key, _)| key.question.as_str()))
-        .integers(points.iter().map(|(key, _)| i64::from(key.point)))
-        .integers(points.iter().map(|(_, change)| *change));
-    sql("INSERT INTO histograms (site, day, page, survey, version, segment, question, point, count) {rows}
-         ON CONFLICT (site, day, page, survey, version, segment, question, point)
-         DO UPDATE SET count = histograms.count + excluded.count")
-    .rows(rows)
-    .run(connection)
-    .await?;
-
-    let reached: Vec<_> = changes.funnel().collect();
-    let stage = |stage: usize| reached.iter().map(move |(_, change)| change[stage]);
-    let rows = anchor_rows(reached.iter().map(|(anchor, _)| *anchor))
-        .integers(stage(0))
-        .integers(stage(1))
-        .integers(stage(2))
-        .integers(stage(3))
-        .integers(stage(4))
-        .integers(stage(5));
-    sql("INSERT INTO funnel (site, day, page, survey, version, segment,
-                             eligible, shown, started, answered, completed, dismissed) {rows}
-         ON CONFLICT (site, day, page, survey, version, segment)
-         DO UPDATE SET eligible = funnel.eligible + excluded.eligible, shown = funnel.shown + excluded.shown,
-                       started = funnel.started + excluded.started, answered = funnel.answered + excluded.answered,
-                       completed = funnel.completed + excluded.completed,
-                       dismissed = funnel.dismissed + excluded.dismissed")
-    .rows(rows)
-    .run(connection)
-    .await?;
-
-    let answered = changes.answered();
-    let rows = Rows::new()
-        .texts(answered.keys().map(|(site, _)| site.as_str()))
-        .texts(answered.keys().map(|(_, survey)| survey.as_str()))
-        .integers(answered.values().copied());
-    sql("INSERT INTO answered (site, survey, count) {rows}
-         ON CONFLICT (site, survey) DO UPDATE SET count = answered.count + excluded.count")
-    .rows(rows)
-    .run(connection)
-    .await?;
-    Ok(())
+/// Changes of the counts, as they are written.
+pub(super) struct Tallied<'c> {
+    points: Vec<(&'c PointKey, i64)>,
+    reached: Vec<(&'c Anchor, &'c [i64; 6])>,
+    answered: BTreeMap<(&'c SiteKey, &'c SurveyId), i64>,
 }
 
-async fn write_ledgers(connection: &mut Connection, plan: &Plan) -> Result<(), StoreError> {
+impl<'c> Tallied<'c> {
+    pub(super) fn of(changes: &'c Changes) -> Self {
+        Self { points: changes.points().collect(), reached: changes.funnel().collect(), answered: changes.answered() }
+    }
+
+    /// Adds to the counts. Served by the primary keys of `histograms`, `funnel` and `answered`.
+    pub(super) fn written(&self) -> [Statement<'_>; 3] {
+        [self.points_written(), self.funnel_written(), self.answered_written()]
+    }
+
+    fn points_written(&self) -> Statement<'_> {
+        let points = self.points.iter();
+        let rows = anchor_rows(points.clone().map(|(key, _)| &*key.anchor))
+            .texts(points.clone().map(|(key, _)| key.question.as_str()))
+            .integers(points.clone().map(|(key, _)| i64::from(key.point)))
+            .integers(points.map(|(_, change)| *change));
+        sql("INSERT INTO histograms (site, day, page, survey, version, segment, question, point, count) {rows}
+             ON CONFLICT (site, day, page, survey, version, segment, question, point)
+             DO UPDATE SET count = histograms.count + excluded.count")
+        .rows(rows)
+    }
+
+    fn funnel_written(&self) -> Statement<'_> {
+        let stage = |stage: usize| self.reached.iter().map(move |(_, change)| change[stage]);
+        let rows = anchor_rows(self.reached.iter().map(|(anchor, _)| *anchor));
+        let rows = (0..6).fold(rows, |rows, at| rows.integers(stage(at)));
+        sql("INSERT INTO funnel (site, day, page, survey, version, segment,
+                                 eligible, shown, started, answered, completed, dismissed) {rows}
+             ON CONFLICT (site, day, page, survey, version, segment)
+             DO UPDATE SET eligible = funnel.eligible + excluded.eligible, shown = funnel.shown + excluded.shown,
+                           started = funnel.started + excluded.started, answered = funnel.answered + excluded.answered,
+                           completed = funnel.completed + excluded.completed,
+                           dismissed = funnel.dismissed + excluded.dismissed")
+        .rows(rows)
+    }
+
+    fn answered_written(&self) -> Statement<'_> {
+        let rows = Rows::new()
+            .texts(self.answered.keys().map(|(site, _)| site.as_str()))
+            .texts(self.answered.keys().map(|(_, survey)| survey.as_str()))
+            .integers(self.answered.values().copied());
+        sql("INSERT INTO answered (site, survey, count) {rows}
+             ON CONFLICT (site, survey) DO UPDATE SET count = answered.count + excluded.count")
+        .rows(rows)
+    }
+}
+
+fn ledgers_written(plan: &Plan) -> Statement<'_> {
     let numbers = plan.next_numbers.iter();
     let rows = Rows::new()
         .texts(numbers.clone().map(|(site, _)| site.as_str()))
@@ -410,7 +410,4 @@ async fn write_ledgers(connection: &mut Connection, plan: &Plan) -> Result<(), S
     sql("INSERT INTO ledgers (site, next_number) {rows}
          ON CONFLICT (site) DO UPDATE SET next_number = excluded.next_number")
     .rows(rows)
-    .run(connection)
-    .await?;
-    Ok(())
 }

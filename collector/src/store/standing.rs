@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use survey::definition::SiteKey;
 
-use super::ingest::{hold_ledgers, presentations, write_changes, write_presentations};
+use super::ingest::{Tallied, hold_ledgers, presentations, presentations_written};
 use super::log::{By, Deed, Note, note};
-use super::sql::Rows;
+use super::sql::{Rows, run_together};
 use super::{Connection, Store, StoreError, sql};
 use crate::clock::Day;
 use crate::ingest::item::OLDEST_DAYS;
@@ -157,8 +157,10 @@ async fn change(
         changes.replace(Some(&before), &after);
         changed.insert(key, after);
     }
-    write_presentations(connection, &changed.into_iter().collect::<Vec<_>>()).await?;
-    write_changes(connection, &changes).await
+    let (changed, changes) = (changed.into_iter().collect::<Vec<_>>(), Tallied::of(&changes));
+    let mut writes = vec![presentations_written(&changed)];
+    writes.extend(changes.written());
+    run_together(writes, connection).await
 }
 
 /// Served by the primary keys of `answers` and `responses`.

@@ -20,10 +20,10 @@ use sqlx::pool::PoolConnection;
 
 pub use rows::{Row, Rows};
 use statement::composed;
-pub use statement::{Statement, Value, sql};
+pub use statement::{Statement, Value, run_together, sql};
 
 use super::{DatabaseAddress, StoreError};
-use sqlite::{Lent, Place};
+use sqlite::Lent;
 
 /// How long to wait for a connection, or for another process that writes. Senders are told to come back after that.
 const BUSY: Duration = Duration::from_millis(1_500);
@@ -31,12 +31,23 @@ const BUSY: Duration = Duration::from_millis(1_500);
 /// Reports run beside each other and beside the writer.
 const READERS: usize = 4;
 
-/// An open database: one connection that writes, and several that read.
+/// An open database: one connection that commits answers, and several that read. What else is written goes by the same one in SQLite,
+/// and by another in PostgreSQL.
 ///
-/// One writer, because a group commit gains nothing from a second: what waits meanwhile goes into the next group.
+/// One that commits, because a group gains nothing from a second: what waits meanwhile goes into the next group.
 pub enum Database {
     Sqlite(sqlite::Pools),
     Postgres(postgres::Pools),
+}
+
+/// Where a transaction's work is done.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Place {
+    /// By the thread that asks for it, which has nothing else to do: SQLite has it stand still, and what PostgreSQL answers comes to
+    /// it alone.
+    Here,
+    /// Wherever it keeps nobody from working.
+    Elsewhere,
 }
 
 /// What to do about a schema that is not this version's.
@@ -91,7 +102,7 @@ impl Database {
         self.decide(work).await
     }
 
-    /// The same, for a thread that has nothing else to do: it stands still while SQLite works.
+    /// The same, for the one thread that has nothing else to do.
     pub async fn write_here<T>(
         &self,
         work: impl AsyncFnOnce(&mut Connection) -> Result<T, StoreError>,
@@ -115,7 +126,7 @@ impl Database {
         match self {
             // IMMEDIATE: a transaction that began as a reader could not be sure to become a writer.
             Self::Sqlite(pools) => pools.writer(place).await?.transact("BEGIN IMMEDIATE", work).await,
-            Self::Postgres(pools) => pools.writer().await?.transact("BEGIN", work).await,
+            Self::Postgres(pools) => pools.writer(place).await?.transact("BEGIN", work).await,
         }
     }
 

@@ -1,6 +1,6 @@
 //! PostgreSQL: one primary, several collectors.
 //!
-//! A group commit takes a dozen round trips on one connection. Nothing here trusts the network: a statement that is not answered
+//! A group commit takes half a dozen round trips on one connection. Nothing here trusts the network: a statement that is not answered
 //! in time costs the connection, and the group is tried again by those who sent it.
 
 use std::str::FromStr;
@@ -12,7 +12,7 @@ use sqlx::postgres::{PgArguments, PgConnectOptions};
 use sqlx::{Arguments, Executor, PgConnection, PgPool, Row as _};
 
 use super::rows::Column;
-use super::{BUSY, Connection, Link, Opening, READERS, Rows, Statement, Value, check_schema};
+use super::{BUSY, Connection, Link, Opening, Place, READERS, Rows, Statement, Value, check_schema};
 use crate::store::{PostgresUrl, StoreError};
 
 pub(in crate::store) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
@@ -28,8 +28,15 @@ const READ_PATIENCE: Duration = Duration::from_secs(30);
 const SETTLE: &str = "SELECT set_config('synchronous_commit', 'on', false)
                       WHERE current_setting('synchronous_commit') IN ('off', 'local')";
 
+/// Said to the connection that commits, too. All that it asks for it finds by a key; but of a table that has grown since it was last
+/// analysed PostgreSQL believes that it is small, and reads the whole of it for each group.
+const BY_KEY: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
+
 /// The pools of one database.
 pub struct Pools {
+    /// Of one, for the thread that commits answers: what comes over the network reaches a connection by the runtime that opened it, and
+    /// so without going through another thread.
+    committer: PgPool,
     writer: PgPool,
     readers: PgPool,
 }
@@ -47,7 +54,7 @@ impl Pools {
 
     async fn connect(url: &PostgresUrl, opening: Opening) -> Result<Self, StoreError> {
         let options = PgConnectOptions::from_str(url.expose()).map_err(error)?.application_name("pagepoll");
-        let writer = pool(1).connect_with(options.clone()).await.map_err(error)?;
+        let writer = pool(1, &[SETTLE]).connect_with(options.clone()).await.map_err(error)?;
         let applied = newest_migration(&writer).await?;
         match (opening, check_schema(&url.to_string(), &MIGRATIONS, applied)) {
             (_, Ok(())) => {}
@@ -58,21 +65,26 @@ impl Pools {
             (_, Err(unusable)) => return Err(unusable),
         }
         warn_of_unsafe_settings(&writer).await?;
-        let readers = pool(READERS as u32).connect_with(options).await.map_err(error)?;
-        Ok(Self { writer, readers })
+        let readers = pool(READERS as u32, &[SETTLE]).connect_with(options.clone()).await.map_err(error)?;
+        Ok(Self { committer: pool(1, &[SETTLE, BY_KEY]).connect_lazy_with(options), writer, readers })
     }
 
     pub(super) async fn reader(&self) -> Result<Connection, StoreError> {
         Ok(Connection::new(Link::Postgres(self.readers.acquire().await.map_err(error)?, READ_PATIENCE)))
     }
 
-    pub(super) async fn writer(&self) -> Result<Connection, StoreError> {
-        Ok(Connection::new(Link::Postgres(self.writer.acquire().await.map_err(error)?, WRITE_PATIENCE)))
+    pub(super) async fn writer(&self, place: Place) -> Result<Connection, StoreError> {
+        let pool = match place {
+            Place::Here => &self.committer,
+            Place::Elsewhere => &self.writer,
+        };
+        Ok(Connection::new(Link::Postgres(pool.acquire().await.map_err(error)?, WRITE_PATIENCE)))
     }
 
     pub(super) async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
+        self.committer.close().await;
     }
 }
 
@@ -102,11 +114,14 @@ async fn newest_migration(pool: &PgPool) -> Result<i64, StoreError> {
     row.and_then(|row| row.try_get("version")).map_err(error)
 }
 
-fn pool(connections: u32) -> PoolOptions<sqlx::Postgres> {
+/// Connections that have been told this.
+fn pool(connections: u32, said: &'static [&'static str]) -> PoolOptions<sqlx::Postgres> {
     PoolOptions::new().max_connections(connections).acquire_timeout(BUSY).after_connect(
-        |connection: &mut PgConnection, _| {
+        move |connection: &mut PgConnection, _| {
             Box::pin(async move {
-                connection.execute(SETTLE).await?;
+                for statement in said {
+                    connection.execute(*statement).await?;
+                }
                 Ok(())
             })
         },
@@ -118,7 +133,11 @@ pub(super) fn prepare(statement: Statement<'_>) -> Result<Option<(String, PgArgu
     let text = statement.text.replace("{lock}", "FOR UPDATE");
     match statement.rows {
         Some(rows) if rows.is_empty() => Ok(None),
-        Some(rows) => arrays(&text, rows).map(Some),
+        Some(rows) => {
+            let mut arguments = PgArguments::default();
+            let text = arrays(&text, rows, &mut arguments)?;
+            Ok(Some((text, arguments)))
+        }
         None => Ok(Some((text, arguments(statement.values)?))),
     }
 }
@@ -141,10 +160,24 @@ fn not_bound(reason: sqlx::error::BoxDynError) -> StoreError {
     StoreError::Database(format!("a value cannot be bound: {reason}"))
 }
 
-/// Each column of rows travels as one array.
-fn arrays(text: &str, rows: Rows<'_>) -> Result<(String, PgArguments), StoreError> {
-    let (mut arrays, mut arguments) = (Vec::with_capacity(rows.columns.len()), PgArguments::default());
-    for (column, number) in rows.columns.into_iter().zip(1..) {
+/// Several statements as one, each in a common table expression; none if none brings rows. PostgreSQL carries out all of them, on one
+/// snapshot and in no order (<https://www.postgresql.org/docs/current/queries-with.html#QUERIES-WITH-MODIFYING>).
+pub(super) fn prepare_together(statements: Vec<Statement<'_>>) -> Result<Option<(String, PgArguments)>, StoreError> {
+    let (mut parts, mut arguments) = (Vec::new(), PgArguments::default());
+    for statement in statements {
+        debug_assert!(statement.rows.is_some(), "only what brings rows goes together");
+        if let Some(rows) = statement.rows.filter(|rows| !rows.is_empty()) {
+            let text = arrays(&statement.text, rows, &mut arguments)?;
+            parts.push(format!("part_{} AS ({text})", parts.len()));
+        }
+    }
+    Ok((!parts.is_empty()).then(|| (format!("WITH {} SELECT 1", parts.join(", ")), arguments)))
+}
+
+/// Each column of rows travels as one array, behind whatever arguments there are.
+fn arrays(text: &str, rows: Rows<'_>, arguments: &mut PgArguments) -> Result<String, StoreError> {
+    let mut arrays = Vec::with_capacity(rows.columns.len());
+    for column in rows.columns {
         let (kind, added) = match column {
             Column::Integers(values) => ("bigint", arguments.add(values)),
             Column::Reals(values) => ("float8", arguments.add(values)),
@@ -152,10 +185,9 @@ fn arrays(text: &str, rows: Rows<'_>) -> Result<(String, PgArguments), StoreErro
             Column::Bytes(values) => ("bytea", arguments.add(borrowed(&values))),
         };
         added.map_err(not_bound)?;
-        arrays.push(format!("${number}::{kind}[]"));
+        arrays.push(format!("${}::{kind}[]", arguments.len()));
     }
-    let rows = format!("SELECT * FROM unnest({})", arrays.join(","));
-    Ok((text.replace("{rows}", &rows), arguments))
+    Ok(text.replace("{rows}", &format!("SELECT * FROM unnest({})", arrays.join(","))))
 }
 
 fn borrowed<'a, T: ?Sized + ToOwned>(values: &'a [Option<std::borrow::Cow<'a, T>>]) -> Vec<Option<&'a T>> {

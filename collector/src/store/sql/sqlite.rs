@@ -16,7 +16,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection as _, Row as _};
 
 use super::rows::Column;
-use super::{BUSY, Connection, Link, Opening, READERS, Row, Rows, Statement, Value, check_schema};
+use super::{BUSY, Connection, Link, Opening, Place, READERS, Row, Rows, Statement, Value, check_schema};
 use crate::disk::Disk;
 use crate::store::StoreError;
 
@@ -176,15 +176,6 @@ async fn lend(pool: &managed::Pool<Opener>, place: Place) -> Result<Connection, 
         Err(PoolError::Backend(refused)) => Err(error(refused)),
         Err(other) => Err(StoreError::Database(other.to_string())),
     }
-}
-
-/// Where a connection's statements run.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Place {
-    /// On the thread that asks for them, which stands still meanwhile.
-    Here,
-    /// On a thread for blocking work.
-    Elsewhere,
 }
 
 /// A connection that the pool has lent.
