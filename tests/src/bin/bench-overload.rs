@@ -7,6 +7,7 @@
 //! the one machine that makes and bears the load.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -18,13 +19,16 @@ use tests::{TestSite, ces_on};
 use tokio::task::{JoinSet, LocalSet};
 
 const ANSWERS: usize = 20;
-const PEAK_CONNECTIONS: usize = 128;
+const PEAK_CONNECTIONS: usize = 64;
 const PEAK_TIME: Duration = Duration::from_secs(5);
+/// How long those senders stay away who are told to come back.
+const TOLD_TO_COME_BACK: Duration = Duration::from_millis(20);
 
 /// How many times the peak is offered.
 const OFFERED: f64 = 3.0;
 const OVERLOAD_TIME: Duration = Duration::from_secs(60);
-/// More than there are requests under way at once, as long as each is answered in time.
+/// More than there are requests under way at once, as long as each is answered in time. They take turns, so that none is closed for
+/// having nothing to do.
 const OPEN_CONNECTIONS: usize = 3_000;
 
 const LEAST_GOODPUT: f64 = 0.8;
@@ -86,7 +90,10 @@ async fn measure_peak(site: &TestSite, request: &RawRequest) -> anyhow::Result<(
         senders.spawn(async move {
             let mut taken = 0;
             while began.elapsed() < PEAK_TIME {
-                taken += usize::from(connection.exchange().await?.0 == 204);
+                match connection.exchange().await?.0 {
+                    204 => taken += 1,
+                    _ => tokio::time::sleep(TOLD_TO_COME_BACK).await,
+                }
             }
             anyhow::Ok(taken)
         });
@@ -100,9 +107,9 @@ async fn measure_peak(site: &TestSite, request: &RawRequest) -> anyhow::Result<(
 
 /// Sends at this rate, come what may.
 async fn overload(site: &TestSite, request: &RawRequest, per_second: f64) -> anyhow::Result<Ends> {
-    let mut open = Vec::new();
+    let mut open = VecDeque::new();
     for _ in 0..OPEN_CONNECTIONS {
-        open.push(RawConnection::open(site, request.clone()).await?);
+        open.push_back(RawConnection::open(site, request.clone()).await?);
     }
     let (idle, ends) = (Rc::new(RefCell::new(open)), Rc::new(RefCell::new(Ends::default())));
     let (began, mut due) = (Instant::now(), 0_usize);
@@ -110,7 +117,7 @@ async fn overload(site: &TestSite, request: &RawRequest, per_second: f64) -> any
     while began.elapsed() < OVERLOAD_TIME {
         let due_by_now = (began.elapsed().as_secs_f64() * per_second) as usize;
         for number in due..due_by_now {
-            let Some(connection) = idle.borrow_mut().pop() else {
+            let Some(connection) = idle.borrow_mut().pop_front() else {
                 ends.borrow_mut().unsent += 1;
                 continue;
             };
@@ -131,7 +138,7 @@ async fn overload(site: &TestSite, request: &RawRequest, per_second: f64) -> any
 async fn send(
     mut connection: RawConnection,
     due_at: Instant,
-    idle: Rc<RefCell<Vec<RawConnection>>>,
+    idle: Rc<RefCell<VecDeque<RawConnection>>>,
     ends: Rc<RefCell<Ends>>,
 ) {
     let answered = connection.exchange().await;
@@ -145,5 +152,5 @@ async fn send(
             return;
         }
     }
-    idle.borrow_mut().push(connection);
+    idle.borrow_mut().push_back(connection);
 }
