@@ -11,6 +11,7 @@ mod demo;
 mod door;
 pub mod host_pages;
 pub mod kinds;
+mod lodging;
 pub mod packages;
 mod picture;
 pub mod postgres;
