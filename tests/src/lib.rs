@@ -13,6 +13,7 @@ pub mod host_pages;
 pub mod kinds;
 mod lodging;
 pub mod packages;
+pub mod patroni;
 mod picture;
 pub mod postgres;
 pub mod proxy;
