@@ -1,4 +1,4 @@
-//! Faults: the collector is killed, stopped, kept waiting, robbed of its disk and its clock; nothing that it acknowledged may be lost.
+//! Faults: the collector is killed, stopped, kept waiting, robbed of its disk, its clock and its database; nothing that it acknowledged may be lost.
 //!
 //! `journal` and `disk` are what a power cut is simulated with, `shim` is what stands between the collector and its disk.
 
@@ -9,6 +9,7 @@ mod clock;
 mod disk;
 mod journal;
 mod kill;
+mod patroni;
 mod power;
 mod restarts;
 mod senders;

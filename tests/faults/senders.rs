@@ -3,7 +3,7 @@
 //! Like the widget, a sender gives up an answer only when it has been acknowledged; until then it sends the same again.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -49,6 +49,43 @@ pub struct Reckoning {
     pub sent_again: usize,
     pub lost: usize,
     pub duplicated: i64,
+}
+
+/// Visitors who answer until they are told to stop.
+pub struct Load {
+    pub record: Record,
+    is_over: Arc<AtomicBool>,
+    senders: JoinSet<()>,
+}
+
+impl Load {
+    /// Visitors who come where `somebody` came, over `connections` connections.
+    pub fn of(somebody: &Visitor, connections: usize) -> Self {
+        let (record, is_over) = (Record::default(), Arc::new(AtomicBool::new(false)));
+        let mut senders = JoinSet::new();
+        for _ in 0..connections {
+            let (somebody, record, is_over) = (somebody.another(), record.clone(), Arc::clone(&is_over));
+            senders.spawn(async move {
+                while !is_over.load(Ordering::Relaxed) {
+                    answer(&somebody.another(), &record).await;
+                }
+            });
+        }
+        Self { record, is_over, senders }
+    }
+
+    /// Waits until all have got rid of what they have to say.
+    pub async fn end(self) -> Record {
+        self.is_over.store(true, Ordering::Relaxed);
+        self.senders.join_all().await;
+        self.record
+    }
+
+    /// They go away, and take what was not acknowledged with them.
+    pub async fn give_up(mut self) -> Record {
+        self.senders.shutdown().await;
+        self.record
+    }
 }
 
 /// Sends until `wanted` answers are acknowledged, over `connections` connections.
@@ -106,7 +143,7 @@ pub fn percentile(times: &mut [Duration], percent: usize) -> Duration {
 }
 
 /// One visitor: gives a score, and every fourth thinks better of it.
-async fn answer(visitor: &Visitor, record: &Record) {
+pub async fn answer(visitor: &Visitor, record: &Record) {
     let score = |bits: u128| 1 + (bits % 7) as i64;
     let bits = visitor.response_id().as_u128();
     deliver(visitor, 1, score(bits), record).await;
@@ -143,6 +180,18 @@ impl Record {
 
     pub fn acknowledged(&self) -> usize {
         self.log.lock().expect("no sender panics while it writes").len()
+    }
+
+    /// Requests that broke off or were refused for now.
+    pub fn unanswered(&self) -> usize {
+        self.unanswered.load(Ordering::Relaxed)
+    }
+
+    /// The longest time in which nobody heard anything, among those that ended after a moment of the monotonic clock.
+    pub fn longest_silence_since(&self, at_ns: u64) -> Duration {
+        let log = self.log.lock().expect("no sender panics while it writes");
+        let pairs = log.windows(2).filter(|pair| pair[1].at_ns > at_ns);
+        Duration::from_nanos(pairs.map(|pair| pair[1].at_ns.saturating_sub(pair[0].at_ns)).max().unwrap_or_default())
     }
 
     /// How long those took to hear it who were asked to come back since this was last asked.

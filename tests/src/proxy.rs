@@ -152,8 +152,12 @@ impl Shared {
         let mut weather = self.weather.subscribe();
         let mut piece = vec![0; 16 * 1_024];
         loop {
-            let length = from.read(&mut piece).await.ok().filter(|length| *length > 0)?;
+            let length = from.read(&mut piece).await.unwrap_or(0);
+            // Not even the end of a connection comes through before.
             let now = *weather.wait_for(|weather| *weather != Weather::Still).await.ok()?;
+            if length == 0 {
+                return None;
+            }
             if let Weather::Slow { to_server, to_client } = now {
                 sleep(if direction == Direction::ToServer { to_server } else { to_client }).await;
             }

@@ -20,6 +20,10 @@ const EMAIL: &str = "team@example.com";
 const PASSWORD: &str = "a long enough password";
 const ORIGIN: &str = "https://shop.example";
 
+/// Another site on the same database.
+const NEIGHBOUR: &str = "neighbour";
+const NEIGHBOURS_ORIGIN: &str = "https://neighbour.example";
+
 pub struct TestSite {
     pub collector: Collector,
     /// How its pages send.
@@ -171,6 +175,22 @@ impl TestSite {
     /// Visitors of the same pages, who send to another collector on the same database.
     pub async fn visitor_of(&self, collector: &Collector) -> anyhow::Result<Visitor> {
         let door = Door::new(&collector.origin(), KEY, self.door.origin()).await?;
+        Ok(Visitor::asked(door, &self.survey))
+    }
+
+    /// Sets up another site on the same database, which asks the same. Commits of the one never wait for those of the other.
+    pub async fn has_neighbour(&self, survey: &Value) -> anyhow::Result<()> {
+        let file = written(survey)?;
+        let path = file.path().to_string_lossy();
+        let add_site = ["site", "add", NEIGHBOUR, "--name", "Neighbour", "--origin", NEIGHBOURS_ORIGIN];
+        self.collector.also(Chore { arguments: &add_site, input: "" }).await?;
+        self.collector.also(Chore { arguments: &["survey", "publish", NEIGHBOUR, &path], input: "" }).await?;
+        Ok(())
+    }
+
+    /// Visitors of that other site, who send to such a collector.
+    pub async fn neighbour_of(&self, collector: &Collector) -> anyhow::Result<Visitor> {
+        let door = Door::new(&collector.origin(), NEIGHBOUR, NEIGHBOURS_ORIGIN).await?;
         Ok(Visitor::asked(door, &self.survey))
     }
 

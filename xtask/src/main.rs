@@ -10,6 +10,7 @@ mod demo;
 mod dist;
 mod fuzz;
 mod npm;
+mod pypi;
 mod size;
 mod step;
 mod test;
