@@ -46,7 +46,7 @@ impl Health {
         if self.is_stopping.load(Ordering::Relaxed) {
             wrongs.push(wrong("stopping", "it was told to stop"));
         }
-        match tokio::time::timeout(PATIENCE, self.store.answers_at_all()).await {
+        match tokio::time::timeout(PATIENCE, self.store.is_usable()).await {
             Ok(Ok(())) => {}
             // Whoever asks need not be of the house: the log says more.
             Ok(Err(error)) => {

@@ -265,9 +265,13 @@ pub struct Plan {
     pub verdicts: Vec<Result<Kept, Conflict>>,
     /// Pages that nothing was counted on before, each with today.
     pub pages: Vec<(SiteKey, String, Day)>,
-    /// The state of every presentation that is new or changed.
+    /// The state of every presentation that is new.
+    pub new_presentations: Vec<(ResponseKey, Presentation)>,
+    /// The state of every presentation that has changed.
     pub presentations: Vec<(ResponseKey, Presentation)>,
-    /// The latest revision of every response that is new or changed.
+    /// Every response that is new.
+    pub new_responses: Vec<ResponseState>,
+    /// The latest revision of every response that has changed.
     pub responses: Vec<ResponseState>,
     /// From where each site goes on numbering.
     pub next_numbers: Vec<(SiteKey, i64)>,
@@ -426,10 +430,11 @@ impl Group {
         for (key, before) in self.before {
             if let Some(after) = self.known.presentations.remove(&key) {
                 plan.changes.replace(before.as_ref(), &after);
-                plan.presentations.push((key, after));
+                let written = if before.is_none() { &mut plan.new_presentations } else { &mut plan.presentations };
+                written.push((key, after));
             }
         }
-        plan.responses = self.revised.into_values().collect();
+        (plan.new_responses, plan.responses) = self.revised.into_values().partition(|response| response.is_new);
         plan.pages = self.new_pages.into_iter().map(|((site, page), day)| (site, page, day)).collect();
         plan.next_numbers = self.numbered.into_iter().collect();
         plan

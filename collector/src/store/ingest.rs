@@ -206,9 +206,11 @@ async fn carry_out(connection: &mut Connection, plan: &Plan) -> Result<(), Store
     forget_earlier_answers(connection, &plan.responses).await?;
     let mut writes = vec![
         pages_written(plan),
+        presentations_added(&plan.new_presentations),
         presentations_written(&plan.presentations),
+        responses_added(&plan.new_responses),
         responses_written(&plan.responses),
-        answers_written(&plan.responses)?,
+        answers_added(plan.new_responses.iter().chain(&plan.responses))?,
         ledgers_written(plan),
     ];
     let changes = Tallied::of(&plan.changes);
@@ -236,28 +238,53 @@ fn anchor_rows<'a>(anchors: impl Iterator<Item = &'a Anchor> + Clone) -> Rows<'a
         .texts(anchors.map(|anchor| anchor.segment.as_str()))
 }
 
+/// Nobody else adds any while the ledgers are held; and of what is new, a database need not look whether it is.
+fn presentations_added(presentations: &[(ResponseKey, Presentation)]) -> Statement<'_> {
+    sql("INSERT INTO presentations (site, day, page, survey, version, segment, response_id, stages, flags, standing,
+                                    number, rev) {rows}")
+    .rows(presentation_rows(presentations))
+}
+
 pub(super) fn presentations_written(presentations: &[(ResponseKey, Presentation)]) -> Statement<'_> {
-    let states = presentations.iter().map(|(_, presentation)| presentation);
-    let responses = states.clone().map(|state| state.response.as_ref());
-    let rows = anchor_rows(states.clone().map(|state| &*state.anchor))
-        .ids(presentations.iter().map(|(key, _)| key.id))
-        .integers(states.clone().map(|state| i64::from(state.stages.bits())))
-        .integers(states.clone().map(|state| i64::from(state.flags.bits())))
-        .integers(states.map(|state| state.standing.code()))
-        .integers(responses.clone().map(|response| response.map(|response| response.number)))
-        .integers(responses.map(|response| response.map(|response| i64::from(response.rev))));
     sql("INSERT INTO presentations (site, day, page, survey, version, segment, response_id, stages, flags, standing,
                                     number, rev) {rows}
          ON CONFLICT (site, response_id)
          DO UPDATE SET stages = excluded.stages, flags = excluded.flags, standing = excluded.standing,
                        number = excluded.number, rev = excluded.rev")
-    .rows(rows)
+    .rows(presentation_rows(presentations))
+}
+
+fn presentation_rows(presentations: &[(ResponseKey, Presentation)]) -> Rows<'_> {
+    let states = presentations.iter().map(|(_, presentation)| presentation);
+    let responses = states.clone().map(|state| state.response.as_ref());
+    anchor_rows(states.clone().map(|state| &*state.anchor))
+        .ids(presentations.iter().map(|(key, _)| key.id))
+        .integers(states.clone().map(|state| i64::from(state.stages.bits())))
+        .integers(states.clone().map(|state| i64::from(state.flags.bits())))
+        .integers(states.map(|state| state.standing.code()))
+        .integers(responses.clone().map(|response| response.map(|response| response.number)))
+        .integers(responses.map(|response| response.map(|response| i64::from(response.rev))))
+}
+
+fn responses_added(responses: &[ResponseState]) -> Statement<'_> {
+    sql("INSERT INTO responses (site, number, response_id, survey, version, page, day, completed, answered_at, received_at,
+                                title, referrer, device, language, viewport_width, viewport_height, visible_ms,
+                                scroll_percent, signal) {rows}")
+    .rows(response_rows(responses))
 }
 
 /// Writes each response's latest revision. Where, when and how the first one was given stays.
 fn responses_written(responses: &[ResponseState]) -> Statement<'_> {
+    sql("INSERT INTO responses (site, number, response_id, survey, version, page, day, completed, answered_at, received_at,
+                                title, referrer, device, language, viewport_width, viewport_height, visible_ms,
+                                scroll_percent, signal) {rows}
+         ON CONFLICT (site, number) DO UPDATE SET completed = excluded.completed")
+    .rows(response_rows(responses))
+}
+
+fn response_rows(responses: &[ResponseState]) -> Rows<'_> {
     let visits = responses.iter().map(ResponseState::visit);
-    let rows = Rows::new()
+    Rows::new()
         .texts(responses.iter().map(|response| response.anchor.site.as_str()))
         .integers(responses.iter().map(|response| response.number))
         .ids(responses.iter().map(ResponseState::response_id))
@@ -277,30 +304,24 @@ fn responses_written(responses: &[ResponseState]) -> Statement<'_> {
         // A column holds 63 bits; 292 million years are enough.
         .integers(visits.clone().map(|visit| i64::try_from(visit.visible_ms).unwrap_or(i64::MAX)))
         .integers(visits.clone().map(|visit| i64::from(visit.scroll_percent)))
-        .texts(visits.map(|visit| visit.signal.map(|signal| signal.as_str())));
-    sql("INSERT INTO responses (site, number, response_id, survey, version, page, day, completed, answered_at, received_at,
-                                title, referrer, device, language, viewport_width, viewport_height, visible_ms,
-                                scroll_percent, signal) {rows}
-         ON CONFLICT (site, number) DO UPDATE SET completed = excluded.completed")
-    .rows(rows)
+        .texts(visits.map(|visit| visit.signal.map(|signal| signal.as_str())))
 }
 
 /// Makes room for the present answers of those that were revised. Served by the primary key of `answers`.
 async fn forget_earlier_answers(connection: &mut Connection, responses: &[ResponseState]) -> Result<(), StoreError> {
-    let revised = responses.iter().filter(|response| !response.is_new);
     let rows = Rows::new()
-        .texts(revised.clone().map(|response| response.anchor.site.as_str()))
-        .integers(revised.map(|response| response.number));
+        .texts(responses.iter().map(|response| response.anchor.site.as_str()))
+        .integers(responses.iter().map(|response| response.number));
     sql("DELETE FROM answers WHERE (site, response) IN ({rows})").rows(rows).run(connection).await?;
     Ok(())
 }
 
-fn answers_written(responses: &[ResponseState]) -> Result<Statement<'_>, StoreError> {
+fn answers_added<'a>(responses: impl Iterator<Item = &'a ResponseState>) -> Result<Statement<'a>, StoreError> {
     let write = sql("INSERT INTO answers (site, response, question, point, text, choices, contact) {rows}");
     Ok(write.rows(answer_rows(responses)?))
 }
 
-fn answer_rows(responses: &[ResponseState]) -> Result<Rows<'_>, StoreError> {
+fn answer_rows<'a>(responses: impl Iterator<Item = &'a ResponseState>) -> Result<Rows<'a>, StoreError> {
     let mut places = Vec::new();
     let mut stored = Vec::new();
     for response in responses {

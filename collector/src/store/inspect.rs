@@ -23,9 +23,15 @@ pub struct Recount {
 }
 
 impl Store {
-    /// Whether it answers anything at all.
-    pub async fn answers_at_all(&self) -> Result<(), StoreError> {
-        self.database.one(sql("SELECT number FROM singles WHERE name = 'publications'")).await.map(|_| ())
+    /// Whether it answers at all, and would take what is written.
+    pub async fn is_usable(&self) -> Result<(), StoreError> {
+        self.database.one(sql("SELECT number FROM singles WHERE name = 'publications'")).await?;
+        let Database::Postgres(_) = self.database else { return Ok(()) };
+        let asked = self.database.one(sql("SELECT current_setting('transaction_read_only') AS it")).await?;
+        match asked.text("it")?.as_str() {
+            "off" => Ok(()),
+            _ => Err(StoreError::Unreachable("it can only be read: another server is the primary now".to_owned())),
+        }
     }
 
     /// What the database itself finds wrong with its pages and references. PostgreSQL looks after its own: see its checksums.

@@ -26,8 +26,13 @@ struct Tables {
 impl Tables {
     fn commit(&mut self, group: &[Item]) -> Vec<Result<Kept, Conflict>> {
         let plan = plan(self.known(), group.to_vec());
-        self.presentations.extend(plan.presentations);
-        for state in plan.responses {
+        for (key, presentation) in plan.new_presentations {
+            assert!(self.presentations.insert(key, presentation).is_none(), "it is not new");
+        }
+        for (key, presentation) in plan.presentations {
+            assert!(self.presentations.insert(key, presentation).is_some(), "it is new");
+        }
+        for state in plan.new_responses.into_iter().chain(plan.responses) {
             let key = ResponseKey { site: state.anchor.site.clone(), id: state.response_id() };
             assert_eq!(state.is_new, !self.responses.contains_key(&key));
             self.responses.insert(key, state);

@@ -28,6 +28,10 @@ const READ_PATIENCE: Duration = Duration::from_secs(30);
 const SETTLE: &str = "SELECT set_config('synchronous_commit', 'on', false)
                       WHERE current_setting('synchronous_commit') IN ('off', 'local')";
 
+/// Said to those that write, too: a collector that vanishes within a transaction must not hold its sites' ledgers until the network
+/// notices, which takes hours.
+const LET_GO: &str = "SET idle_in_transaction_session_timeout = '5s'";
+
 /// Said to the connection that commits, too. All that it asks for it finds by a key; but of a table that has grown since it was last
 /// analysed PostgreSQL believes that it is small, and reads the whole of it for each group.
 const BY_KEY: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
@@ -47,14 +51,14 @@ impl Pools {
         Self::connect(url, opening).await.map_err(|error| match error {
             StoreError::Database(reason) | StoreError::Unreachable(reason) => StoreError::Open { address, reason },
             // A connection that is refused is tried again until the pool's patience ends.
-            StoreError::Busy => StoreError::Open { address, reason: "no server answers there".to_owned() },
+            StoreError::TooSlow(_) => StoreError::Open { address, reason: "no server answers there".to_owned() },
             other => other,
         })
     }
 
     async fn connect(url: &PostgresUrl, opening: Opening) -> Result<Self, StoreError> {
         let options = PgConnectOptions::from_str(url.expose()).map_err(error)?.application_name("pagepoll");
-        let writer = pool(1, &[SETTLE]).connect_with(options.clone()).await.map_err(error)?;
+        let writer = pool(1, &[SETTLE, LET_GO]).connect_with(options.clone()).await.map_err(error)?;
         let applied = newest_migration(&writer).await?;
         match (opening, check_schema(&url.to_string(), &MIGRATIONS, applied)) {
             (_, Ok(())) => {}
@@ -66,7 +70,7 @@ impl Pools {
         }
         warn_of_unsafe_settings(&writer).await?;
         let readers = pool(READERS as u32, &[SETTLE]).connect_with(options.clone()).await.map_err(error)?;
-        Ok(Self { committer: pool(1, &[SETTLE, BY_KEY]).connect_lazy_with(options), writer, readers })
+        Ok(Self { committer: pool(1, &[SETTLE, LET_GO, BY_KEY]).connect_lazy_with(options), writer, readers })
     }
 
     pub(super) async fn reader(&self) -> Result<Connection, StoreError> {
@@ -199,7 +203,7 @@ fn borrowed<'a, T: ?Sized + ToOwned>(values: &'a [Option<std::borrow::Cow<'a, T>
 pub(super) fn error(error: sqlx::Error) -> StoreError {
     let sqlx::Error::Database(database) = &error else {
         return match error {
-            sqlx::Error::PoolTimedOut => StoreError::Busy,
+            sqlx::Error::PoolTimedOut => StoreError::TooSlow(BUSY),
             sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::PoolClosed => {
                 StoreError::Unreachable(error.to_string())
             }

@@ -103,7 +103,8 @@ impl<'a> Statement<'a> {
     }
 }
 
-/// Runs statements that bring rows, each for a table of its own, so that their order does not matter. PostgreSQL gets them as one:
+/// Runs statements that bring rows, none of which touches the rows of another, so that their order does not matter. PostgreSQL gets
+/// them as one:
 /// on a machine of its own, it is the trips there that take the time.
 pub async fn run_together(statements: Vec<Statement<'_>>, connection: &mut Connection) -> Result<(), StoreError> {
     if let Link::Postgres(link, patience) = &mut connection.link {
