@@ -46,7 +46,7 @@ mod tests {
             question: format!("q{place}").parse().unwrap(),
             value: AcceptedValue::Text(Text::parse("Fine.".to_owned(), 10).unwrap()),
         };
-        AcceptedEvent::Submission(Accepted {
+        AcceptedEvent::from(Accepted {
             presentation: AcceptedPresentation {
                 response_id: Uuid::from_u128(((SHOWN as u128) << 80) | (7 << 76) | (2 << 62)),
                 survey: "a".parse().unwrap(),

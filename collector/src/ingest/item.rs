@@ -23,10 +23,23 @@ pub struct Item {
     pub event: AcceptedEvent,
 }
 
+/// In boxes, because it goes through many hands until it is stored, and is large.
 #[derive(Clone, PartialEq, Debug)]
 pub enum AcceptedEvent {
-    Exposure(AcceptedExposure),
-    Submission(Accepted),
+    Exposure(Box<AcceptedExposure>),
+    Submission(Box<Accepted>),
+}
+
+impl From<AcceptedExposure> for AcceptedEvent {
+    fn from(exposure: AcceptedExposure) -> Self {
+        Self::Exposure(Box::new(exposure))
+    }
+}
+
+impl From<Accepted> for AcceptedEvent {
+    fn from(submission: Accepted) -> Self {
+        Self::Submission(Box::new(submission))
+    }
 }
 
 impl Item {

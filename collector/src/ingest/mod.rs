@@ -140,7 +140,7 @@ pub fn accept_event(site: &PublishedSite, arrival: Arrival, event: Event) -> Res
     let event = match event {
         Event::Exposure(exposure) => {
             check_survey(site, &exposure.presentation, "exposure")?;
-            AcceptedEvent::Exposure(accept_exposure(&site.rules, exposure)?)
+            AcceptedEvent::from(accept_exposure(&site.rules, exposure)?)
         }
         Event::Submission(submission) => {
             let survey = check_survey(site, &submission.presentation, "submission")?;
@@ -148,7 +148,7 @@ pub fn accept_event(site: &PublishedSite, arrival: Arrival, event: Event) -> Res
             if site.site.settings.scrub_comments {
                 scrub::scrub(&mut submission);
             }
-            AcceptedEvent::Submission(submission)
+            AcceptedEvent::from(submission)
         }
     };
     Ok(Item::new(site.site.key.clone(), arrival, Flags::NONE, event))

@@ -283,7 +283,7 @@ pub struct ResponseState {
     pub number: i64,
     pub is_new: bool,
     pub anchor: Arc<Anchor>,
-    pub submission: Accepted,
+    pub submission: Box<Accepted>,
     pub answered_at: UnixMs,
     pub received_at: UnixMs,
 }

@@ -169,12 +169,12 @@ fn topics(bits: u8) -> AcceptedAnswer {
 }
 
 fn answer(visitor: u8, rev: u32, point: i64) -> Item {
-    item(1, AcceptedEvent::Submission(submission(visitor, rev, &[("ease", point)])))
+    item(1, AcceptedEvent::from(submission(visitor, rev, &[("ease", point)])))
 }
 
 fn exposure(visitor: u8, stage: ExposureStage) -> Item {
     let presentation = presentation(visitor, "help", "a.b/help");
-    item(1, AcceptedEvent::Exposure(AcceptedExposure { presentation, stage }))
+    item(1, AcceptedEvent::from(AcceptedExposure { presentation, stage }))
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn a_revised_answer_takes_its_old_count_back() {
 fn revised_choices_take_back_those_that_were_picked_before_and_count_the_visitor_once() {
     let picks = |rev, bits| {
         let chosen = Accepted { answers: vec![topics(bits)], ..submission(1, rev, &[]) };
-        item(1, AcceptedEvent::Submission(chosen))
+        item(1, AcceptedEvent::from(chosen))
     };
     let mut tables = Tables::default();
     tables.commit(&[picks(1, 0b0011)]);
@@ -222,7 +222,7 @@ fn a_response_id_of_another_survey_or_version_is_refused_and_changes_nothing() {
     let mut tables = Tables::default();
     tables.commit(&[answer(1, 1, 3)]);
     let elsewhere = AcceptedExposure { presentation: presentation(1, "cart", "a.b/cart"), stage: ExposureStage::Shown };
-    assert_eq!(tables.commit(&[item(1, AcceptedEvent::Exposure(elsewhere))]), [Err(Conflict::OtherSurvey)]);
+    assert_eq!(tables.commit(&[item(1, AcceptedEvent::from(elsewhere))]), [Err(Conflict::OtherSurvey)]);
     assert_eq!(tables.histograms.keys().map(|key| key.point).collect::<Vec<_>>(), [3]);
 }
 
@@ -243,7 +243,7 @@ fn pages_that_a_day_has_no_room_for_are_counted_together() {
     let on = |visitor, page: &str| {
         let mut submission = submission(visitor, 1, &[("ease", 9)]);
         submission.presentation.page = PageKey::parse(page, &[]).unwrap();
-        item(1, AcceptedEvent::Submission(submission))
+        item(1, AcceptedEvent::from(submission))
     };
     let mut tables = Tables::default();
     let pages: Vec<Item> = (0..9).map(|visitor| on(visitor, &format!("a.b/{visitor}"))).collect();
@@ -278,7 +278,7 @@ fn a_revision_from_another_page_or_day_counts_where_the_first_did() {
     tables.commit(&[answer(1, 1, 3)]);
     let mut moved = submission(1, 2, &[("ease", 9)]);
     moved.presentation.page = PageKey::parse("a.b/cart", &[]).unwrap();
-    tables.commit(&[item(5, AcceptedEvent::Submission(moved))]);
+    tables.commit(&[item(5, AcceptedEvent::from(moved))]);
     assert!(tables.histograms.keys().all(|key| key.anchor.page == "a.b/help" && key.anchor.day == 1));
     tables.assert_counts_are_a_recount();
 }
@@ -294,14 +294,14 @@ fn anything() -> impl Strategy<Value = Item> {
     let place = (0_u8..4, prop_oneof![8 => Just("help"), 1 => Just("cart")], prop_oneof![Just("a.b/x"), Just("a.b/y")])
         .prop_map(|(visitor, survey, page)| presentation(visitor, survey, page));
     let exposure = (place.clone(), stage)
-        .prop_map(|(presentation, stage)| AcceptedEvent::Exposure(AcceptedExposure { presentation, stage }));
+        .prop_map(|(presentation, stage)| AcceptedEvent::from(AcceptedExposure { presentation, stage }));
     let points = prop_oneof![Just(vec!["ease"]), Just(vec!["ease", "recommend"]), Just(vec!["recommend"])];
     let submission =
         (place, 0_u32..5, points, 0_i64..=10, 0_u8..16).prop_map(|(presentation, rev, questions, point, picked)| {
             let points: Vec<_> = questions.into_iter().map(|question| (question, point)).collect();
             let scored = submission(0, rev, &points);
             let answers = scored.answers.into_iter().chain((picked > 0).then(|| topics(picked))).collect();
-            AcceptedEvent::Submission(Accepted { presentation, answers, ..scored })
+            AcceptedEvent::from(Accepted { presentation, answers, ..scored })
         });
     let flags = prop_oneof![9 => Just(Flags::NONE), 1 => Just(Flags::BOT)];
     (1_i64..3, flags, prop_oneof![exposure, submission])
@@ -358,7 +358,7 @@ proptest! {
             .map(|number| {
                 let mut submission = submission(0, 1, &[("ease", i64::from(number % 11))]);
                 submission.presentation.response_id = Uuid::from_u128(u128::from(*number));
-                item(1, AcceptedEvent::Submission(submission))
+                item(1, AcceptedEvent::from(submission))
             })
             .collect();
         let mut tables = Tables::default();
