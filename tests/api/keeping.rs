@@ -1,5 +1,6 @@
 //! Keeping data: checked, backed up, restored, copied and carried to another collector, also when something is killed on the way.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
@@ -70,6 +71,19 @@ async fn a_check_finds_counts_that_are_not_what_the_rows_say() {
         .unwrap();
     let ill = says(folder, &["check"]).await.unwrap_err();
     assert!(ill.contains("4 things are wrong") || ill.contains("3 things are wrong"), "{ill}");
+}
+
+#[tokio::test]
+async fn nobody_else_on_the_machine_may_read_a_database_or_a_backup_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let add = ["site", "add", "my-shop", "--name", "My shop", "--origin", "https://shop.example"];
+    says(folder.path(), &add).await.unwrap();
+    says(folder.path(), &["backup", "--to", "kept.db"]).await.unwrap();
+    says(folder.path(), &["restore", "--from", "kept.db", "--database", "sqlite:again.db"]).await.unwrap();
+    for file in ["pagepoll.db", "kept.db", "again.db"] {
+        let mode = std::fs::metadata(folder.path().join(file)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{file}: {mode:o}");
+    }
 }
 
 #[tokio::test]

@@ -27,6 +27,8 @@ pub enum Bench {
     Ingest,
     /// What becomes of it when three times as many come
     Overload,
+    /// How soon it is ready on a database of a gigabyte
+    Start,
 }
 
 /// Runs the fault tests with their output in view: one after the other, because most of them measure.
@@ -53,6 +55,7 @@ pub fn bench(what: Bench) -> Result<()> {
         Bench::Page => "bench-page",
         Bench::Ingest => "bench-ingest",
         Bench::Overload => "bench-overload",
+        Bench::Start => "bench-start",
     };
     if let Bench::Ingest = what {
         databases::prepare()?;

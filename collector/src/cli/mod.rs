@@ -24,6 +24,7 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
+use rustix::fs::Mode;
 
 use crate::clock;
 use crate::demo;
@@ -96,7 +97,7 @@ enum Verb {
 /// Where the data is; the same for every verb.
 #[derive(clap::Args)]
 pub struct DatabaseOption {
-    /// Where the data is: an SQLite file
+    /// Where the data is: an SQLite file, or the URL of a PostgreSQL database
     #[arg(long, env = "PAGEPOLL_DATABASE", default_value = "sqlite:pagepoll.db")]
     pub database: DatabaseAddress,
 }
@@ -139,6 +140,8 @@ pub async fn run() -> ExitCode {
         Err(asked) => asked.exit(),
     };
     telemetry::start_logging(cli.log_format);
+    // Databases and backups hold hashes of passwords and what visitors wrote: nobody else on the machine is to read them.
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
     let done = match cli.verb {
         Verb::Serve(options) => serve::run(options).await,
         Verb::Site(verb) => site::run(verb).await,
