@@ -52,6 +52,16 @@ async fn a_survey_that_is_checked_is_said_in_words_and_not_published() {
 }
 
 #[tokio::test]
+async fn whoever_adds_a_site_that_is_there_is_told_which_origins_it_has_lost() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    let add = ["site", "add", "test-site", "--name", "Shop", "--origin"];
+    let said = says(&site.collector, &[&add[..], &["https://new.example"]].concat()).await;
+    assert!(said.contains("at https://new.example now, and no more at https://shop.example"), "{said}");
+    let again = says(&site.collector, &[&add[..], &["https://new.example"]].concat()).await;
+    assert!(again.contains("publish a survey on it"), "{again}");
+}
+
+#[tokio::test]
 async fn a_rule_that_cannot_be_meant_is_refused_with_place_and_suggestion() {
     let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
     let all = |rule: Value| json!({ "all": [{ "path": { "is": "/a" } }, rule] });

@@ -101,6 +101,23 @@ async fn whoever_has_an_account_joins_another_site_with_the_same_password() {
 }
 
 #[tokio::test]
+async fn who_invites_somebody_cannot_guess_at_their_password_by_it() {
+    let site = shop().await;
+    site.rival().await.unwrap();
+    let token = secret_of(&invite(&site.team, "rival@example.com", "viewer").await.body["link"]);
+    let accept = async |password: &str| {
+        site.team.post("/api/invitation/accept", &json!({ "token": token, "password": password })).await.unwrap()
+    };
+    let mut told = Vec::new();
+    for guess in 0..12 {
+        told.push(accept(&format!("it could be {guess}")).await.error().to_owned());
+    }
+    // The rival has signed in once.
+    assert_eq!(told.iter().filter(|error| *error == "bad_credentials").count(), 9, "{told:?}");
+    assert_eq!(accept(&TestSite::credentials().password).await.error(), "too_many_tries");
+}
+
+#[tokio::test]
 async fn an_invitation_that_is_withdrawn_or_made_again_is_worth_nothing() {
     let site = shop().await;
     let first = invite(&site.team, "anna@shop.example", "viewer").await;

@@ -16,6 +16,8 @@ use super::email::Email;
 use super::password::{self, Verdict};
 use super::session;
 use crate::clock::{self, DAY_MS};
+use crate::limits::SignInThrottle;
+use crate::network::Network;
 use crate::origin::PublicUrl;
 use crate::problem::ApiError;
 use crate::secret::{Purpose, Secret, SecretHash};
@@ -131,9 +133,17 @@ pub async fn look(request: Bytes, store: Data<Store>) -> Result<Json<InvitationO
     responses((status = 200, description = "A member, and signed in", body = Account), (status = "4XX", body = Problem)),
 )]
 #[post("/invitation/accept")]
-pub async fn accept(request: HttpRequest, body: Bytes, store: Data<Store>) -> Result<HttpResponse, ApiError> {
+pub async fn accept(
+    request: HttpRequest,
+    body: Bytes,
+    network: Network,
+    throttle: Data<SignInThrottle>,
+    store: Data<Store>,
+) -> Result<HttpResponse, ApiError> {
     let Acceptance { token, password } = written::read(&body)?;
     let (hash, offer) = offer(&store, &token).await?;
+    // Whoever made the invitation has its link, and could guess at the password of the one who is invited.
+    throttle.take(&offer.email, network)?;
     let new_hash = match offer.account {
         None => Some(password::hash_in_turn(password.into(), "password").await?),
         Some(account) => {

@@ -157,8 +157,9 @@ pub async fn run(verb: Verb) -> anyhow::Result<()> {
 
 async fn add(add: Add) -> anyhow::Result<()> {
     let store = add.database.open_or_create().await?;
+    let earlier = store.site(&add.key).await?;
     // The settings of a site that is there stay.
-    let mut settings = store.site(&add.key).await?.map_or_else(SiteSettings::default, |earlier| earlier.settings);
+    let mut settings = earlier.as_ref().map_or_else(SiteSettings::default, |earlier| earlier.settings.clone());
     if !add.keep_query.is_empty() {
         settings.keep_query = add.keep_query;
     }
@@ -172,7 +173,15 @@ async fn add(add: Add) -> anyhow::Result<()> {
     };
     store.put_site(&site, &operator()).await?;
     store.close().await;
-    println!("site {} is there; publish a survey on it with: pagepoll survey publish {} FILE.json", site.key, site.key);
+    let key = &site.key;
+    match earlier.filter(|earlier| earlier.origins != site.origins) {
+        Some(earlier) => println!(
+            "site {key} was there; its pages are at {} now, and no more at {}",
+            site.origins.join(", "),
+            earlier.origins.join(", ")
+        ),
+        None => println!("site {key} is there; publish a survey on it with: pagepoll survey publish {key} FILE.json"),
+    }
     Ok(())
 }
 
