@@ -34,7 +34,8 @@ const LET_GO: &str = "SET idle_in_transaction_session_timeout = '5s'";
 
 /// Said to the connection that commits, too. All that it asks for it finds by a key; but of a table that has grown since it was last
 /// analysed PostgreSQL believes that it is small, and reads the whole of it for each group.
-const BY_KEY: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off";
+const BY_KEY: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; \
+                      SET enable_material = off; SET jit = off";
 
 /// The pools of one database.
 pub struct Pools {
