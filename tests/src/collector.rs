@@ -13,7 +13,9 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 
 use crate::free_port;
-use crate::rows::Rows;
+use crate::process::resident_bytes;
+use crate::rows::filling::{self, Filling};
+use crate::rows::{self, Rows};
 
 /// What the program calls its database if nothing else is said.
 const DATABASE: &str = "pagepoll.db";
@@ -100,6 +102,22 @@ impl Collector {
         match &self.served.postgres {
             Some(url) => Rows::of_postgres(url).await,
             None => Rows::of(&self.database()).await,
+        }
+    }
+
+    /// How large its database is, in bytes.
+    pub async fn stored_bytes(&self) -> anyhow::Result<u64> {
+        match &self.served.postgres {
+            Some(url) => rows::bytes_in_postgres(url).await,
+            None => rows::bytes_in_sqlite(&self.database()).await,
+        }
+    }
+
+    /// Adds something of a site past the collector.
+    pub async fn fill(&self, site: &str, filling: Filling) -> anyhow::Result<()> {
+        match &self.served.postgres {
+            Some(url) => filling::fill_postgres(url, site, filling).await,
+            None => filling::fill_sqlite(&self.database(), site, filling).await,
         }
     }
 
@@ -262,13 +280,6 @@ impl Served {
             }
         }
     }
-}
-
-/// How much of a process is in memory now, in bytes: `VmRSS` as Linux tells it.
-pub fn resident_bytes(process: u32) -> anyhow::Result<u64> {
-    let told = std::fs::read_to_string(format!("/proc/{process}/status"))?;
-    let line = told.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
-    Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1_024)
 }
 
 /// The program, as cargo built it beside this one: programs stand in `target/PROFILE`, tests in the `deps` below.

@@ -13,6 +13,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::free_port;
 use crate::lodging::{Lodging, end_of, logging};
+use crate::process::{children, family_cpu_time};
 
 /// How long it may take to start, also after a crash, and on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -75,6 +76,21 @@ impl Postgres {
     /// The same without a database.
     pub fn server_url(port: u16) -> String {
         format!("postgres://postgres@127.0.0.1:{port}")
+    }
+
+    /// How much of the processor all of its processes have taken.
+    pub fn cpu_time(&self) -> anyhow::Result<Duration> {
+        family_cpu_time(self.server.id())
+    }
+
+    /// How much it has written into its write-ahead log since it was made, in bytes.
+    pub async fn wal_bytes(&self) -> anyhow::Result<u64> {
+        let mut connection = PgConnection::connect(&Self::url(self.port, "postgres")).await?;
+        let written =
+            sqlx::query_scalar::<_, i64>("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::BIGINT");
+        let bytes = written.fetch_one(&mut connection).await?;
+        connection.close().await?;
+        Ok(u64::try_from(bytes)?)
     }
 
     /// Stops it as `systemctl stop` does: whoever is connected is thrown out.
@@ -180,18 +196,6 @@ pub(crate) fn programs() -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     let on_path = || std::env::split_paths(&path).find(|folder| folder.join("initdb").is_file());
     newest.map(|(_, programs)| programs).or_else(on_path)
-}
-
-fn children(parent: u32) -> anyhow::Result<Vec<u32>> {
-    let processes = std::fs::read_dir("/proc")?.flatten();
-    let numbers = processes.filter_map(|one| one.file_name().to_str()?.parse::<u32>().ok());
-    Ok(numbers.filter(|number| parent_of(*number) == Some(parent)).collect())
-}
-
-fn parent_of(process: u32) -> Option<u32> {
-    let told = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // After the name, which may contain anything, come the state and the parent.
-    told.rsplit(')').next()?.split_whitespace().nth(1)?.parse().ok()
 }
 
 fn pid(number: u32) -> anyhow::Result<Pid> {

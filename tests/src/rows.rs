@@ -3,6 +3,8 @@
 //! The collector keeps counts so that reports need not look at rows. Here they are counted anew, in SQL of our own, so that a
 //! mistake in its arithmetic cannot repeat itself in the test.
 
+pub mod filling;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -139,6 +141,24 @@ pub async fn publish_past_the_collector(database: &Path, site: &str, definition:
         .await?;
     sqlx::query("UPDATE singles SET number = number + 1 WHERE name = 'publications'").execute(&mut connection).await?;
     Ok(connection.close().await?)
+}
+
+/// How large an SQLite database is, its write-ahead log folded in.
+pub(crate) async fn bytes_in_sqlite(database: &Path) -> anyhow::Result<u64> {
+    let mut connection = SqliteConnectOptions::new().filename(database).read_only(true).connect().await?;
+    let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(&mut connection).await?;
+    let page_bytes: i64 = sqlx::query_scalar("PRAGMA page_size").fetch_one(&mut connection).await?;
+    connection.close().await?;
+    Ok(u64::try_from(pages * page_bytes)?)
+}
+
+/// How large a PostgreSQL database is, as the server says.
+pub(crate) async fn bytes_in_postgres(url: &str) -> anyhow::Result<u64> {
+    let mut connection = PgConnection::connect(url).await?;
+    let bytes: i64 =
+        sqlx::query_scalar("SELECT pg_database_size(current_database())").fetch_one(&mut connection).await?;
+    connection.close().await?;
+    Ok(u64::try_from(bytes)?)
 }
 
 /// What the two databases do not share.

@@ -29,6 +29,8 @@ pub enum Bench {
     Overload,
     /// How soon it is ready on a database of a gigabyte
     Start,
+    /// What each kind of request costs it, and what that makes of a thousand shops
+    Capacity,
 }
 
 /// Runs the fault tests with their output in view: one after the other, because most of them measure.
@@ -56,8 +58,9 @@ pub fn bench(what: Bench) -> Result<()> {
         Bench::Ingest => "bench-ingest",
         Bench::Overload => "bench-overload",
         Bench::Start => "bench-start",
+        Bench::Capacity => "bench-capacity",
     };
-    if let Bench::Ingest = what {
+    if let Bench::Ingest | Bench::Capacity = what {
         databases::prepare()?;
     }
     crate::dist::make()?;
