@@ -3,13 +3,14 @@
 //!
 //! First the peak is measured, by senders who wait for each answer. Then requests fall due at three times that rate, whatever becomes of
 //! those before. Each is sent by a connection that has nothing else to do, and its wait counts from when it was due. A request
-//! brings twenty answers, as from visitors who were away from the network: so the store is what there is too little of, and not
-//! the one machine that makes and bears the load.
+//! brings twenty answers, as from visitors who were away from the network: so the store is what there is too little of. The collector
+//! has one core for itself, so that whoever makes the load does not take it from whoever bears it.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode, Stdio};
 use std::rc::Rc;
+use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
@@ -53,6 +54,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         bail!("this build is not optimised; measure with `cargo xtask bench overload`");
     }
     let site = TestSite::with_survey(ces_on("/help")).await?;
+    keep_apart(&site)?;
     let request = RawRequest::bringing(&site, ANSWERS, 6)?;
     let (peak, before) = measure_peak(&site, &request).await?;
     println!("peak: {peak:.0} requests/s of {ANSWERS} answers each, {PEAK_CONNECTIONS} senders who wait");
@@ -79,6 +81,19 @@ async fn main() -> anyhow::Result<ExitCode> {
         at_most("connections that broke", ends.broken as f64, 0.0),
     ];
     Ok(if held.iter().all(|held| *held) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Gives the collector the first core, and whoever makes the load the second.
+fn keep_apart(site: &TestSite) -> anyhow::Result<()> {
+    ensure!(available_parallelism()?.get() > 1, "this wants a core for the load and one for the collector");
+    let collector = site.collector.id().context("the collector runs")?;
+    for (core, process) in [("0", collector), ("1", std::process::id())] {
+        // Of util-linux, so on every Debian; all threads at once.
+        let placed =
+            Command::new("taskset").args(["-apc", core, &process.to_string()]).stdout(Stdio::null()).status()?;
+        ensure!(placed.success(), "taskset: {placed}");
+    }
+    Ok(())
 }
 
 /// How many requests a second are acknowledged to senders who wait; and how many that were.
