@@ -7,6 +7,7 @@ pub mod attempts;
 pub mod bounds;
 pub mod browser;
 mod collector;
+mod databases;
 mod demo;
 mod door;
 pub mod host_pages;
@@ -27,6 +28,7 @@ mod surveys;
 mod visitor;
 
 pub use collector::{Chore, Collector, Prepared, program};
+pub use databases::DatabaseKind;
 pub use demo::Demo;
 pub use door::{Answered, BROWSER, Door, Team};
 pub use picture::{Area, Picture};

@@ -140,14 +140,14 @@ struct Opener {
 impl managed::Manager for Opener {
     /// Shared with the thread that a statement may still be running on when nobody waits for it any more.
     type Type = Arc<Mutex<rusqlite::Connection>>;
-    type Error = rusqlite::Error;
+    type Error = StoreError;
 
-    async fn create(&self) -> Result<Self::Type, rusqlite::Error> {
+    async fn create(&self) -> Result<Self::Type, StoreError> {
         let (path, access) = (self.path.clone(), self.access);
         elsewhere(move || open(&path, access)).await.map(|connection| Arc::new(Mutex::new(connection)))
     }
 
-    async fn recycle(&self, _: &mut Self::Type, _: &Metrics) -> RecycleResult<rusqlite::Error> {
+    async fn recycle(&self, _: &mut Self::Type, _: &Metrics) -> RecycleResult<StoreError> {
         // What was left unsettled has not been given back.
         Ok(())
     }
@@ -175,7 +175,7 @@ async fn lend(pool: &managed::Pool<Opener>, place: Place) -> Result<Connection, 
     match pool.get().await {
         Ok(connection) => Ok(Connection::new(Link::Sqlite(Lent { connection: Some(connection), place }))),
         Err(PoolError::Timeout(_)) => Err(StoreError::Busy),
-        Err(PoolError::Backend(refused)) => Err(error(refused)),
+        Err(PoolError::Backend(refused)) => Err(refused),
         Err(other) => Err(StoreError::Database(other.to_string())),
     }
 }
@@ -198,14 +198,13 @@ impl Lent {
     ) -> Result<T, StoreError> {
         let Some(connection) = &self.connection else { return Err(StoreError::Busy) };
         let connection = Arc::clone(connection);
-        let done = match self.place {
-            Place::Here => work(&hold(&connection), &statement),
+        match self.place {
+            Place::Here => work(&hold(&connection), &statement).map_err(error),
             Place::Elsewhere => {
                 let statement = statement.into_owned();
                 elsewhere(move || work(&hold(&connection), &statement)).await
             }
-        };
-        done.map_err(error)
+        }
     }
 
     /// Closes it, whatever state it is in: that rolls back what was begun.
@@ -221,10 +220,11 @@ fn hold(connection: &Mutex<rusqlite::Connection>) -> MutexGuard<'_, rusqlite::Co
 
 async fn elsewhere<T: Send + 'static>(
     work: impl FnOnce() -> rusqlite::Result<T> + Send + 'static,
-) -> rusqlite::Result<T> {
-    let done = tokio::task::spawn_blocking(work).await;
-    // It was cancelled with the runtime, or has panicked.
-    done.unwrap_or_else(|reason| Err(rusqlite::Error::ToSqlConversionFailure(reason.into())))
+) -> Result<T, StoreError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done.map_err(error),
+        Err(ended) => Err(StoreError::Database(format!("the thread of a statement has ended: {ended}"))),
+    }
 }
 
 /// Runs a statement for its effect, once for each of its rows; tells how many rows it changed.

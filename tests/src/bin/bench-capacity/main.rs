@@ -17,7 +17,8 @@ mod sites;
 use anyhow::bail;
 
 use cost::Costs;
-use place::{Kind, Place};
+use place::Place;
+use tests::DatabaseKind;
 
 /// Everything is measured so often, in turns, and the medians are told.
 const TURNS: usize = 3;
@@ -27,14 +28,14 @@ async fn main() -> anyhow::Result<()> {
     if cfg!(debug_assertions) {
         bail!("this build is not optimised; measure with `cargo xtask bench capacity`");
     }
-    let sqlite = measure(Kind::Sqlite).await?;
-    let postgres = measure(Kind::Postgres).await?;
+    let sqlite = measure(DatabaseKind::Sqlite).await?;
+    let postgres = measure(DatabaseKind::Postgres).await?;
     let (measured, forecast) = (coefficients::table(&sqlite, &postgres), forecast::table(&sqlite, &postgres));
     println!("{measured}\n{forecast}");
     page::write(&measured, &forecast)
 }
 
-async fn measure(kind: Kind) -> anyhow::Result<Costs> {
+async fn measure(kind: DatabaseKind) -> anyhow::Result<Costs> {
     eprintln!("{}", kind.name());
     let place = Place::prepare(kind).await?;
     let mut costs = Costs::default();

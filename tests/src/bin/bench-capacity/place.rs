@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use tests::postgres::Postgres;
 use tests::process::{cpu_time, written_bytes};
-use tests::{TestSite, ces_on};
+use tests::{DatabaseKind, TestSite, ces_on};
 
 use crate::cost::Used;
 
@@ -14,31 +14,15 @@ const OPTIONS: [&str; 4] = ["--network-limit", "1000000", "--site-limit", "10000
 
 const IDLE_SECONDS: u32 = 8;
 
-/// A kind of database.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
-    Sqlite,
-    Postgres,
-}
-
-impl Kind {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Sqlite => "SQLite",
-            Self::Postgres => "PostgreSQL",
-        }
-    }
-}
-
 pub struct Place {
     pub site: TestSite,
     postgres: Option<Postgres>,
 }
 
 impl Place {
-    pub async fn prepare(kind: Kind) -> anyhow::Result<Self> {
+    pub async fn prepare(kind: DatabaseKind) -> anyhow::Result<Self> {
         let survey = ces_on("/help/**");
-        if kind == Kind::Sqlite {
+        if kind == DatabaseKind::Sqlite {
             return Ok(Self { site: TestSite::serving(&OPTIONS, survey).await?, postgres: None });
         }
         if let Some(reason) = Postgres::missing() {

@@ -15,7 +15,8 @@ use std::time::{Duration, Instant};
 use anyhow::bail;
 use tokio::task::JoinSet;
 
-use place::{Kind, Place, Sender};
+use place::{Place, Sender, least_gain, least_ratio};
+use tests::DatabaseKind;
 use tests::bounds::{at_least, at_most};
 use tests::raw::percentile_ms;
 
@@ -60,7 +61,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         bail!("this build is not optimised; measure with `cargo xtask bench ingest`");
     }
     let mut missed = 0;
-    for kind in [Kind::Sqlite, Kind::Postgres] {
+    for kind in [DatabaseKind::Sqlite, DatabaseKind::Postgres] {
         println!("{}, on a disk that takes {:.2} ms to flush a page:", kind.name(), flush_ms()?);
         missed += bench(kind).await?;
     }
@@ -68,7 +69,7 @@ async fn main() -> anyhow::Result<ExitCode> {
 }
 
 /// Measures one kind of database; tells how many bounds were missed.
-async fn bench(kind: Kind) -> anyhow::Result<usize> {
+async fn bench(kind: DatabaseKind) -> anyhow::Result<usize> {
     let place = Place::prepare(kind).await?;
     let mut last = Vec::new();
     for connections in CONNECTIONS {
@@ -92,9 +93,9 @@ async fn bench(kind: Kind) -> anyhow::Result<usize> {
         at_least(
             &format!("durable throughput at {at_once} connections, of the no-storage route"),
             ratio,
-            kind.least_ratio(),
+            least_ratio(kind),
         ),
-        kind.least_gain().is_none_or(|least| {
+        least_gain(kind).is_none_or(|least| {
             at_least(
                 "durable throughput, times that of a commit for each",
                 durable.per_second() / alone.per_second(),

@@ -6,42 +6,26 @@ use std::time::Duration;
 use anyhow::{bail, ensure};
 use tests::postgres::Postgres;
 use tests::raw::{RawConnection, RawRequest};
-use tests::{TestSite, ces_on};
+use tests::{DatabaseKind, TestSite, ces_on};
 
 use crate::Load;
 
 /// Serves with a transaction for each request.
 const ALONE: [&str; 2] = ["--commit-group", "1"];
 
-/// A kind of database, with what it must hold.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
-    Sqlite,
-    Postgres,
+/// Durable throughput that there must be, of the no-storage route.
+pub fn least_ratio(kind: DatabaseKind) -> f64 {
+    match kind {
+        DatabaseKind::Sqlite => 0.55,
+        DatabaseKind::Postgres => 0.60,
+    }
 }
 
-impl Kind {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Sqlite => "SQLite",
-            Self::Postgres => "PostgreSQL",
-        }
-    }
-
-    /// Durable throughput, of the no-storage route.
-    pub fn least_ratio(self) -> f64 {
-        match self {
-            Self::Sqlite => 0.55,
-            Self::Postgres => 0.60,
-        }
-    }
-
-    /// Durable throughput, times that of a commit for each request, where that is promised.
-    pub fn least_gain(self) -> Option<f64> {
-        match self {
-            Self::Sqlite => Some(15.0),
-            Self::Postgres => None,
-        }
+/// Durable throughput that there must be, times that of a commit for each request, where that is promised.
+pub fn least_gain(kind: DatabaseKind) -> Option<f64> {
+    match kind {
+        DatabaseKind::Sqlite => Some(15.0),
+        DatabaseKind::Postgres => None,
     }
 }
 
@@ -54,13 +38,13 @@ pub struct Place {
 }
 
 impl Place {
-    pub async fn prepare(kind: Kind) -> anyhow::Result<Self> {
+    pub async fn prepare(kind: DatabaseKind) -> anyhow::Result<Self> {
         let survey = ces_on("/help");
         let (grouping, alone, postgres) = match kind {
-            Kind::Sqlite => {
+            DatabaseKind::Sqlite => {
                 (TestSite::serving(&[], survey.clone()).await?, TestSite::serving(&ALONE, survey).await?, None)
             }
-            Kind::Postgres => {
+            DatabaseKind::Postgres => {
                 if let Some(reason) = Postgres::missing() {
                     bail!("PostgreSQL cannot be measured: {reason}");
                 }
