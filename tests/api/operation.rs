@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 use serde_json::Value;
+use tests::postgres::Postgres;
 use tests::{Chore, Collector, Hold, Prepared, TestSite, ces_on};
 use tokio::time::{Instant, sleep};
 
@@ -20,6 +21,22 @@ async fn a_collector_that_can_store_answers_is_ready() {
     // Who holds the file for a moment does not send visitors elsewhere: they wait, or come back.
     let _hold = Hold::on(&site.collector.database()).await.unwrap();
     assert_eq!(readiness(&site.collector).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_collector_whose_database_can_only_be_read_is_not_ready() {
+    if let Some(missing) = Postgres::missing() {
+        println!("skipped: {missing}");
+        return;
+    }
+    let server = Postgres::start().await.unwrap();
+    let database = server.create_database().await.unwrap();
+    let url = Postgres::url(server.port(), &database);
+    let site = TestSite::in_postgres(&url, &url, ces_on("/help")).await.unwrap();
+    assert_eq!(readiness(&site.collector).await.0, StatusCode::OK);
+    server.demote(&database).await.unwrap();
+    let (status, told) = readiness(&site.collector).await;
+    assert_eq!((status, &told["wrong"][0]["what"]), (StatusCode::SERVICE_UNAVAILABLE, &Value::from("database")));
 }
 
 #[tokio::test]

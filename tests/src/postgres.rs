@@ -68,6 +68,13 @@ impl Postgres {
         Ok(name)
     }
 
+    /// From now on a database can only be read, as on a server that is no primary any more. Whoever is connected is thrown out.
+    pub async fn demote(&self, database: &str) -> anyhow::Result<()> {
+        let read_only = format!("ALTER DATABASE {database} SET default_transaction_read_only = on");
+        let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'");
+        told(&Self::url(self.port, "postgres"), &[read_only, end]).await
+    }
+
     /// How a database is reached, at this server's port or at that of somebody in between.
     pub fn url(port: u16, database: &str) -> String {
         format!("{}/{database}", Self::server_url(port))
