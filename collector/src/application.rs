@@ -116,7 +116,7 @@ impl Application {
         let publications = Publications::follow(store.clone(), assets.clone()).await?;
         let (queue, writer) = CommitQueue::start(store.clone(), config.commit_group);
         telemetry::watch(queue.room(), disk.clone());
-        let health = Health::of(store.clone(), queue.room(), disk);
+        let health = Health::of(store.clone(), disk);
         let tally = Tally::start(store.clone());
         tokio::spawn(retention::keep_forgetting(store.clone()));
         let (limits, sign_ins) = (Arc::new(Limits::new(config.rates)), Arc::<SignInThrottle>::default());

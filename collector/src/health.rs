@@ -15,7 +15,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::disk::Disk;
-use crate::ingest::room::Room;
 use crate::store::Store;
 
 /// How long the database may take to answer whoever asks whether it does.
@@ -25,14 +24,13 @@ const PATIENCE: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub struct Health {
     store: Arc<Store>,
-    room: Room,
     disk: Disk,
     is_stopping: Arc<AtomicBool>,
 }
 
 impl Health {
-    pub fn of(store: Arc<Store>, room: Room, disk: Disk) -> Self {
-        Self { store, room, disk, is_stopping: Arc::default() }
+    pub fn of(store: Arc<Store>, disk: Disk) -> Self {
+        Self { store, disk, is_stopping: Arc::default() }
     }
 
     /// From now on nobody should send it visitors.
@@ -55,9 +53,6 @@ impl Health {
             }
             Err(_) => wrongs.push(wrong("database", "it does not answer within a second")),
         }
-        if self.room.is_used_up() {
-            wrongs.push(wrong("queue", "more is waiting to be stored than may wait"));
-        }
         if self.disk.is_nearly_full() {
             wrongs.push(wrong("disk", "nearly no space is left for the database"));
         }
@@ -76,7 +71,7 @@ pub struct Readiness {
 /// One thing that keeps a collector from being ready.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Wrong {
-    /// `stopping`, `database`, `queue` or `disk`.
+    /// `stopping`, `database` or `disk`.
     what: &'static str,
     reason: &'static str,
 }

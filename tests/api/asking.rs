@@ -219,6 +219,7 @@ async fn fifty_payloads_in_every_field_of_text_come_back_as_the_text_they_are() 
         assert_eq!(answered.status, StatusCode::NO_CONTENT, "{payload}: {answered:?}");
     }
     let stored = site.answers().await.unwrap();
+    assert_eq!(stored.answers.len(), payloads.len());
     for (answer, payload) in stored.answers.iter().rev().zip(&payloads) {
         let comments = answer.comments.iter().map(|comment| &comment.text);
         let details = answer.contact.iter().flat_map(|contact| &contact.details).map(|detail| &detail.text);

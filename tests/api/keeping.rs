@@ -287,6 +287,11 @@ async fn what_is_imported_must_have_been_exported() {
             exported.replace("\"version\":1,\"definition\"", "\"version\":3,\"definition\""),
             "version 3 would become 2 here",
         ),
+        (
+            exported.replace("\"retention_days\":null", "\"retention_days\":0"),
+            "retention_days: answers cannot be kept for 0",
+        ),
+        (exported.replace("https://shop.example", "shop.example"), "\"shop.example\" is not an origin"),
         (exported.replace("How was it?", "And how was it?"), "another version 1 of survey page-ces"),
     ] {
         std::fs::write(folder.join("moved.ndjson"), text).unwrap();

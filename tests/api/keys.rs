@@ -61,6 +61,23 @@ async fn a_new_key_works_beside_the_old_one_until_that_retires() {
 }
 
 #[tokio::test]
+async fn page_views_are_the_sites_whatever_key_their_loader_has() {
+    let settings = ["--page-view-sample", "100"];
+    let site = TestSite::with_settings(&[ces_on("/help")], &settings).await.unwrap();
+    let new = rotate(&site, "30d").await;
+    once(async || loader(&site, &new).await, |(status, _)| *status == StatusCode::OK).await;
+    for key in [new.as_str(), "test-site"] {
+        let view = json!({ "v": 1, "site": key, "page": "shop.example/help" });
+        assert_eq!(site.door.tells_of(view.to_string()).await.unwrap().status, StatusCode::NO_CONTENT, "{key}");
+    }
+    let sampled = async || {
+        let reach = site.team.post("/api/sites/test-site/reach", &json!({ "when": { "all": [] } })).await.unwrap();
+        reach.body["sampled"].as_u64()
+    };
+    assert_eq!(once(sampled, |sampled| *sampled == Some(2)).await, Some(2));
+}
+
+#[tokio::test]
 async fn a_key_that_has_retired_delivers_nothing_and_takes_nothing() {
     let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
     let new = rotate(&site, "0d").await;
@@ -88,8 +105,9 @@ async fn a_widget_names_the_site_and_its_ticket_the_key() {
     assert_eq!(once(by_key, |status| *status == StatusCode::NO_CONTENT).await, StatusCode::NO_CONTENT);
     assert!(send("test-site.unsigned").await.is_client_error(), "that key has retired");
     site.rival().await.unwrap();
+    once(async || loader(&site, "rival-site").await, |(status, _)| *status == StatusCode::OK).await;
     let by_anothers = async || send("rival-site.unsigned").await;
-    assert!(once(by_anothers, |status| status.is_client_error()).await.is_client_error(), "the two are not one site");
+    assert!(by_anothers().await.is_client_error(), "the two are not one site");
 }
 
 #[tokio::test]

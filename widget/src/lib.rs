@@ -30,7 +30,7 @@ pub fn start(origin: String, config_path: String, config: &[u8], began: f64, vis
     match SiteConfig::from_bytes(config) {
         Ok(site) if !site.origins.contains(&host::page_origin()) => {
             host::warn_of(
-                "this page is not one of the site's; add its origin with `pagepoll site set`",
+                "this page is not one of the site's; add its origin with `pagepoll site add`",
                 &host::page_origin().into(),
             );
             JsValue::UNDEFINED

@@ -20,6 +20,7 @@ use crate::ingest::accept_event;
 use crate::ingest::item::{Arrival, Item};
 use crate::ingest::outcome::Rejection;
 use crate::ingest::rollup::Kept;
+use crate::origin::Origin;
 use crate::published::{Published, PublishedSite};
 use crate::store::{Provenance, SiteRecord, Store};
 
@@ -86,6 +87,10 @@ async fn import(store: &Store, lines: impl BufRead, from: &Path) -> anyhow::Resu
 
 /// A site that is there already stays as it is.
 async fn add_site(store: &Store, SiteLine { key, name, origins, settings, .. }: SiteLine) -> anyhow::Result<()> {
+    settings.check().context("the file's site has settings that make no sense")?;
+    for origin in &origins {
+        origin.parse::<Origin>().context("the file's site")?;
+    }
     if store.site(&key).await?.is_none() {
         store
             .put_site(&SiteRecord { key, name, origins, settings, provenance: Provenance::Visitors }, &operator())

@@ -29,6 +29,7 @@ pub struct Configs {
     hash: String,
     /// Those of each survey, in their order.
     languages: Vec<Vec<Language>>,
+    fills_in_traits: bool,
     /// By the language of each survey.
     made: Mutex<HashMap<Vec<Language>, Representation>>,
 }
@@ -38,15 +39,22 @@ impl Configs {
     pub fn new(site: &PublishedSite, styles: &Styles) -> Result<Self, Unwritable> {
         let languages: Vec<Vec<Language>> = site.deliverable().map(languages_of).collect();
         let each: BTreeSet<&Language> = languages.iter().flatten().collect();
-        let mut all = Vec::new();
+        let (mut all, mut fills_in_traits) = (Vec::new(), false);
         for wanted in std::iter::once(None).chain(each.into_iter().cloned().map(Some)) {
-            all.extend(written(&config(site, wanted.as_slice(), styles))?);
+            let config = config(site, wanted.as_slice(), styles);
+            fills_in_traits |= config.scripts.iter().any(|script| script.traits().next().is_some());
+            all.extend(written(&config)?);
         }
-        Ok(Self { hash: content_hash(&all), languages, made: Mutex::default() })
+        Ok(Self { hash: content_hash(&all), languages, fills_in_traits, made: Mutex::default() })
     }
 
     pub fn hash(&self) -> &str {
         &self.hash
+    }
+
+    /// Whether some text, in some language, is filled in with what the page tells of its visitor.
+    pub fn fills_in_traits(&self) -> bool {
+        self.fills_in_traits
     }
 
     /// For a visitor who reads the wanted languages, the best first; nothing before [`Self::make`] has made it.

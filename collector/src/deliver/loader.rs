@@ -25,7 +25,8 @@ impl Delivered {
     pub fn new(site: &PublishedSite, widget: &WidgetFiles, styles: &Styles) -> Result<Self, Unwritable> {
         let configs = Configs::new(site, styles)?;
         let surveys: Vec<Candidate> = site.deliverable().map(|survey| survey.candidate().clone()).collect();
-        let script = fill_in(widget, &site.site.key, &site.site.settings, &surveys, configs.hash());
+        let fetched = Fetched { hash: configs.hash(), fills_in_traits: configs.fills_in_traits() };
+        let script = fill_in(widget, &site.site.key, &site.site.settings, &surveys, &fetched);
         Ok(Self { loader: Loader { script, present: Mutex::default() }, configs })
     }
 }
@@ -59,6 +60,12 @@ impl Loader {
     }
 }
 
+/// What the loader must know of the surveys that it fetches.
+struct Fetched<'a> {
+    hash: &'a str,
+    fills_in_traits: bool,
+}
+
 /// Puts a site's own values into the loader's template.
 ///
 /// Those in the first group stand inside quotes there, and are plain letters, digits, hyphens, dots and slashes; the others
@@ -68,12 +75,12 @@ fn fill_in(
     site: &SiteKey,
     settings: &SiteSettings,
     surveys: &[Candidate],
-    config_hash: &str,
+    fetched: &Fetched<'_>,
 ) -> String {
     let gate = serde_json::Value::String(Gate::of(surveys).to_regex()).to_string();
     let quoted = [
         ("__SITE__", site.to_string()),
-        ("__CONFIG__", format!("/w/{KEY}.{config_hash}.bin")),
+        ("__CONFIG__", format!("/w/{KEY}.{}.bin", fetched.hash)),
         ("__JS__", format!("/w/{}", widget.js)),
         ("__WASM__", format!("/w/{}", widget.wasm)),
         ("__STORE__", storage_name(settings.storage).to_owned()),
@@ -81,7 +88,7 @@ fn fill_in(
     let bare = [
         ("__GATE__", gate),
         ("__COUNT__", surveys.iter().any(counts_visits).to_string()),
-        ("__CALLS__", surveys.iter().any(listens_to_calls).to_string()),
+        ("__CALLS__", (fetched.fills_in_traits || surveys.iter().any(listens_to_calls)).to_string()),
         ("__GPC__", settings.honour_gpc.to_string()),
         ("__DNT__", settings.honour_dnt.to_string()),
         ("__VIEWS__", (settings.page_view_sample_percent / 100.0).to_string()),
@@ -130,6 +137,10 @@ mod tests {
     }
 
     fn filled(surveys: Vec<Candidate>, settings: &SiteSettings) -> Value {
+        filled_for(surveys, settings, false)
+    }
+
+    fn filled_for(surveys: Vec<Candidate>, settings: &SiteSettings, fills_in_traits: bool) -> Value {
         let blanks = r#"["__SITE__","__CONFIG__","__JS__","__WASM__","__STORE__",__GATE__,__COUNT__,__CALLS__,__GPC__,__DNT__,__VIEWS__]"#;
         let widget = WidgetFiles {
             loader_template: blanks.into(),
@@ -138,7 +149,8 @@ mod tests {
             why: None,
         };
         let site = "shop".parse().unwrap();
-        serde_json::from_str(&fill_in(&widget, &site, settings, &surveys, "0f")).unwrap()
+        serde_json::from_str(&fill_in(&widget, &site, settings, &surveys, &Fetched { hash: "0f", fills_in_traits }))
+            .unwrap()
     }
 
     #[test]
@@ -193,5 +205,6 @@ mod tests {
         assert_eq!(flags(json!({ "utm:source": { "is": "mail" } }), json!("immediately")), (true, false));
         assert_eq!(flags(json!({ "trait:plan": { "is": "pro" } }), json!("immediately")), (false, true));
         assert_eq!(flags(json!({ "all": [] }), json!({ "event": "bought" })), (false, true));
+        assert_eq!(filled_for(Vec::new(), &SiteSettings::default(), true)[7], true, "a text says the visitor's name");
     }
 }

@@ -39,9 +39,9 @@ type Reply = Result<Verdicts, NotCommitted>;
 pub enum NotCommitted {
     #[error("{TOO_MUCH_WAITS}")]
     QueueFull,
-    #[error("the database could not store it; try again in a second")]
+    #[error("the database could not store it")]
     Storage,
-    #[error("the database takes too long to store it; try again in a second")]
+    #[error("the database takes too long to store it")]
     Slow,
 }
 

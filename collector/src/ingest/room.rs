@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use survey::wire::MAX_EVENTS;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How many events may wait. At about a kilobyte each this bounds the memory.
@@ -50,11 +49,6 @@ impl Room {
         MOST_EVENTS.saturating_sub(self.events.available_permits())
     }
 
-    /// Whether there may be no place for another batch.
-    pub fn is_used_up(&self) -> bool {
-        self.events.available_permits() < MAX_EVENTS
-    }
-
     /// Whether what waits already would keep others waiting too long.
     pub fn waits_too_long(&self) -> bool {
         let (waiting, pace) = (self.waiting(), Duration::from_nanos(self.pace.load(Ordering::Relaxed)));
@@ -79,7 +73,7 @@ mod tests {
     fn before_the_first_group_only_the_number_bounds() {
         let room = Room::new();
         let all = room.enter(MOST_EVENTS).unwrap();
-        assert!(room.enter(1).is_none() && room.is_used_up());
+        assert!(room.enter(1).is_none());
         drop(all);
         assert_eq!(room.waiting(), 0);
     }

@@ -36,7 +36,8 @@ impl Sample {
         let page = PageKey::parse(&self.page, &[]).map_err(|error| refused(error.into()))?;
         site.rules.check_own(&page).map_err(refused)?;
         let key = ViewKey {
-            site: self.site,
+            // Not what the snippet calls it by: keys are replaced.
+            site: site.site.key.clone(),
             day: day_of(now),
             page: page.to_string(),
             referrer: origin(&self.referrer),

@@ -10,7 +10,7 @@ mod outcomes;
 
 use serde::{Deserialize, Serialize};
 
-use crate::definition::{QuestionId, Template};
+use crate::definition::{Blank, Piece, QuestionId, Template};
 
 #[cfg(feature = "authoring")]
 pub use compile::{languages_of, pick_language, script};
@@ -194,6 +194,17 @@ impl Script {
             ending.when.is_none_or(|when| when.outcomes.meets(came(when)))
         };
         self.endings.iter().position(applies).unwrap_or_default()
+    }
+
+    /// The traits that its texts are filled in with.
+    pub fn traits(&self) -> impl Iterator<Item = &str> {
+        let forms = self.endings.iter().filter_map(|ending| ending.form.as_ref());
+        let asked = self.steps.iter().chain(forms).flat_map(|step| [&step.prompt, &step.note]);
+        let texts = asked.chain(self.endings.iter().flat_map(|ending| [&ending.title, &ending.text]));
+        texts.flat_map(|text| &text.0).filter_map(|piece| match piece {
+            Piece::Blank { of: Blank::Trait(name), .. } => Some(name.as_str()),
+            _ => None,
+        })
     }
 }
 

@@ -1,9 +1,7 @@
 //! What rules ask about, gathered from the browser: each field once a look, and none that no rule asks about.
 
 use js_sys::{Array, JsString};
-use survey::definition::{Blank, Piece, Template};
 use survey::page::PageKey;
-use survey::script::Script;
 use survey::targeting::{Busy, Candidate, Field, FieldKind, Value, agent};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -21,24 +19,6 @@ pub fn asked_by(surveys: &[Candidate]) -> Vec<Field> {
         });
     }
     fields
-}
-
-/// The traits that any survey's texts are filled in with.
-pub fn traits_in(scripts: &[Script]) -> Vec<String> {
-    let mut traits = Vec::new();
-    let mut add = |text: &Template| {
-        for piece in &text.0 {
-            if let Piece::Blank { of: Blank::Trait(name), .. } = piece {
-                traits.push(name.clone());
-            }
-        }
-    };
-    for script in scripts {
-        let forms = script.endings.iter().filter_map(|ending| ending.form.as_ref());
-        script.steps.iter().chain(forms).for_each(|step| [&step.prompt, &step.note].into_iter().for_each(&mut add));
-        script.endings.iter().for_each(|ending| [&ending.title, &ending.text].into_iter().for_each(&mut add));
-    }
-    traits
 }
 
 /// What is known of the visit: the loader counts, because pages count on which it starts nothing.

@@ -5,10 +5,29 @@ use survey::api::people::Role;
 use super::{NOON, Place, Shop, answers, operator, shop};
 use crate::clock::{DAY_MS, day_of};
 use crate::secret::{Purpose, Secret};
+use crate::store::sql::tables::{Record, tables};
+use crate::store::sql::{Connection, Value};
 use crate::store::{
     AcceptError, Actor, By, Granted, InvitationRecord, MembershipError, NewSession, Newcomer, NoSuchSite,
     RotationError, Store, StoreError, TokenRecord, UserNumber,
 };
+
+/// In which tables a site's name stands, and how often.
+async fn rows_of(store: &Store, site: &str) -> Vec<String> {
+    let names_it =
+        |record: &Record| record.iter().any(|value| matches!(value, Value::Text(Some(text)) if text == site));
+    let found = async |connection: &mut Connection| {
+        let mut found = Vec::new();
+        for table in tables(connection).await? {
+            let rows = table.next(connection, None).await?.iter().filter(|record| names_it(record)).count();
+            if rows > 0 {
+                found.push(format!("{}: {rows}", table.name));
+            }
+        }
+        Ok(found)
+    };
+    store.database.snapshot(found).await.unwrap()
+}
 
 fn anna() -> Newcomer {
     Newcomer { email: "anna@shop.example".into(), password_hash: Some("hash".into()) }
@@ -126,8 +145,11 @@ pub(super) async fn a_site_that_is_removed_leaves_nothing_and_others_stay(place:
     shop_.commit("shop", &[answers(1, 1, 7)]).await;
     shop_.commit("other", &[answers(2, 1, 7)]).await;
     let store = &shop_.store;
+    let others = rows_of(store, "other").await;
     store.grant(&shop(), &anna(), Role::Owner, &operator()).await.unwrap();
     store.remove_site(&shop()).await.unwrap();
+    assert_eq!(rows_of(store, "shop").await, Vec::<String>::new(), "whatever tables there are");
+    assert_eq!(rows_of(store, "other").await, others);
     assert!(store.site(&shop()).await.unwrap().is_none());
     assert!(store.log(&shop(), None, 10).await.unwrap().is_empty());
     let gone = store.change_settings::<StoreErrorOrGone>(&shop(), &operator(), Ok).await;

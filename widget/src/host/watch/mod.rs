@@ -13,6 +13,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
+use survey::script::Script;
 use survey::targeting::{Candidate, Field, FieldKind, Signal, Trigger, UpwardSweep};
 use survey::wire::SiteConfig;
 use wasm_bindgen::JsValue;
@@ -76,7 +77,7 @@ impl Watch {
             memory,
             outbox,
             fields: facts::asked_by(&config.surveys),
-            traits: facts::traits_in(&config.scripts),
+            traits: config.scripts.iter().flat_map(Script::traits).map(str::to_owned).collect(),
             visited: RefCell::new(Rc::new(Visited::parse(visited))),
             country: RefCell::default(),
             listening: RefCell::default(),
