@@ -78,7 +78,7 @@ impl ApiError {
             Self::NeedsPerson => "needs_person",
             Self::RoleTooSmall { .. } => "role_too_small",
             Self::Conflict { name, .. } => name,
-            Self::BadParameter { .. } | Self::Mistake(Mistake::At { .. }) => "bad_parameter",
+            Self::BadParameter { .. } | Self::Mistake(Mistake::At { .. } | Mistake::Unknown { .. }) => "bad_parameter",
             Self::Mistake(_) => "bad_request",
             Self::NoLeave => "no_leave",
             Self::NotFound => "not_found",
@@ -101,7 +101,7 @@ impl ApiError {
     fn field(&self) -> &str {
         match self {
             Self::BadParameter { field, .. } => field,
-            Self::Mistake(Mistake::At { place, .. }) => place,
+            Self::Mistake(Mistake::At { place, .. } | Mistake::Unknown { place, .. }) => place,
             _ => "",
         }
     }

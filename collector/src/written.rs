@@ -17,19 +17,10 @@ pub enum Mistake {
     /// `place` is a path from the top: `when.all[1].path`.
     #[error("{place}: {reason}")]
     At { place: String, reason: String },
+    /// A name that is not known here. `suggestion` is what was probably meant, in words that go on.
+    #[error("{place}: {name:?} is not known here{suggestion}")]
+    Unknown { place: String, name: String, suggestion: String },
 }
-
-impl Mistake {
-    /// Where a name stands that is not known here, if that is the mistake.
-    pub fn unknown_place(&self) -> Option<&str> {
-        match self {
-            Self::At { place, reason } if reason.contains(NOT_KNOWN) => Some(place),
-            _ => None,
-        }
-    }
-}
-
-const NOT_KNOWN: &str = "is not known here";
 
 /// Reads JSON that somebody wrote.
 ///
@@ -46,7 +37,13 @@ fn explain(path: &str, reason: &str) -> Mistake {
     if let Some((name, known)) = unknown_name(reason) {
         // A member that is not known is itself the place; a word that is none of some others stands at one.
         let place = if reason.starts_with(UNKNOWN_MEMBER) { joined(path, name) } else { path.to_owned() };
-        return mistake(place, format!("{name:?} {NOT_KNOWN}{}", suggestion(name, &known)));
+        return Mistake::Unknown { place, name: name.to_owned(), suggestion: suggestion(name, &known) };
+    }
+    if let Some((given, wanted)) = wrong_kind(reason) {
+        return mistake(path.to_owned(), format!("{given} stands where {wanted} is wanted"));
+    }
+    if let Some(name) = reason.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
+        return mistake(joined(path, name), "missing".to_owned());
     }
     match own_place(reason) {
         Some((place, reason)) => mistake(joined(path, place), reason.to_owned()),
@@ -68,6 +65,35 @@ fn unknown_name(reason: &str) -> Option<(&str, Vec<&str>)> {
     let (name, expected) = rest.split_once("`, expected ")?;
     // Names stand between pairs of back quotes, so every second piece is one.
     Some((name, expected.split('`').skip(1).step_by(2).collect()))
+}
+
+/// What stands there and what should, of serde's "invalid type: string "ten", expected u32", in words for who knows JSON and not Rust.
+fn wrong_kind(reason: &str) -> Option<(&str, &str)> {
+    let rest = reason.strip_prefix("invalid type: ").or_else(|| reason.strip_prefix("invalid value: "))?;
+    let (given, wanted) = rest.rsplit_once(", expected ")?;
+    let given = match given.split_once(' ') {
+        Some(("string", quoted)) => quoted,
+        Some(("integer" | "boolean" | "floating", number)) => number.trim_start_matches("point ").trim_matches('`'),
+        _ => match given {
+            "map" => "an object",
+            "sequence" => "a list",
+            other => other,
+        },
+    };
+    let wanted = match wanted {
+        "i8" => "a whole number from -128 to 127",
+        "u8" => "a whole number from 0 to 255",
+        "u16" => "a whole number from 0 to 65535",
+        "u32" | "u64" | "usize" => "a whole number that is not negative",
+        "i32" | "i64" => "a whole number",
+        "f32" | "f64" => "a number",
+        "a string" | "str" => "a text",
+        "a boolean" => "true or false",
+        "a sequence" => "a list",
+        "a map" => "an object",
+        other => other,
+    };
+    Some((given, wanted))
 }
 
 /// The place that a check of ours says by itself, relative to what was read: "all[1].path: …".
@@ -127,7 +153,7 @@ mod tests {
     fn what_makes_no_sense_is_told_with_its_place() {
         told("sample_percent", json!(150), "sample_percent: 150 is not a share");
         told("quota", json!(0), "quota: 0 answers");
-        told("quota", json!("ten"), "quota: invalid type: string \"ten\", expected u32");
+        told("quota", json!("ten"), "quota: \"ten\" stands where a whole number that is not negative is wanted");
         told("starts_at", json!("soon"), "starts_at: \"soon\" is not a moment");
         told("when", json!([]), "when: a rule is an object");
         told("triggers", json!([{ "scroll_percent": 101 }]), "triggers[0]: 101 percent");
@@ -150,6 +176,9 @@ mod tests {
             r#"quiet_day: "quiet_day" is not known here; did you mean "quiet_days"?"#
         );
         assert_eq!(told(r#"{"storage":"lokal"}"#), r#"storage: "lokal" is not known here; did you mean "local"?"#);
-        assert!(told(r#"{"quiet_days":-1}"#).starts_with("quiet_days: invalid value"));
+        assert!(
+            told(r#"{"quiet_days":-1}"#)
+                .starts_with("quiet_days: -1 stands where a whole number from 0 to 65535 is wanted")
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use survey::definition::Metric;
 use survey::report::{Funnel, PageReport, ScaleReport};
-use survey::score::{Change, Figures, Interval, Tally, Verdict, display, share};
+use survey::score::{Change, Figures, Headline, Interval, Verdict, display};
 
 use crate::text::{DASH, metric_abbreviation, metric_label, metric_name};
 
@@ -19,10 +19,10 @@ pub enum Kind {
 
 impl Kind {
     pub fn headline(metric: Metric) -> Self {
-        match metric {
-            Metric::Ces => Self::Mean,
-            Metric::Csat => Self::Share,
-            Metric::Nps => Self::Net,
+        match metric.into() {
+            Headline::Mean => Self::Mean,
+            Headline::Share => Self::Share,
+            Headline::Net => Self::Net,
         }
     }
 
@@ -128,9 +128,7 @@ fn reading(kind: Kind, figures: &Figures) -> Reading {
 
 /// How many of those who were shown a survey answered it; nothing where none was shown.
 pub fn response(funnel: &Funnel) -> Option<Reading> {
-    // That it was shown can be lost on the way where the answer, which is sent until it arrives, was not.
-    let answered = funnel.answered.min(funnel.shown);
-    let share = share(Tally::new(answered, funnel.shown)?);
+    let share = funnel.response()?;
     Some(Reading {
         kind: Kind::Share,
         value: share.percent,

@@ -113,8 +113,8 @@ async fn a_rule_that_cannot_be_meant_is_refused_with_place_and_suggestion() {
             r#"frequency: "every_day" is not known here; did you mean "every_days"?"#,
         ),
         ("sample_percent", json!(0.001), "sample_percent: 0.001 is not a share"),
-        ("quota", json!(-1), "quota: invalid value"),
-        ("priority", json!(200), "priority: invalid value"),
+        ("quota", json!(-1), "quota: -1 stands where a whole number that is not negative is wanted"),
+        ("priority", json!(200), "priority: 200 stands where "),
         ("starts_at", json!("tomorrow"), r#"starts_at: "tomorrow" is not a moment"#),
         ("id", json!("Page CES"), r#"id: "Page CES" is not a name"#),
     ] {

@@ -53,11 +53,11 @@ async fn facts_and_rules_that_make_no_sense_are_refused_by_field() {
         ("why", json!({ "shown": { "page-ces": -1 } }), "shown.page-ces", "is not a whole number"),
         ("reach", json!({ "when": { "pth": { "is": "/" } } }), "when.pth", "did you mean \"path\"?"),
         ("reach", json!({ "whenn": {} }), "whenn", "did you mean \"when\"?"),
-        ("reach", json!({}), "", "missing field `when`"),
+        ("reach", json!({}), "when", "when: missing"),
         ("why-link", json!({ "url": "https://evil.example/" }), "url", "is not on site test-site"),
         ("why-link", json!({ "url": "http://shop.example/" }), "url", "is not on site test-site"),
         ("why-link", json!({ "url": "ftp://shop.example/" }), "url", "is not an address"),
-        ("why-link", json!({ "url": 7 }), "url", "invalid type"),
+        ("why-link", json!({ "url": 7 }), "url", "7 stands where a text is wanted"),
     ] {
         let answered = site.team.post(&format!("/api/sites/test-site/{path}"), &body).await.unwrap();
         assert_eq!(answered.status, StatusCode::BAD_REQUEST, "{path}: {answered:?}");

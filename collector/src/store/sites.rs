@@ -7,7 +7,7 @@ use super::log::{By, Deed, NoSuchSite, Note, difference, hold_site, note};
 use super::sql::{Row, Statement};
 use super::surveys::{stopped_surveys, surveys};
 use super::{Connection, Provenance, PublishedRecord, SiteRecord, Store, StoreError, keys, sql, to_json};
-use crate::written;
+use crate::written::{self, Mistake};
 
 /// Why a site cannot have the name that it shall have.
 #[derive(Debug, thiserror::Error)]
@@ -163,12 +163,8 @@ fn settings(json: &str) -> Result<SiteSettings, StoreError> {
     loop {
         match written::read::<SiteSettings>(value.to_string().as_bytes()) {
             Ok(settings) => return Ok(settings),
-            Err(mistake) => {
-                let unknown = mistake.unknown_place().map(str::to_owned);
-                if !unknown.is_some_and(|place| take_out(&mut value, &place)) {
-                    return Err(unreadable(mistake.to_string()));
-                }
-            }
+            Err(Mistake::Unknown { place, .. }) if take_out(&mut value, &place) => {}
+            Err(mistake) => return Err(unreadable(mistake.to_string())),
         }
     }
 }

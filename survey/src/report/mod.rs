@@ -12,7 +12,7 @@ pub use days::Days;
 use serde::{Deserialize, Serialize};
 
 use crate::definition::{Band, ContactField, Metric};
-use crate::score::{Change, Figures, Share};
+use crate::score::{Change, Figures, Share, Tally, share};
 use crate::targeting::Signal;
 use crate::wire::Device;
 
@@ -38,9 +38,14 @@ pub struct Funnel {
 }
 
 impl Funnel {
-    /// Answered of shown, in percent; nothing where nothing was shown.
+    /// Answered of shown; nothing where nothing was shown.
+    pub fn response(&self) -> Option<Share> {
+        Tally::new(self.answered, self.shown).map(share)
+    }
+
+    /// The same in percent.
     pub fn response_rate(&self) -> Option<f64> {
-        (self.shown > 0).then(|| 100.0 * self.answered as f64 / self.shown as f64)
+        self.response().map(|response| response.percent)
     }
 }
 
