@@ -4,7 +4,6 @@
 //! a site get past [`SiteAccess`].
 
 pub mod answer;
-pub mod asked;
 mod parameters;
 pub mod surveys;
 
@@ -20,8 +19,8 @@ use crate::clock;
 use crate::origin::PublicUrl;
 use crate::problem::ApiError;
 use crate::published::{Publications, PublishedSite};
+use crate::query::Query;
 use crate::store::{Counts, Provenance, Store, WhichAnswers};
-use asked::Asked;
 use parameters::{AnswersParameters, DaysParameter, PageParameters};
 
 /// The sites that one is a member of; that of a token, for a program.
@@ -51,7 +50,7 @@ pub async fn sites(
 #[get("/sites/{site}/pages")]
 pub async fn pages(
     access: SiteAccess<Viewer>,
-    query: Asked<DaysParameter>,
+    query: Query<DaysParameter>,
     store: Data<Store>,
 ) -> Result<Json<PagesReport>, ApiError> {
     let days = query.days(clock::now())?;
@@ -68,7 +67,7 @@ pub async fn pages(
 #[get("/sites/{site}/page")]
 pub async fn page(
     access: SiteAccess<Viewer>,
-    query: Asked<PageParameters>,
+    query: Query<PageParameters>,
     store: Data<Store>,
 ) -> Result<Json<PageDetails>, ApiError> {
     let (site, days) = (&access.site, query.days(clock::now())?);
@@ -90,7 +89,7 @@ pub async fn page(
 #[get("/sites/{site}/answers")]
 pub async fn answers(
     access: SiteAccess<Viewer>,
-    query: Asked<AnswersParameters>,
+    query: Query<AnswersParameters>,
     store: Data<Store>,
 ) -> Result<Json<AnswersReport>, ApiError> {
     let query = query.0.query(access.site.site.key.clone())?;

@@ -7,9 +7,9 @@ use survey::definition::Survey;
 use survey::targeting::wording;
 
 use crate::admin::access::{SiteAccess, Viewer};
-use crate::asking;
 use crate::clock;
 use crate::explain::reach::Sampled;
+use crate::in_words;
 use crate::problem::ApiError;
 use crate::published::CurrentSurvey;
 use crate::store::Store;
@@ -54,10 +54,10 @@ fn understood(survey: &Survey, state: SurveyState, answered: u64, sampled: &Samp
         answered,
         starts_at: survey.starts_at().map(|start| start.to_string()),
         ends_at: survey.ends_at().map(|end| end.to_string()),
-        format: asking::format_in_words(survey.format()),
-        languages: asking::languages(survey),
-        questions: asking::questions(survey),
-        endings: asking::endings(survey),
+        format: in_words::format(survey.format()),
+        languages: in_words::languages(survey),
+        questions: in_words::questions(survey),
+        endings: in_words::endings(survey),
         reach: sampled.reach(survey.when()),
     }
 }

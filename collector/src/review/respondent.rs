@@ -13,8 +13,8 @@ use utoipa::IntoParams;
 use crate::admin::access::{Owner, SiteAccess, Viewer};
 use crate::problem::ApiError;
 use crate::published::PublishedSite;
+use crate::query::Query;
 use crate::report::answer;
-use crate::report::asked::Asked;
 use crate::store::{By, Store, StoreError};
 
 #[derive(Deserialize, IntoParams)]
@@ -33,7 +33,7 @@ pub struct RespondentParameters {
 #[get("/sites/{site}/respondent")]
 pub async fn tell(
     access: SiteAccess<Viewer>,
-    query: Asked<RespondentParameters>,
+    query: Query<RespondentParameters>,
     store: Data<Store>,
 ) -> Result<Json<AnswersReport>, ApiError> {
     let answers = all_of(&store, &access.site, &query.contact).await?;
@@ -49,7 +49,7 @@ pub async fn tell(
 #[delete("/sites/{site}/respondent")]
 pub async fn erase(
     access: SiteAccess<Owner>,
-    query: Asked<RespondentParameters>,
+    query: Query<RespondentParameters>,
     store: Data<Store>,
 ) -> Result<Json<Erased>, ApiError> {
     Ok(Json(Erased { answers: erase_all_of(&store, access.key(), &query.contact, &access.by()).await? }))

@@ -57,12 +57,3 @@ fn of_report(standing: StandingReport) -> Standing {
         StandingReport::Apart => Standing::Apart,
     }
 }
-
-/// As the API tells it. What is erased has no answer that could be told of.
-pub fn report(standing: Standing) -> StandingReport {
-    match standing {
-        Standing::ByFlags => StandingReport::ByDoubts,
-        Standing::Counted => StandingReport::Counted,
-        Standing::Apart | Standing::Erased => StandingReport::Apart,
-    }
-}
