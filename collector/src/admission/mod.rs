@@ -21,9 +21,8 @@ use survey::definition::SiteKey;
 use survey::wire::MAX_EVENTS;
 
 use crate::clock;
-use crate::ingest::commit::TOO_MUCH_WAITS;
 use crate::ingest::flags::Flags;
-use crate::ingest::room::Room;
+use crate::ingest::room::{Room, TOO_MUCH_WAITS};
 use crate::json::{self, Unreadable};
 use crate::limits::{Limits, TooMany, Traffic};
 use crate::network::Network;

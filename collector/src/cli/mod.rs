@@ -30,7 +30,7 @@ use rustix::fs::Mode;
 
 use crate::clock;
 use crate::demo;
-use crate::store::{Actor, By, DatabaseAddress, Store};
+use crate::store::{By, DatabaseAddress, Store};
 use crate::telemetry::{self, LogFormat};
 
 /// Pagepoll asks visitors how easy, satisfying and recommendable a page is, and reports it page by page.
@@ -114,9 +114,9 @@ impl DatabaseOption {
     }
 }
 
-/// Who changes something by one of these verbs. Whoever can open the database can do everything, so no name is asked for.
-pub fn operator() -> By {
-    By { actor: Actor::CommandLine, at: clock::now() }
+/// Who changes something by one of these verbs, now.
+fn operator() -> By {
+    By::command_line(clock::now())
 }
 
 /// What of a theme's own style sheet is not delivered, each with its place and the reason.

@@ -10,13 +10,12 @@ use super::page_views::page_views;
 use super::{EMAIL, PASSWORD};
 use crate::admin::password;
 use crate::assets::Assets;
-use crate::cli;
 use crate::clock;
 use crate::ingest::accept_event;
 use crate::ingest::item::{Arrival, Item};
 use crate::origin::Origin;
 use crate::published::{Published, PublishedSite};
-use crate::store::{Answered, Newcomer, Provenance, SiteRecord, Store};
+use crate::store::{Answered, By, Newcomer, Provenance, SiteRecord, Store};
 
 const SITE: &str = "demo-shop";
 
@@ -52,7 +51,8 @@ pub enum Answers {
 /// date.
 pub async fn seed(store: &Store, origins: &[Origin]) -> anyhow::Result<Seeded> {
     let key: SiteKey = SITE.parse()?;
-    let by = cli::operator();
+    let now = clock::now();
+    let by = By::command_line(now);
     let earlier = store.site(&key).await?;
     let is_there = earlier.is_some();
     let demo_site = site(key.clone(), origins, earlier);
@@ -66,7 +66,6 @@ pub async fn seed(store: &Store, origins: &[Origin]) -> anyhow::Result<Seeded> {
     }
     let marketer = Newcomer { email: EMAIL.to_owned(), password_hash: marketers_password(store).await? };
     store.grant(&key, &marketer, Role::Owner, &by).await?;
-    let now = clock::now();
     let published = Published::new(store.published().await?, &Answered::default(), now, &Assets::default())?;
     let site = published.site(&key).context("the demo's site is not there")?;
     let host = site.rules.hosts.first().context("the demo's site has no host")?;

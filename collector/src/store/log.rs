@@ -42,6 +42,13 @@ pub struct By {
     pub at: UnixMs,
 }
 
+impl By {
+    /// By the command line. Whoever can open the database can do everything, so no name is asked for.
+    pub fn command_line(at: UnixMs) -> Self {
+        Self { actor: Actor::CommandLine, at }
+    }
+}
+
 /// Everything that the log tells of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Deed {

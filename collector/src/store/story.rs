@@ -16,7 +16,7 @@ use crate::ingest::item::{Arrival, Item};
 use crate::ingest::rollup::{Conflict, Kept, Standing};
 use crate::published::{Published, PublishedSite};
 use crate::store::{
-    Actor, AnswerQuery, By, Counts, DatabaseAddress, Provenance, Publication, SiteRecord, Store, StoreError, ViewCount,
+    AnswerQuery, By, Counts, DatabaseAddress, Provenance, Publication, SiteRecord, Store, StoreError, ViewCount,
     ViewKey, WhichAnswers,
 };
 use sqlx::{Connection as _, Executor};
@@ -115,7 +115,7 @@ fn shop() -> SiteKey {
 }
 
 fn operator() -> By {
-    By { actor: Actor::CommandLine, at: NOON }
+    By::command_line(NOON)
 }
 
 fn help_survey(prompt: &str) -> Survey {
