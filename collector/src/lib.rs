@@ -2,7 +2,7 @@
 //!
 //! # Path of one answer
 //!
-//! 1. A page's snippet asks for `/w/SITE.js`. [`deliver`] answers with the loader, filled in from what is [`published`]; the
+//! 1. A page's snippet asks for `/w/SITE.js`. [`deliver`] answers with the loader, filled in from what is [`live`]; the
 //!    loader fetches the immutable [`assets`] and the site's surveys only where something can show.
 //! 2. The widget posts a batch to `/v1/events`. [`admission`] lets it in (limits, size, site, Origin), [`ingest`] accepts each event or says
 //!    why not, and waits in the commit queue.
@@ -34,10 +34,10 @@ mod in_words;
 pub mod ingest;
 pub mod json;
 pub mod limits;
+pub mod live;
 pub mod network;
 pub mod origin;
 pub mod problem;
-pub mod published;
 mod query;
 pub mod report;
 pub mod representation;

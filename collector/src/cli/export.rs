@@ -62,10 +62,10 @@ async fn write(store: &Store, site: &SiteKey, format: Format) -> anyhow::Result<
 }
 
 async fn write_lines(store: &Store, site: &SiteKey, mut out: impl Write) -> anyhow::Result<()> {
-    let published = store.published().await?.into_iter().find(|published| published.site.key == *site);
-    let published = published.ok_or_else(|| StoreError::NoSuchSite(site.clone()))?;
-    write_line(&mut out, &Line::Site(SiteLine::of(&published)))?;
-    for survey in published.surveys {
+    let stored = store.sites_with_surveys().await?.into_iter().find(|stored| stored.site.key == *site);
+    let stored = stored.ok_or_else(|| StoreError::NoSuchSite(site.clone()))?;
+    write_line(&mut out, &Line::Site(SiteLine::of(&stored)))?;
+    for survey in stored.surveys {
         let version = survey.version;
         match survey.definition {
             Ok(definition) => write_line(&mut out, &Line::Survey(Box::new(SurveyLine { version, definition })))?,

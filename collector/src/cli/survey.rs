@@ -10,10 +10,9 @@ use survey::targeting::wording;
 use survey::templates;
 
 use super::{DatabaseOption, dropped_css, operator};
-use crate::assets::Assets;
 use crate::clock;
 use crate::in_words;
-use crate::published::Published;
+use crate::live::Snapshot;
 use crate::store::{Publication, Store, StoreError, Switched};
 use crate::written;
 
@@ -150,8 +149,8 @@ async fn list(List { database, site }: List) -> anyhow::Result<()> {
 
 async fn lines_of(store: &Store, key: &SiteKey) -> anyhow::Result<Vec<String>> {
     let (answered, now) = (store.answered().await?, clock::now());
-    let published = Published::new(store.published().await?, &answered, now, &Assets::default())?;
-    let site = published.site(key).ok_or_else(|| StoreError::NoSuchSite(key.clone()))?;
+    let snapshot = Snapshot::of_store(store, now).await?;
+    let site = snapshot.site(key).ok_or_else(|| StoreError::NoSuchSite(key.clone()))?;
     if site.current.is_empty() {
         return Ok(vec![format!("{key} has no survey yet; publish one with: pagepoll survey publish {key} FILE.json")]);
     }

@@ -15,7 +15,7 @@ use super::rollup::{Conflict, Kept};
 use crate::admission::NotAdmitted;
 use crate::json::Unreadable;
 use crate::limits::TooMany;
-use crate::published::NotReadable;
+use crate::live::NotReadable;
 
 macro_rules! outcomes {
     ($($(#[$meta:meta])* $name:ident => $status:ident, $next:ident, $label:literal;)*) => {

@@ -8,10 +8,10 @@ use survey::report::{
 
 use crate::in_words;
 use crate::ingest::rollup::Standing;
-use crate::published::PublishedSite;
+use crate::live::LiveSite;
 use crate::store::{AnswerRecord, GivenRecord};
 
-pub fn report(site: &PublishedSite, record: AnswerRecord) -> AnswerReport {
+pub fn report(site: &LiveSite, record: AnswerRecord) -> AnswerReport {
     let survey = site.survey(&record.survey, record.version).ok();
     let mut given: Vec<Given> = record.given.iter().map(|stored| Given::of(survey, stored)).collect();
     given.sort_by_key(Given::place);

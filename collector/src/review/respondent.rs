@@ -11,8 +11,8 @@ use survey::report::{AnswerReport, AnswersReport, Erased};
 use utoipa::IntoParams;
 
 use crate::admin::access::{Owner, SiteAccess, Viewer};
+use crate::live::LiveSite;
 use crate::problem::ApiError;
-use crate::published::PublishedSite;
 use crate::query::Query;
 use crate::report::answer;
 use crate::store::{By, Store, StoreError};
@@ -56,9 +56,9 @@ pub async fn erase(
 }
 
 /// All that a respondent has said, for whoever asks for it.
-pub async fn all_of(store: &Store, site: &PublishedSite, contact: &str) -> Result<Vec<AnswerReport>, StoreError> {
-    let numbers = store.answers_of(&site.site.key, contact).await?;
-    let records = store.answers_numbered(&site.site.key, &numbers).await?;
+pub async fn all_of(store: &Store, site: &LiveSite, contact: &str) -> Result<Vec<AnswerReport>, StoreError> {
+    let numbers = store.answers_of(site.key(), contact).await?;
+    let records = store.answers_numbered(site.key(), &numbers).await?;
     Ok(records.into_iter().map(|record| answer::report(site, record)).collect())
 }
 

@@ -256,7 +256,7 @@ pub enum Provenance {
 
 /// All that is published on one site.
 #[derive(Clone, Debug)]
-pub struct PublishedRecord {
+pub struct SiteWithSurveys {
     pub site: SiteRecord,
     /// Every version of every survey, in the order of publication.
     pub surveys: Vec<SurveyRecord>,

@@ -6,7 +6,7 @@ use survey::definition::{SiteKey, SiteSettings};
 use super::log::{By, Deed, NoSuchSite, Note, difference, hold_site, note};
 use super::sql::{Row, Statement};
 use super::surveys::{stopped_surveys, surveys};
-use super::{Connection, Provenance, PublishedRecord, SiteRecord, Store, StoreError, keys, sql, to_json};
+use super::{Connection, Provenance, SiteRecord, SiteWithSurveys, Store, StoreError, keys, sql, to_json};
 use crate::written;
 
 /// Why a site cannot have the name that it shall have.
@@ -75,12 +75,12 @@ impl Store {
     }
 
     /// How often something has been published or settled. Cheap: asked every second, to learn of what another process did.
-    pub async fn publications(&self) -> Result<i64, StoreError> {
+    pub async fn publication_count(&self) -> Result<i64, StoreError> {
         self.database.one(sql("SELECT number FROM singles WHERE name = 'publications'")).await?.integer("number")
     }
 
     /// All that is published, on every site, as of one moment.
-    pub async fn published(&self) -> Result<Vec<PublishedRecord>, StoreError> {
+    pub async fn sites_with_surveys(&self) -> Result<Vec<SiteWithSurveys>, StoreError> {
         let (sites, mut surveys, mut stopped, mut keys) = self
             .database
             .snapshot(async |connection| {
@@ -92,7 +92,7 @@ impl Store {
             let surveys = surveys.remove(&site.key).unwrap_or_default();
             let stopped = stopped.remove(&site.key).unwrap_or_default();
             let keys = keys.remove(&site.key).unwrap_or_default();
-            PublishedRecord { site, surveys, stopped, keys }
+            SiteWithSurveys { site, surveys, stopped, keys }
         });
         Ok(records.collect())
     }
