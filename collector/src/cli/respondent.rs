@@ -8,7 +8,7 @@ use super::{DatabaseOption, operator};
 use crate::clock;
 use crate::live::Snapshot;
 use crate::review::respondent;
-use crate::store::StoreError;
+use crate::store::NoSuchSite;
 
 #[derive(Subcommand)]
 pub enum Verb {
@@ -45,7 +45,7 @@ pub async fn run(verb: Verb) -> anyhow::Result<()> {
 async fn show(Respondent { database, site, contact }: Respondent) -> anyhow::Result<()> {
     let store = database.open().await?;
     let snapshot = Snapshot::of_store(&store, clock::now()).await?;
-    let found = snapshot.site(&site).ok_or_else(|| StoreError::NoSuchSite(site.clone()))?;
+    let found = snapshot.site(&site).ok_or_else(|| NoSuchSite(site.clone()))?;
     let answers = respondent::all_of(&store, found, &contact).await?;
     store.close().await;
     println!("{}", serde_json::to_string_pretty(&answers)?);

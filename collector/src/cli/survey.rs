@@ -13,7 +13,7 @@ use super::{DatabaseOption, dropped_css, operator};
 use crate::clock;
 use crate::in_words;
 use crate::live::Snapshot;
-use crate::store::{Publication, Store, StoreError, Switched};
+use crate::store::{NoSuchSite, Publication, Store, Switched};
 use crate::written;
 
 #[derive(Subcommand)]
@@ -150,7 +150,7 @@ async fn list(List { database, site }: List) -> anyhow::Result<()> {
 async fn lines_of(store: &Store, key: &SiteKey) -> anyhow::Result<Vec<String>> {
     let (answered, now) = (store.answered().await?, clock::now());
     let snapshot = Snapshot::of_store(store, now).await?;
-    let site = snapshot.site(key).ok_or_else(|| StoreError::NoSuchSite(key.clone()))?;
+    let site = snapshot.site(key).ok_or_else(|| NoSuchSite(key.clone()))?;
     if site.current.is_empty() {
         return Ok(vec![format!("{key} has no survey yet; publish one with: pagepoll survey publish {key} FILE.json")]);
     }

@@ -2,8 +2,9 @@
 
 use survey::definition::SiteKey;
 
-use super::log::{By, Deed, NoSuchSite, Note, hold_site, note};
+use super::log::{By, Deed, Note, note};
 use super::members::{self, MembershipError};
+use super::sites::{NoSuchSite, hold_site};
 use super::sql::Statement;
 use super::{Connection, Row, Store, StoreError, UserNumber, UserRecord, sessions, sql};
 use crate::secret::SecretHash;

@@ -3,8 +3,9 @@
 use survey::api::people::Role;
 use survey::definition::SiteKey;
 
-use super::log::{Actor, By, Deed, NoSuchSite, Note, hold_site, note};
+use super::log::{Actor, By, Deed, Note, note};
 use super::members::{self, Granted, MemberRecord, MembershipError};
+use super::sites::{NoSuchSite, hold_site};
 use super::{Connection, Row, Store, StoreError, UserNumber, UserRecord, accounts, sql};
 use crate::clock::UnixMs;
 use crate::secret::SecretHash;

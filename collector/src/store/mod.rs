@@ -46,10 +46,10 @@ use sql::{Connection, Database, Opening, Row, sql};
 pub use accounts::AccountError;
 pub use invitations::{AcceptError, AcceptedRecord, InvitationRecord, InviteError, OfferRecord};
 pub use keys::{KeyRecord, RotationError};
-pub use log::{Actor, By, Deed, LogLine, NoSuchSite};
+pub use log::{Actor, By, Deed, LogLine};
 pub use members::{Granted, MemberRecord, MembershipError, Newcomer};
 pub use sessions::{NewSession, SessionRecord, SignedInRecord};
-pub use sites::AddSiteError;
+pub use sites::{AddSiteError, NoSuchSite};
 pub use tokens::{TokenError, TokenHolder, TokenRecord};
 
 /// The open database.
@@ -202,8 +202,8 @@ pub enum StoreError {
     TooSlow(Duration),
     #[error("the database cannot be reached: {0}")]
     Unreachable(String),
-    #[error("site {0} does not exist; add it with `pagepoll site add`")]
-    NoSuchSite(SiteKey),
+    #[error(transparent)]
+    NoSuchSite(#[from] NoSuchSite),
     #[error("site {site} has no survey {survey}; `pagepoll survey list {site}` shows those that it has")]
     NoSuchSurvey { site: SiteKey, survey: SurveyId },
     #[error("{column:?} in the database cannot be read: {reason}")]

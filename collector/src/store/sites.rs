@@ -3,11 +3,16 @@
 use serde_json::{Value, json};
 use survey::definition::{SiteKey, SiteSettings};
 
-use super::log::{By, Deed, NoSuchSite, Note, difference, hold_site, note};
+use super::log::{By, Deed, Note, difference, note};
 use super::sql::{Row, Statement};
 use super::surveys::{stopped_surveys, surveys};
 use super::{Connection, Provenance, SiteRecord, SiteWithSurveys, Store, StoreError, keys, sql, to_json};
 use crate::written;
+
+/// A site that was named and is not there.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("site {0} does not exist; add it with `pagepoll site add`, or find its name with `pagepoll site list`")]
+pub struct NoSuchSite(pub SiteKey);
 
 /// Why a site cannot have the name that it shall have.
 #[derive(Debug, thiserror::Error)]
@@ -204,11 +209,19 @@ async fn open_ledger(connection: &mut Connection, site: &SiteKey) -> Result<(), 
     Ok(())
 }
 
-/// Holds the site until the transaction ends, so that two who change the same do it one after the other. A mistyped key is
-/// answered with its name, and not with a foreign key.
-pub(super) async fn require_site(connection: &mut Connection, site: &SiteKey) -> Result<(), StoreError> {
-    let row = sql("SELECT key FROM sites WHERE key = $1 {lock}").bind(site.as_str()).optional(connection).await?;
-    row.map(drop).ok_or_else(|| StoreError::NoSuchSite(site.clone()))
+/// Holds a site until the transaction ends: whoever changes its people, keys, surveys or settings waits for each other. A mistyped
+/// key is answered with its name, and not with a foreign key.
+pub(super) async fn hold_site<E>(connection: &mut Connection, site: &SiteKey) -> Result<(), E>
+where
+    E: From<StoreError> + From<NoSuchSite>,
+{
+    if hold_if_there(connection, site).await? { Ok(()) } else { Err(NoSuchSite(site.clone()).into()) }
+}
+
+/// The same, for whoever has nothing to do where there is no such site. Served by the primary key of `sites`.
+pub(super) async fn hold_if_there(connection: &mut Connection, site: &SiteKey) -> Result<bool, StoreError> {
+    let held = sql("SELECT key FROM sites WHERE key = $1 {lock}").bind(site.as_str()).optional(connection).await?;
+    Ok(held.is_some())
 }
 
 pub(super) async fn count_publication(connection: &mut Connection) -> Result<(), StoreError> {

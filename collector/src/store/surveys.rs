@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use survey::definition::{SiteKey, Survey, SurveyId};
 
 use super::log::{By, Deed, Note, note};
-use super::sites::{count_publication, require_site};
+use super::sites::{count_publication, hold_site};
 use super::sql::Row;
 use super::{Answered, Connection, Publication, Store, StoreError, SurveyRecord, Switched, sql, to_json};
 
@@ -14,7 +14,7 @@ impl Store {
     pub async fn publish(&self, site: &SiteKey, survey: Survey, by: &By) -> Result<Publication, StoreError> {
         self.database
             .write(async |connection| {
-                require_site(connection, site).await?;
+                hold_site::<StoreError>(connection, site).await?;
                 let newest = newest_version(connection, site, survey.id()).await?;
                 if let Some(SurveyRecord { version, definition: Ok(newest), .. }) = &newest
                     && survey.clone().with_version(*version) == *newest
@@ -54,7 +54,7 @@ impl Store {
     ) -> Result<Switched, StoreError> {
         self.database
             .write(async |connection| {
-                require_site(connection, site).await?;
+                hold_site::<StoreError>(connection, site).await?;
                 let newest = newest_version(connection, site, survey).await?;
                 newest.ok_or_else(|| StoreError::NoSuchSurvey { site: site.clone(), survey: survey.clone() })?;
                 if sql(statement).bind(site.as_str()).bind(survey.as_str()).run(connection).await? == 0 {
