@@ -1,12 +1,15 @@
 //! Sites, and all that is published on them.
 
-use serde_json::{Value, json};
-use survey::definition::{SiteKey, SiteSettings};
+use std::collections::BTreeSet;
 
+use serde_json::{Value, json};
+use survey::definition::{SiteKey, SiteSettings, SurveyId};
+
+use super::keys::KeyRecord;
 use super::log::{By, Deed, Note, difference, note};
 use super::sql::{Row, Statement};
-use super::surveys::{stopped_surveys, surveys};
-use super::{Connection, Provenance, SiteRecord, SiteWithSurveys, Store, StoreError, keys, sql, to_json};
+use super::surveys::{SurveyRecord, stopped_surveys, surveys};
+use super::{Connection, Store, StoreError, keys, sql, to_json};
 use crate::written;
 
 /// A site that was named and is not there.
@@ -21,6 +24,37 @@ pub enum AddSiteError {
     Taken { key: SiteKey, site: SiteKey },
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// A site as its operator declared it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SiteRecord {
+    pub key: SiteKey,
+    pub name: String,
+    /// As browsers write them in `Origin`: see [`crate::origin`].
+    pub origins: Vec<String>,
+    pub settings: SiteSettings,
+    pub provenance: Provenance,
+}
+
+/// Where a site's answers come from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Provenance {
+    Visitors,
+    /// Made up, to show what a report looks like.
+    Demo,
+}
+
+/// All that is published on one site.
+#[derive(Clone, Debug)]
+pub struct SiteWithSurveys {
+    pub site: SiteRecord,
+    /// Every version of every survey, in the order of publication.
+    pub surveys: Vec<SurveyRecord>,
+    /// Those that somebody stopped.
+    pub stopped: BTreeSet<SurveyId>,
+    /// The newest last; those that have retired too.
+    pub keys: Vec<KeyRecord>,
 }
 
 impl Store {
