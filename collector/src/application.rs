@@ -143,10 +143,6 @@ impl Application {
         Ok(Self { address, public_url, store, server, writer, tally, health, stop_signal, stop_notice })
     }
 
-    pub fn port(&self) -> u16 {
-        self.address.port()
-    }
-
     /// Where it really listens, also if it was told port 0.
     pub fn address(&self) -> SocketAddr {
         self.address

@@ -13,40 +13,46 @@
 //! 5. [`report`] reads the counts and never the answers, so its cost does not grow with their number. [`admin`] lets in only
 //!    members of the site. [`console`] is the program in the browser that asks for it.
 //!
-//! What becomes of answers later (set apart, erased, forgotten) is [`review`]'s. Beside that path, a share of page views tells of itself to [`views`], and [`explain`] says from those to whom a rule applies,
-//! and from given facts why a survey shows or does not.
+//! What becomes of answers later (set apart, erased, forgotten) is [`review`]'s. Beside that path, a share of page views tells of
+//! itself to [`views`], and [`explain`] says from those to whom a rule applies, and from given facts why a survey shows or does not.
+//!
+//! All rooms are private, so that the compiler tells what nobody needs: `cargo doc --document-private-items` shows them.
 
-pub mod admin;
-pub mod admission;
-pub mod api;
-pub mod application;
-pub mod assets;
-pub mod cli;
-pub mod clock;
-pub mod config;
-pub mod console;
-pub mod deliver;
-pub mod demo;
-pub mod disk;
-pub mod explain;
-pub mod health;
+#![allow(rustdoc::private_intra_doc_links, reason = "whoever reads this reads the rooms, too")]
+
+mod admin;
+mod admission;
+mod api;
+mod application;
+mod assets;
+mod cli;
+mod clock;
+mod config;
+mod console;
+mod deliver;
+mod demo;
+mod disk;
+mod explain;
+mod health;
 mod in_words;
-pub mod ingest;
-pub mod json;
-pub mod limits;
-pub mod live;
-pub mod network;
-pub mod origin;
-pub mod problem;
+mod ingest;
+mod json;
+mod limits;
+mod live;
+mod network;
+mod origin;
+mod problem;
 mod query;
-pub mod report;
-pub mod representation;
-pub mod review;
-pub mod secret;
+mod report;
+mod representation;
+mod review;
+mod secret;
 mod signing;
 mod sockets;
-pub mod store;
-pub mod telemetry;
+mod store;
+mod telemetry;
 mod templates;
-pub mod views;
-pub mod written;
+mod views;
+mod written;
+
+pub use cli::run;

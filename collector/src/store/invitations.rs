@@ -70,7 +70,6 @@ pub struct OfferRecord {
 pub struct AcceptedRecord {
     pub user: UserNumber,
     pub email: String,
-    pub site: SiteKey,
 }
 
 impl Store {
@@ -168,7 +167,7 @@ impl Store {
                 let InvitationRecord { email, role, .. } = invitation(&used.ok_or(AcceptError::Gone)?)?;
                 let user = account(connection, &email, password_hash).await?;
                 join(connection, &site, MemberRecord { user, email: email.clone(), role }, now).await?;
-                Ok(AcceptedRecord { user, email, site })
+                Ok(AcceptedRecord { user, email })
             })
             .await
     }

@@ -37,13 +37,13 @@ use sql::{Connection, Database, Opening, Row, sql};
 
 pub use accounts::{AccountError, UserNumber, UserRecord};
 pub use address::DatabaseAddress;
-pub use invitations::{AcceptError, AcceptedRecord, InvitationRecord, InviteError, OfferRecord};
+pub use invitations::{AcceptError, InvitationRecord, InviteError, OfferRecord};
 pub use keys::{KeyRecord, RotationError};
-pub use log::{Actor, By, Deed, LogLine};
+pub use log::{Actor, By, LogLine};
 pub use members::{Granted, MemberRecord, MembershipError, Newcomer};
 pub use report::{AnswerQuery, AnswerRecord, Counts, GivenRecord, WhichAnswers};
 pub use sessions::{NewSession, SessionRecord, SignedInRecord};
-pub use sites::{AddSiteError, NoSuchSite, Provenance, SiteRecord, SiteWithSurveys};
+pub use sites::{NoSuchSite, Provenance, SiteRecord, SiteWithSurveys};
 pub use surveys::{Answered, Publication, SurveyRecord, Switched};
 pub use tokens::{TokenError, TokenHolder, TokenRecord};
 pub use views::{ViewCount, ViewKey};
