@@ -27,9 +27,9 @@ use crate::explain::token::WhyKey;
 use crate::health::Health;
 use crate::ingest::commit::CommitQueue;
 use crate::limits::{self, Limits, SignInThrottle};
+use crate::live::{SnapshotError, Watcher};
 use crate::network::TrustedProxies;
 use crate::origin::PublicUrl;
-use crate::published::{Publications, SnapshotError};
 use crate::review::retention;
 use crate::sockets::{self, Sockets};
 use crate::store::{Store, StoreError};
@@ -66,7 +66,7 @@ pub enum ApplicationError {
 #[derive(Clone)]
 pub struct Shared {
     pub store: Data<Store>,
-    pub publications: Data<Publications>,
+    pub live: Data<Watcher>,
     pub queue: Data<CommitQueue>,
     pub assets: Data<Assets>,
     pub console_policy: Data<ConsolePolicy>,
@@ -113,7 +113,7 @@ impl Application {
             tracing::info!("began a new database at {}", config.database);
         }
         let assets = Arc::new(Assets::load());
-        let publications = Publications::follow(store.clone(), assets.clone()).await?;
+        let live = Watcher::start(store.clone(), assets.clone()).await?;
         let (queue, writer) = CommitQueue::start(store.clone(), config.commit_group);
         telemetry::watch(queue.room(), disk.clone());
         let health = Health::of(store.clone(), disk);
@@ -124,11 +124,11 @@ impl Application {
         let tickets = TicketKey::of(&store).await?;
         let shared = Shared {
             store: Data::from(store.clone()),
-            admission: Data::new(Admission::new(publications.clone(), limits, tickets.clone(), queue.room())),
+            admission: Data::new(Admission::new(live.clone(), limits, tickets.clone(), queue.room())),
             tickets: Data::new(tickets),
             proxies: Data::new(TrustedProxies::new(&config.trusted_proxies)),
             sign_ins: Data::from(sign_ins),
-            publications: Data::new(publications),
+            live: Data::new(live),
             queue: Data::new(queue),
             console_policy: Data::new(ConsolePolicy::of(&assets)),
             assets: Data::from(assets),
@@ -141,10 +141,6 @@ impl Application {
         let server = serve(listener, shared)?;
         let stop_notice = config.stop_notice;
         Ok(Self { address, public_url, store, server, writer, tally, health, stop_signal, stop_notice })
-    }
-
-    pub fn port(&self) -> u16 {
-        self.address.port()
     }
 
     /// Where it really listens, also if it was told port 0.
@@ -192,7 +188,7 @@ fn serve(listener: TcpListener, shared: Shared) -> Result<Server, ApplicationErr
             .wrap(from_fn(telemetry::measure))
             .wrap(telemetry::requests())
             .app_data(shared.store.clone())
-            .app_data(shared.publications.clone())
+            .app_data(shared.live.clone())
             .app_data(shared.queue.clone())
             .app_data(shared.assets.clone())
             .app_data(shared.console_policy.clone())

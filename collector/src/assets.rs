@@ -79,10 +79,6 @@ impl Assets {
     pub fn file(&self, path: &str) -> Option<&Representation> {
         self.files.get(path)
     }
-
-    pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.files.keys().map(String::as_str)
-    }
 }
 
 fn widget_files() -> Option<WidgetFiles> {

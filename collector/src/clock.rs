@@ -8,11 +8,21 @@ pub type UnixMs = i64;
 /// Days since 1970-01-01, in UTC.
 pub type Day = i32;
 
+/// Hours since then.
+pub type Hour = i64;
+
+pub const HOUR_MS: i64 = 60 * 60 * 1_000;
+
 pub const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
 pub fn now() -> UnixMs {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// The hour in which a moment lies.
+pub fn hour_of(moment: UnixMs) -> Hour {
+    moment.div_euclid(HOUR_MS)
 }
 
 /// The day on which a moment lies.

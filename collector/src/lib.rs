@@ -2,7 +2,7 @@
 //!
 //! # Path of one answer
 //!
-//! 1. A page's snippet asks for `/w/SITE.js`. [`deliver`] answers with the loader, filled in from what is [`published`]; the
+//! 1. A page's snippet asks for `/w/SITE.js`. [`deliver`] answers with the loader, filled in from what is [`live`]; the
 //!    loader fetches the immutable [`assets`] and the site's surveys only where something can show.
 //! 2. The widget posts a batch to `/v1/events`. [`admission`] lets it in (limits, size, site, Origin), [`ingest`] accepts each event or says
 //!    why not, and waits in the commit queue.
@@ -13,39 +13,46 @@
 //! 5. [`report`] reads the counts and never the answers, so its cost does not grow with their number. [`admin`] lets in only
 //!    members of the site. [`console`] is the program in the browser that asks for it.
 //!
-//! What becomes of answers later (set apart, erased, forgotten) is [`review`]'s. Beside that path, a share of page views tells of itself to [`views`], and [`explain`] says from those to whom a rule applies,
-//! and from given facts why a survey shows or does not.
+//! What becomes of answers later (set apart, erased, forgotten) is [`review`]'s. Beside that path, a share of page views tells of
+//! itself to [`views`], and [`explain`] says from those to whom a rule applies, and from given facts why a survey shows or does not.
+//!
+//! All rooms are private, so that the compiler tells what nobody needs: `cargo doc --document-private-items` shows them.
 
-pub mod admin;
-pub mod admission;
-pub mod api;
-pub mod application;
-mod asking;
-pub mod assets;
-pub mod cli;
-pub mod clock;
-pub mod config;
-pub mod console;
-pub mod deliver;
-pub mod demo;
-pub mod disk;
-pub mod explain;
-pub mod health;
-pub mod ingest;
-pub mod json;
-pub mod limits;
-pub mod network;
-pub mod origin;
-pub mod problem;
-pub mod published;
-pub mod report;
-pub mod representation;
-pub mod review;
-pub mod secret;
+#![allow(rustdoc::private_intra_doc_links, reason = "whoever reads this reads the rooms, too")]
+
+mod admin;
+mod admission;
+mod api;
+mod application;
+mod assets;
+mod cli;
+mod clock;
+mod config;
+mod console;
+mod deliver;
+mod demo;
+mod disk;
+mod explain;
+mod health;
+mod in_words;
+mod ingest;
+mod json;
+mod limits;
+mod live;
+mod network;
+mod origin;
+mod problem;
+mod query;
+mod report;
+mod representation;
+mod review;
+mod secret;
 mod signing;
 mod sockets;
-pub mod store;
-pub mod telemetry;
+mod store;
+mod telemetry;
 mod templates;
-pub mod views;
-pub mod written;
+mod views;
+mod written;
+
+pub use cli::run;

@@ -1,8 +1,8 @@
-//! `pagepoll`: see [`collector::cli`].
+//! `pagepoll`: see [`collector::run`].
 
 use std::process::ExitCode;
 
 #[actix_web::main]
 async fn main() -> ExitCode {
-    collector::cli::run().await
+    collector::run().await
 }

@@ -48,11 +48,6 @@ impl Representation {
         Self { content_type, hash, brotli: brotli.filter(smaller), gzip: gzip.filter(smaller), plain }
     }
 
-    /// A short hash of the content, to be part of a name.
-    pub fn hash(&self) -> &str {
-        &self.hash
-    }
-
     pub fn content_type(&self) -> &'static str {
         self.content_type
     }

@@ -17,8 +17,8 @@ use survey::definition::SiteKey;
 
 use super::cookie;
 use crate::clock::{self, DAY_MS, UnixMs, day_of};
+use crate::live::{LiveSite, Watcher};
 use crate::problem::ApiError;
-use crate::published::{Publications, PublishedSite};
 use crate::secret::{Purpose, Secret, SecretHash};
 use crate::store::{Actor, By, SignedInRecord, Store, TokenHolder, UserNumber};
 
@@ -85,7 +85,7 @@ impl Right for Owner {
 
 /// Somebody who has a right on the site that the address names.
 pub struct SiteAccess<R: Right> {
-    pub site: Arc<PublishedSite>,
+    pub site: Arc<LiveSite>,
     pub principal: Principal,
     right: PhantomData<R>,
 }
@@ -93,7 +93,7 @@ pub struct SiteAccess<R: Right> {
 impl<R: Right> SiteAccess<R> {
     /// The site's permanent name.
     pub fn key(&self) -> &SiteKey {
-        &self.site.site.key
+        self.site.key()
     }
 
     /// Signs a change that is made now.
@@ -142,8 +142,8 @@ async fn site_access<R: Right>(request: &HttpRequest) -> Result<SiteAccess<R>, A
     let key: Option<SiteKey> = request.match_info().query("site").parse().ok();
     let (principal, role) = identify(request, key.as_ref()).await?;
     let (key, has) = key.zip(role).ok_or(ApiError::NotFound)?;
-    let published = provided::<Publications>(request)?.with_sites(std::slice::from_ref(&key)).await;
-    let site = published.site(&key).cloned().ok_or(ApiError::NotFound)?;
+    let snapshot = provided::<Watcher>(request)?.with_sites(std::slice::from_ref(&key)).await;
+    let site = snapshot.site(&key).cloned().ok_or(ApiError::NotFound)?;
     if has < R::NEEDED {
         return Err(ApiError::RoleTooSmall { needed: R::NEEDED, has });
     }

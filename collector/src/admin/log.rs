@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 
 use super::access::{Owner, SiteAccess};
 use crate::problem::ApiError;
-use crate::report::asked::Asked;
+use crate::query::Query;
 use crate::store::{LogLine, Store};
 
 const MAX_ENTRIES: u32 = 200;
@@ -38,7 +38,7 @@ fn a_screenful() -> u32 {
 #[get("/sites/{site}/log")]
 pub async fn read(
     access: SiteAccess<Owner>,
-    query: Asked<LogParameters>,
+    query: Query<LogParameters>,
     store: Data<Store>,
 ) -> Result<Json<LogReport>, ApiError> {
     if !(1..=MAX_ENTRIES).contains(&query.limit) {

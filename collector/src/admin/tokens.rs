@@ -145,11 +145,10 @@ impl From<TokenError> for ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Actor;
 
     #[test]
     fn a_token_is_good_for_ninety_days_unless_something_else_is_said() {
-        let by = By { actor: Actor::CommandLine, at: 0 };
+        let by = By::command_line(0);
         let made = |role, days| token(TokenRequest { name: " nightly export ".into(), role, days }, &by);
         let (secret, record) = made(Role::Viewer, None).unwrap();
         assert!(secret.expose().starts_with("pp_"));

@@ -21,14 +21,13 @@ use survey::definition::SiteKey;
 use survey::wire::MAX_EVENTS;
 
 use crate::clock;
-use crate::ingest::commit::TOO_MUCH_WAITS;
 use crate::ingest::flags::Flags;
-use crate::ingest::room::Room;
+use crate::ingest::room::{Room, TOO_MUCH_WAITS};
 use crate::json::{self, Unreadable};
 use crate::limits::{Limits, TooMany, Traffic};
+use crate::live::{LiveSite, NotReadable, Watcher};
 use crate::network::Network;
 use crate::origin::Origin;
-use crate::published::{NotReadable, Publications, PublishedSite};
 use crate::sockets::ARRIVES_WITHIN;
 use strangers::Strangers;
 use ticket::TicketKey;
@@ -55,7 +54,7 @@ pub trait Envelope: DeserializeOwned {
 
 /// What was sent by a page of the site that it speaks of.
 pub struct Admitted<E> {
-    pub site: Arc<PublishedSite>,
+    pub site: Arc<LiveSite>,
     pub envelope: E,
     /// What is doubtful about whoever sent it.
     pub doubts: Flags,
@@ -102,7 +101,7 @@ impl From<TooMany> for NotAdmitted {
 
 /// Who admits.
 pub struct Admission {
-    publications: Publications,
+    live: Watcher,
     limits: Arc<Limits>,
     tickets: TicketKey,
     /// Where what is admitted waits to be stored.
@@ -111,8 +110,8 @@ pub struct Admission {
 }
 
 impl Admission {
-    pub fn new(publications: Publications, limits: Arc<Limits>, tickets: TicketKey, room: Room) -> Self {
-        Self { publications, limits, tickets, room, strangers: Strangers::default() }
+    pub fn new(live: Watcher, limits: Arc<Limits>, tickets: TicketKey, room: Room) -> Self {
+        Self { live, limits, tickets, room, strangers: Strangers::default() }
     }
 
     /// Reads a request and lets it in, or says why not.
@@ -134,7 +133,7 @@ impl Admission {
         let ticket = ticket::shown(request);
         let site = self.site(&envelope, ticket.as_ref().map(|(key, _)| key))?;
         self.check_origin(request, &site)?;
-        self.limits.take_for(&site.site.key, E::TRAFFIC)?;
+        self.limits.take_for(site.key(), E::TRAFFIC)?;
         envelope.check()?;
         let user_agent = header(request, USER_AGENT.as_str());
         let has_ticket = ticket.is_some_and(|(key, ticket)| self.tickets.is_good(&key, ticket, clock::now()));
@@ -149,30 +148,30 @@ impl Admission {
     ///
     /// # Errors
     /// When the store could not be read, so that nobody knows.
-    pub async fn anew(&self, site: &Arc<PublishedSite>) -> Result<Arc<PublishedSite>, NotReadable> {
-        self.publications.look_now().await?;
-        Ok(self.publications.present().site(&site.site.key).unwrap_or(site).clone())
+    pub async fn anew(&self, site: &Arc<LiveSite>) -> Result<Arc<LiveSite>, NotReadable> {
+        self.live.look_now().await?;
+        Ok(self.live.present().site(site.key()).unwrap_or(site).clone())
     }
 
     /// The site of the key under which the page was given its loader; without one, the site that the envelope names. The two
     /// must not be of different sites.
-    fn site(&self, envelope: &impl Envelope, shown: Option<&SiteKey>) -> Result<Arc<PublishedSite>, NotAdmitted> {
-        let published = self.publications.present();
+    fn site(&self, envelope: &impl Envelope, shown: Option<&SiteKey>) -> Result<Arc<LiveSite>, NotAdmitted> {
+        let snapshot = self.live.present();
         let unknown = |key: &SiteKey| NotAdmitted::UnknownSite(key.clone());
         let key = shown.unwrap_or(envelope.site());
-        let site = published.site_of(key, clock::now()).ok_or_else(|| unknown(key))?;
+        let site = snapshot.site_of(key, clock::now()).ok_or_else(|| unknown(key))?;
         if site.is_named(envelope.site()) { Ok(site.clone()) } else { Err(unknown(envelope.site())) }
     }
 
     /// Whether the request comes from a page of the site, as its browser says.
-    fn check_origin(&self, request: &HttpRequest, site: &PublishedSite) -> Result<(), NotAdmitted> {
+    fn check_origin(&self, request: &HttpRequest, site: &LiveSite) -> Result<(), NotAdmitted> {
         let origin = request.headers().get(ORIGIN).ok_or(NotAdmitted::NoOrigin)?;
         // Whatever is not plain text is no site's.
         let origin = origin.to_str().unwrap_or_default();
         if site.is_own_origin(origin) {
             return Ok(());
         }
-        let (origin, key): (String, _) = (origin.chars().take(80).collect(), &site.site.key);
+        let (origin, key): (String, _) = (origin.chars().take(80).collect(), site.key());
         // Only what is an origin: anybody can write anything there, an address of somebody's, say.
         if let Ok(origin) = origin.parse::<Origin>() {
             self.strangers.refused(key, &origin.to_string());

@@ -12,7 +12,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use survey::definition::SiteKey;
 
-use crate::clock::UnixMs;
+use crate::clock::{Hour, UnixMs, hour_of};
 use crate::signing::SigningKey;
 use crate::store::{Store, StoreError};
 
@@ -25,8 +25,6 @@ pub fn shown(request: &HttpRequest) -> Option<(SiteKey, &str)> {
     Some((key.parse().ok()?, ticket))
 }
 
-const HOUR_MS: i64 = 60 * 60 * 1_000;
-
 /// For how many hours a ticket is good: somebody may come back to a page that was left open yesterday.
 const GOOD_HOURS: i64 = 36;
 
@@ -38,13 +36,6 @@ const SIGNATURE_BYTES: usize = 16;
 
 /// Tells this use of the store's secret from all others.
 const PURPOSE: &[u8] = b"pagepoll page ticket 1";
-
-/// Since 1970.
-pub type Hour = i64;
-
-pub fn hour_of(now: UnixMs) -> Hour {
-    now.div_euclid(HOUR_MS)
-}
 
 /// What tickets are signed with.
 #[derive(Clone)]
@@ -82,6 +73,7 @@ impl TicketKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::HOUR_MS;
 
     const NOON: UnixMs = 1_764_000_000_000;
 

@@ -10,7 +10,7 @@ use survey::definition::SiteKey;
 
 use super::DatabaseOption;
 use super::exported::{AnswerLine, Line, SheetRow, SiteLine, SurveyLine};
-use crate::store::{AnswerQuery, Store, StoreError, WhichAnswers};
+use crate::store::{AnswerQuery, NoSuchSite, Store, WhichAnswers};
 
 /// How many answers are read at a time.
 const AT_ONCE: u32 = 1_000;
@@ -62,10 +62,10 @@ async fn write(store: &Store, site: &SiteKey, format: Format) -> anyhow::Result<
 }
 
 async fn write_lines(store: &Store, site: &SiteKey, mut out: impl Write) -> anyhow::Result<()> {
-    let published = store.published().await?.into_iter().find(|published| published.site.key == *site);
-    let published = published.ok_or_else(|| StoreError::NoSuchSite(site.clone()))?;
-    write_line(&mut out, &Line::Site(SiteLine::of(&published)))?;
-    for survey in published.surveys {
+    let stored = store.sites_with_surveys().await?.into_iter().find(|stored| stored.site.key == *site);
+    let stored = stored.ok_or_else(|| NoSuchSite(site.clone()))?;
+    write_line(&mut out, &Line::Site(SiteLine::of(&stored)))?;
+    for survey in stored.surveys {
         let version = survey.version;
         match survey.definition {
             Ok(definition) => write_line(&mut out, &Line::Survey(Box::new(SurveyLine { version, definition })))?,
@@ -84,7 +84,7 @@ fn write_line(out: &mut impl Write, line: &Line) -> anyhow::Result<()> {
 }
 
 async fn write_sheet(store: &Store, site: &SiteKey, out: impl Write) -> anyhow::Result<()> {
-    store.site(site).await?.ok_or_else(|| StoreError::NoSuchSite(site.clone()))?;
+    store.site(site).await?.ok_or_else(|| NoSuchSite(site.clone()))?;
     let mut sheet = csv::Writer::from_writer(out);
     sheet.write_record(SheetRow::HEAD)?;
     each_answer(store, site, |answer| {

@@ -9,7 +9,7 @@ use survey::wire::{Answer, AnswerValue, Device, Picked, Presentation, Submission
 use uuid::{Builder, Uuid};
 
 use crate::clock::UnixMs;
-use crate::store::{AnswerRecord, GivenRecord, PublishedRecord, SiteRecord};
+use crate::store::{AnswerRecord, GivenRecord, SiteRecord, SiteWithSurveys};
 
 /// One line of an export.
 #[derive(Serialize, Deserialize)]
@@ -31,9 +31,9 @@ pub struct SiteLine {
 }
 
 impl SiteLine {
-    pub fn of(published: &PublishedRecord) -> Self {
-        let SiteRecord { key, name, origins, settings, .. } = published.site.clone();
-        Self { key, name, origins, settings, stopped: published.stopped.clone() }
+    pub fn of(stored: &SiteWithSurveys) -> Self {
+        let SiteRecord { key, name, origins, settings, .. } = stored.site.clone();
+        Self { key, name, origins, settings, stopped: stored.stopped.clone() }
     }
 }
 

@@ -14,14 +14,13 @@ use survey::wire::Event;
 
 use super::exported::{AnswerLine, Line, SiteLine, SurveyLine};
 use super::{DatabaseOption, operator};
-use crate::assets::Assets;
 use crate::clock;
 use crate::ingest::accept_event;
 use crate::ingest::item::{Arrival, Item};
 use crate::ingest::outcome::Rejection;
 use crate::ingest::rollup::Kept;
+use crate::live::{LiveSite, Snapshot};
 use crate::origin::Origin;
-use crate::published::{Published, PublishedSite};
 use crate::store::{Provenance, SiteRecord, Store};
 
 /// How many answers are stored in one transaction.
@@ -103,10 +102,10 @@ async fn add_site(store: &Store, SiteLine { key, name, origins, settings, .. }: 
 async fn publish(store: &Store, key: &survey::definition::SiteKey, line: SurveyLine) -> anyhow::Result<()> {
     let SurveyLine { version, definition } = line;
     let id = definition.id().clone();
-    let published = store.published().await?.into_iter().find(|published| published.site.key == *key);
-    let versions: BTreeMap<u32, _> = published
+    let stored = store.sites_with_surveys().await?.into_iter().find(|stored| stored.site.key == *key);
+    let versions: BTreeMap<u32, _> = stored
         .into_iter()
-        .flat_map(|published| published.surveys)
+        .flat_map(|stored| stored.surveys)
         .filter(|survey| survey.id == id)
         .map(|survey| (survey.version, survey.definition))
         .collect();
@@ -130,7 +129,7 @@ async fn publish(store: &Store, key: &survey::definition::SiteKey, line: SurveyL
 struct Importing<'a> {
     store: &'a Store,
     /// As it is published once all surveys are.
-    site: Option<std::sync::Arc<PublishedSite>>,
+    site: Option<std::sync::Arc<LiveSite>>,
     waiting: Vec<Item>,
     tally: Tally,
 }
@@ -138,9 +137,7 @@ struct Importing<'a> {
 impl Importing<'_> {
     async fn take(&mut self, key: &survey::definition::SiteKey, line: usize, answer: AnswerLine) -> anyhow::Result<()> {
         if self.site.is_none() {
-            let answered = self.store.answered().await?;
-            let published = Published::new(self.store.published().await?, &answered, clock::now(), &Assets::default())?;
-            self.site = published.site(key).cloned();
+            self.site = Snapshot::of_store(self.store, clock::now()).await?.site(key).cloned();
         }
         let Some(site) = &self.site else { bail!("site {key} is gone") };
         let arrival = Arrival { received_at: answer.answered_at, sent_at: answer.answered_at };

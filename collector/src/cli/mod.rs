@@ -22,13 +22,15 @@ mod why_link;
 
 use std::process::ExitCode;
 
+use ::survey::theme::Theme;
+use ::survey::theme::custom_css::Dropped;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
 use rustix::fs::Mode;
 
 use crate::clock;
 use crate::demo;
-use crate::store::{Actor, By, DatabaseAddress, Store};
+use crate::store::{By, DatabaseAddress, Store};
 use crate::telemetry::{self, LogFormat};
 
 /// Pagepoll asks visitors how easy, satisfying and recommendable a page is, and reports it page by page.
@@ -112,9 +114,15 @@ impl DatabaseOption {
     }
 }
 
-/// Who changes something by one of these verbs. Whoever can open the database can do everything, so no name is asked for.
-pub fn operator() -> By {
-    By { actor: Actor::CommandLine, at: clock::now() }
+/// Who changes something by one of these verbs, now.
+fn operator() -> By {
+    By::command_line(clock::now())
+}
+
+/// What of a theme's own style sheet is not delivered, each with its place and the reason.
+fn dropped_css(theme: &Theme) -> Vec<String> {
+    let dropped = theme.dropped().into_iter();
+    dropped.map(|Dropped { line, what, why }| format!("theme.css, line {line}: {what} is left out: {why}")).collect()
 }
 
 /// What is wrong with the arguments and what was meant, without how all of them are used.

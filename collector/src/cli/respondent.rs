@@ -1,15 +1,14 @@
 //! `pagepoll respondent`: shows what somebody has said, or erases it, for whoever asks for it.
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use clap::{Args, Subcommand};
 use survey::definition::SiteKey;
 
 use super::{DatabaseOption, operator};
-use crate::assets::Assets;
 use crate::clock;
-use crate::published::Published;
+use crate::live::Snapshot;
 use crate::review::respondent;
-use crate::store::{Store, StoreError};
+use crate::store::NoSuchSite;
 
 #[derive(Subcommand)]
 pub enum Verb {
@@ -45,8 +44,8 @@ pub async fn run(verb: Verb) -> anyhow::Result<()> {
 
 async fn show(Respondent { database, site, contact }: Respondent) -> anyhow::Result<()> {
     let store = database.open().await?;
-    let published = published(&store).await?;
-    let found = published.site(&site).ok_or_else(|| StoreError::NoSuchSite(site.clone()))?;
+    let snapshot = Snapshot::of_store(&store, clock::now()).await?;
+    let found = snapshot.site(&site).ok_or_else(|| NoSuchSite(site.clone()))?;
     let answers = respondent::all_of(&store, found, &contact).await?;
     store.close().await;
     println!("{}", serde_json::to_string_pretty(&answers)?);
@@ -70,9 +69,4 @@ async fn erase(Respondent { database, site, contact }: Respondent, confirm: usiz
     store.close().await;
     println!("{erased} answers of {contact:?} are erased from {site}, with all that was counted of them");
     Ok(())
-}
-
-async fn published(store: &Store) -> anyhow::Result<Published> {
-    let (records, answered) = (store.published().await?, store.answered().await?);
-    Published::new(records, &answered, clock::now(), &Assets::default()).context("what is published cannot be read")
 }

@@ -10,9 +10,8 @@ use survey::definition::{SiteKey, SiteSettings, StorageMode};
 use survey::targeting::Moment;
 use survey::theme::Theme;
 
-use super::{DatabaseOption, operator};
+use super::{DatabaseOption, dropped_css, operator};
 use crate::admin::keys;
-use crate::asking;
 use crate::origin::Origin;
 use crate::store::{Provenance, SiteRecord};
 use crate::written;
@@ -201,7 +200,7 @@ async fn set(set: Set) -> anyhow::Result<()> {
     let settings = store.change_settings::<anyhow::Error>(&set.site, &operator(), changed).await?;
     store.close().await;
     println!("site {}: {}", set.site, in_words(&settings));
-    let dropped = if has_theme { asking::dropped(&settings.theme) } else { Vec::new() };
+    let dropped = if has_theme { dropped_css(&settings.theme) } else { Vec::new() };
     dropped.iter().for_each(|line| println!("{line}"));
     Ok(())
 }

@@ -9,12 +9,11 @@ use survey::definition::{SiteKey, Survey, SurveyId};
 use survey::targeting::wording;
 use survey::templates;
 
-use super::{DatabaseOption, operator};
-use crate::asking;
-use crate::assets::Assets;
+use super::{DatabaseOption, dropped_css, operator};
 use crate::clock;
-use crate::published::Published;
-use crate::store::{Publication, Store, StoreError, Switched};
+use crate::in_words;
+use crate::live::Snapshot;
+use crate::store::{NoSuchSite, Publication, Store, Switched};
 use crate::written;
 
 #[derive(Subcommand)]
@@ -92,7 +91,7 @@ pub async fn run(verb: Verb) -> anyhow::Result<()> {
 
 async fn publish(publish: Publish) -> anyhow::Result<()> {
     let survey = read(&publish.file)?;
-    let (id, dropped) = (survey.id().clone(), asking::dropped(survey.theme()));
+    let (id, dropped) = (survey.id().clone(), dropped_css(survey.theme()));
     let store = publish.database.open().await?;
     let publication = store.publish(&publish.site, survey, &operator()).await?;
     store.close().await;
@@ -150,8 +149,8 @@ async fn list(List { database, site }: List) -> anyhow::Result<()> {
 
 async fn lines_of(store: &Store, key: &SiteKey) -> anyhow::Result<Vec<String>> {
     let (answered, now) = (store.answered().await?, clock::now());
-    let published = Published::new(store.published().await?, &answered, now, &Assets::default())?;
-    let site = published.site(key).ok_or_else(|| StoreError::NoSuchSite(key.clone()))?;
+    let snapshot = Snapshot::of_store(store, now).await?;
+    let site = snapshot.site(key).ok_or_else(|| NoSuchSite(key.clone()))?;
     if site.current.is_empty() {
         return Ok(vec![format!("{key} has no survey yet; publish one with: pagepoll survey publish {key} FILE.json")]);
     }
@@ -196,15 +195,15 @@ fn in_words(survey: &Survey) -> String {
         format!("  how often  {}", wording::frequency(survey.frequency())),
         format!("  to whom    {} % of visitors", survey.sample().percent()),
         format!("  priority   {}", survey.priority()),
-        format!("  as         {}", asking::format_in_words(survey.format())),
+        format!("  as         {}", in_words::format(survey.format())),
     ];
     lines.extend(survey.quota().map(|quota| format!("  until      {quota} visitors have answered")));
     lines.extend(survey.starts_at().map(|start| format!("  from       {start}")));
     lines.extend(survey.ends_at().map(|end| format!("  to         {end}")));
-    lines.extend(asking::dropped(survey.theme()).into_iter().map(|line| format!("  {line}")));
-    lines.extend(asking::languages(survey).iter().flat_map(language_in_words));
-    lines.extend(asking::questions(survey).iter().flat_map(question_in_words));
-    lines.extend(asking::endings(survey).iter().flat_map(ending_in_words));
+    lines.extend(dropped_css(survey.theme()).into_iter().map(|line| format!("  {line}")));
+    lines.extend(in_words::languages(survey).iter().flat_map(language_in_words));
+    lines.extend(in_words::questions(survey).iter().flat_map(question_in_words));
+    lines.extend(in_words::endings(survey).iter().flat_map(ending_in_words));
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
 

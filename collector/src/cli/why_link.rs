@@ -7,7 +7,7 @@ use super::DatabaseOption;
 use crate::clock;
 use crate::explain::link;
 use crate::explain::token::WhyKey;
-use crate::store::StoreError;
+use crate::store::NoSuchSite;
 
 #[derive(Args)]
 pub struct Options {
@@ -21,7 +21,7 @@ pub struct Options {
 
 pub async fn run(Options { database, site, url }: Options) -> anyhow::Result<()> {
     let store = database.open().await?;
-    let record = store.site(&site).await?.ok_or(StoreError::NoSuchSite(site))?;
+    let record = store.site(&site).await?.ok_or(NoSuchSite(site))?;
     let key = WhyKey::of(&store).await?;
     store.close().await;
     let link = link::make(&record, &url, &key, clock::now())?;

@@ -5,9 +5,7 @@
 //! Somebody who has leave to be told why surveys show there or do not gets a widget that explains itself
 //! (`/w/why.HASH.js`, `.wasm`), by way of `/w/SITE.why.TOKEN.json`.
 
-pub mod configs;
 pub mod country;
-pub mod loader;
 
 use std::sync::Arc;
 
@@ -16,12 +14,12 @@ use actix_web::web::{self, Data, Path};
 use actix_web::{HttpRequest, HttpResponse, route};
 use survey::definition::{Language, SiteKey};
 
-use crate::admission::ticket::{self, TicketKey};
+use crate::admission::ticket::TicketKey;
 use crate::assets::Assets;
 use crate::clock;
 use crate::explain::token::WhyKey;
+use crate::live::{LiveSite, Watcher, configs};
 use crate::problem::ApiError;
-use crate::published::{Publications, PublishedSite};
 use crate::representation::{IMMUTABLE, Representation};
 
 /// Fresh for a minute; for another one the stale one is used while the new one is fetched. No longer, so that a survey that was stopped
@@ -59,7 +57,7 @@ enum Wanted {
 pub async fn deliver(
     request: HttpRequest,
     file: Path<String>,
-    publications: Data<Publications>,
+    live: Data<Watcher>,
     assets: Data<Assets>,
     why_key: Data<WhyKey>,
     tickets: Data<TicketKey>,
@@ -67,15 +65,15 @@ pub async fn deliver(
     match wanted(&file) {
         Wanted::Why { site, token } => {
             let now = clock::now();
-            let published = publications.present();
-            let site = published.site_of(&site, now).ok_or(ApiError::NotFound)?;
-            if !why_key.admits(&site.site.key, &token, now) {
+            let snapshot = live.present();
+            let site = snapshot.site_of(&site, now).ok_or(ApiError::NotFound)?;
+            if !why_key.admits(site.key(), &token, now) {
                 return Err(ApiError::NoLeave);
             }
             name_why_files(&assets)
         }
-        Wanted::Loader(site) => deliver_loader(&request, &publications, &tickets, &site),
-        Wanted::Config { site, hash } => deliver_config(&request, &publications, assets, &site, &hash).await,
+        Wanted::Loader(site) => deliver_loader(&request, &live, &tickets, &site),
+        Wanted::Config { site, hash } => deliver_config(&request, &live, assets, &site, &hash).await,
         Wanted::Asset => deliver_asset(&request, &assets, &file),
     }
 }
@@ -93,15 +91,15 @@ fn wanted(file: &str) -> Wanted {
 
 fn deliver_loader(
     request: &HttpRequest,
-    publications: &Publications,
+    live: &Watcher,
     tickets: &TicketKey,
     key: &SiteKey,
 ) -> Result<HttpResponse, ApiError> {
-    let published = publications.present();
+    let snapshot = live.present();
     let now = clock::now();
-    let Some(site) = published.site_of(key, now) else { return Ok(no_such_site(key)) };
+    let Some(site) = snapshot.site_of(key, now) else { return Ok(no_such_site(key)) };
     let delivered = site.delivered.as_ref().ok_or(ApiError::NotBuilt("widget"))?;
-    let hour = ticket::hour_of(now);
+    let hour = clock::hour_of(now);
     let loader = delivered.loader.of_hour(key, hour, || tickets.write(key, hour));
     Ok(loader.respond(request, LOADER_CACHE))
 }
@@ -119,12 +117,12 @@ fn no_such_site(key: &SiteKey) -> HttpResponse {
 
 async fn deliver_config(
     request: &HttpRequest,
-    publications: &Publications,
+    live: &Watcher,
     assets: Data<Assets>,
     key: &SiteKey,
     hash: &str,
 ) -> Result<HttpResponse, ApiError> {
-    let site = publications.present().site_of(key, clock::now()).cloned().ok_or(ApiError::NotFound)?;
+    let site = live.present().site_of(key, clock::now()).cloned().ok_or(ApiError::NotFound)?;
     let delivered = site.delivered.as_ref().ok_or(ApiError::NotBuilt("widget"))?;
     // An old loader, still in some cache, asks for surveys that have been replaced. It gets the present ones, and must not
     // keep them under the old name.
@@ -139,7 +137,7 @@ async fn deliver_config(
 
 /// Off the threads that answer requests, because compressing takes a while.
 async fn make_config(
-    site: Arc<PublishedSite>,
+    site: Arc<LiveSite>,
     wanted: Vec<Language>,
     assets: Data<Assets>,
 ) -> Result<Representation, ApiError> {

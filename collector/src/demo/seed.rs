@@ -9,14 +9,12 @@ use super::answers::{Happening, happenings};
 use super::page_views::page_views;
 use super::{EMAIL, PASSWORD};
 use crate::admin::password;
-use crate::assets::Assets;
-use crate::cli;
 use crate::clock;
 use crate::ingest::accept_event;
 use crate::ingest::item::{Arrival, Item};
+use crate::live::{LiveSite, Snapshot};
 use crate::origin::Origin;
-use crate::published::{Published, PublishedSite};
-use crate::store::{Answered, Newcomer, Provenance, SiteRecord, Store};
+use crate::store::{By, Newcomer, Provenance, SiteRecord, Store};
 
 const SITE: &str = "demo-shop";
 
@@ -52,7 +50,8 @@ pub enum Answers {
 /// date.
 pub async fn seed(store: &Store, origins: &[Origin]) -> anyhow::Result<Seeded> {
     let key: SiteKey = SITE.parse()?;
-    let by = cli::operator();
+    let now = clock::now();
+    let by = By::command_line(now);
     let earlier = store.site(&key).await?;
     let is_there = earlier.is_some();
     let demo_site = site(key.clone(), origins, earlier);
@@ -66,12 +65,11 @@ pub async fn seed(store: &Store, origins: &[Origin]) -> anyhow::Result<Seeded> {
     }
     let marketer = Newcomer { email: EMAIL.to_owned(), password_hash: marketers_password(store).await? };
     store.grant(&key, &marketer, Role::Owner, &by).await?;
-    let now = clock::now();
-    let published = Published::new(store.published().await?, &Answered::default(), now, &Assets::default())?;
-    let site = published.site(&key).context("the demo's site is not there")?;
+    let snapshot = Snapshot::of_store(store, now).await?;
+    let site = snapshot.site(&key).context("the demo's site is not there")?;
     let host = site.rules.hosts.first().context("the demo's site has no host")?;
     let happenings = happenings(&site.deliverable().collect::<Vec<_>>(), host, now)?;
-    store.add_page_views(page_views(&happenings, &site.site, host, now)).await?;
+    store.add_page_views(page_views(&happenings, &site.record, host, now)).await?;
     let items = accepted(site, happenings)?;
     let answers = items.iter().filter(|item| item.is_submission()).count();
     for group in items.chunks(GROUP) {
@@ -102,7 +100,7 @@ fn site(key: SiteKey, origins: &[Origin], earlier: Option<SiteRecord>) -> SiteRe
 }
 
 /// Accepts what is made up as if it had just come in when it happened.
-fn accepted(site: &PublishedSite, happenings: Vec<Happening>) -> anyhow::Result<Vec<Item>> {
+fn accepted(site: &LiveSite, happenings: Vec<Happening>) -> anyhow::Result<Vec<Item>> {
     happenings
         .into_iter()
         .map(|happening| {

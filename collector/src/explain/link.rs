@@ -39,7 +39,7 @@ pub async fn why_link(
     key: Data<WhyKey>,
 ) -> Result<Json<WhyLink>, ApiError> {
     let WhyLinkRequest { url } = written::read(&request)?;
-    let link = make(&access.site.site, &url, &key, clock::now());
+    let link = make(&access.site.record, &url, &key, clock::now());
     link.map(Json).map_err(|error| ApiError::BadParameter { field: "url".to_owned(), reason: error.to_string() })
 }
 

@@ -42,7 +42,7 @@ struct ReachRequest {
 #[post("/sites/{site}/reach")]
 pub async fn tell(access: SiteAccess<Viewer>, request: Bytes, store: Data<Store>) -> Result<Json<Reach>, ApiError> {
     let ReachRequest { when } = written::read(&request)?;
-    let sampled = Sampled::of_the_last_days(&store, &access.site.site.key, clock::now()).await?;
+    let sampled = Sampled::of_the_last_days(&store, access.site.key(), clock::now()).await?;
     Ok(Json(sampled.estimate(&when)))
 }
 

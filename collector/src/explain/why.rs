@@ -36,7 +36,7 @@ pub async fn why(access: SiteAccess<Viewer>, request: Bytes) -> Result<Json<Vec<
     })?;
     let facts = given.facts(clock::now());
     let surveys: Vec<Candidate> = access.site.deliverable().map(|survey| survey.candidate().clone()).collect();
-    let rules = Rules { surveys: &surveys, quiet_days: access.site.site.settings.quiet_days };
+    let rules = Rules { surveys: &surveys, quiet_days: access.site.record.settings.quiet_days };
     Ok(Json(decide(rules, &facts).judged.iter().map(|judged| judged.trace(rules, &facts)).collect()))
 }
 

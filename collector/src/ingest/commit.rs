@@ -15,22 +15,16 @@ use tokio::task::JoinHandle;
 
 use super::item::Item;
 use super::outcome::Outcome;
-use super::rollup::{Conflict, Kept};
-use super::room::{Place, Room};
+use super::rollup::{Conflict, Kept, Verdicts};
+use super::room::{Place, Room, TOO_MUCH_WAITS};
 use crate::store::{Store, StoreError};
 use crate::telemetry;
 
 /// How long a sender waits. What is queued by then may still be stored; sent again, it is a duplicate.
 const PATIENCE: Duration = Duration::from_millis(1_500);
 
-/// What whoever finds no room is told.
-pub const TOO_MUCH_WAITS: &str = "too much is waiting to be stored; try again in a second";
-
 /// How many requests one transaction takes, if nothing else is said. Bounds how long the first of them waits.
 pub const GROUP: NonZeroUsize = NonZeroUsize::new(512).expect("it is not zero");
-
-/// How each item of a request ended, in their order.
-pub type Verdicts = Vec<Result<Kept, Conflict>>;
 
 type Reply = Result<Verdicts, NotCommitted>;
 

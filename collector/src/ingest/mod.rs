@@ -26,8 +26,8 @@ use crate::admission::{Admission, Admitted, Envelope, NotAdmitted};
 use crate::clock;
 use crate::json;
 use crate::limits::Traffic;
+use crate::live::LiveSite;
 use crate::problem;
-use crate::published::PublishedSite;
 use commit::{CommitQueue, NotCommitted};
 use flags::Flags;
 use item::{AcceptedEvent, Arrival, Item};
@@ -136,7 +136,7 @@ fn is_unknown(judged: &Result<Item, Rejection>) -> bool {
 }
 
 /// Turns an event into what may be stored.
-pub fn accept_event(site: &PublishedSite, arrival: Arrival, event: Event) -> Result<Item, Rejection> {
+pub fn accept_event(site: &LiveSite, arrival: Arrival, event: Event) -> Result<Item, Rejection> {
     let event = match event {
         Event::Exposure(exposure) => {
             check_survey(site, &exposure.presentation, "exposure")?;
@@ -145,16 +145,16 @@ pub fn accept_event(site: &PublishedSite, arrival: Arrival, event: Event) -> Res
         Event::Submission(submission) => {
             let survey = check_survey(site, &submission.presentation, "submission")?;
             let mut submission = accept(survey, &site.rules, submission)?;
-            if site.site.settings.scrub_comments {
+            if site.record.settings.scrub_comments {
                 scrub::scrub(&mut submission);
             }
             AcceptedEvent::from(submission)
         }
     };
-    Ok(Item::new(site.site.key.clone(), arrival, Flags::NONE, event))
+    Ok(Item::new(site.key().clone(), arrival, Flags::NONE, event))
 }
 
-fn check_survey<'a>(site: &'a PublishedSite, shown: &Presentation, event: &str) -> Result<&'a Survey, Refused> {
+fn check_survey<'a>(site: &'a LiveSite, shown: &Presentation, event: &str) -> Result<&'a Survey, Refused> {
     site.survey(&shown.survey, shown.version).map_err(|refusal| {
         let part = if matches!(refusal, Refusal::UnknownVersion { .. }) { "version" } else { "survey" };
         Refused { field: format!("{event}.presentation.{part}"), refusal }

@@ -2,20 +2,19 @@
 //!
 //! Each is a label of the metric `pagepoll_items_total` (of page views: `pagepoll_page_views_total`), the `error` of a refusal's
 //! body, an HTTP status, and what the widget does next. They are decided here and nowhere else; that the widget really does it,
-//! when it sees the status, is [`Next::after`]'s to say, and a test holds the two together.
+//! when it sees the status, is [`survey::wire::Next::after`]'s to say, and a test holds the two together.
 
 use actix_web::http::StatusCode;
 use metrics::counter;
 use survey::accept::{Refusal, Refused};
 use survey::page::PageError;
-use survey::wire::Next;
 
 use super::commit::NotCommitted;
 use super::rollup::{Conflict, Kept};
 use crate::admission::NotAdmitted;
 use crate::json::Unreadable;
 use crate::limits::TooMany;
-use crate::published::NotReadable;
+use crate::live::NotReadable;
 
 macro_rules! outcomes {
     ($($(#[$meta:meta])* $name:ident => $status:ident, $next:ident, $label:literal;)*) => {
@@ -25,8 +24,6 @@ macro_rules! outcomes {
         }
 
         impl Outcome {
-            pub const ALL: &[Self] = &[$(Self::$name),*];
-
             /// Its stable name, for programs.
             pub fn label(self) -> &'static str {
                 match self {
@@ -34,16 +31,21 @@ macro_rules! outcomes {
                 }
             }
 
-            /// What the widget does with what ended so.
-            pub fn next(self) -> Next {
-                match self {
-                    $(Self::$name => Next::$next,)*
-                }
-            }
-
             pub fn status(self) -> StatusCode {
                 match self {
                     $(Self::$name => StatusCode::$status,)*
+                }
+            }
+        }
+
+        #[cfg(test)]
+        impl Outcome {
+            const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// What the widget does with what ended so.
+            fn next(self) -> survey::wire::Next {
+                match self {
+                    $(Self::$name => survey::wire::Next::$next,)*
                 }
             }
         }
@@ -302,6 +304,8 @@ fn shortened(reason: &str) -> String {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+
+    use survey::wire::Next;
 
     use super::*;
 

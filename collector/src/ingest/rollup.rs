@@ -200,6 +200,9 @@ pub enum Conflict {
     SiteRemoved,
 }
 
+/// How each of several items ends, in their order.
+pub type Verdicts = Vec<Result<Kept, Conflict>>;
+
 /// What changes in the counts.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Changes {
@@ -262,7 +265,7 @@ impl Changes {
 #[derive(Debug, Default)]
 pub struct Plan {
     /// One for each item, in their order.
-    pub verdicts: Vec<Result<Kept, Conflict>>,
+    pub verdicts: Verdicts,
     /// Pages that nothing was counted on before, each with today.
     pub pages: Vec<(SiteKey, String, Day)>,
     /// The state of every presentation that is new.
@@ -425,7 +428,7 @@ impl Group {
         page.1
     }
 
-    fn close(mut self, verdicts: Vec<Result<Kept, Conflict>>) -> Plan {
+    fn close(mut self, verdicts: Verdicts) -> Plan {
         let mut plan = Plan { verdicts, ..Plan::default() };
         for (key, before) in self.before {
             if let Some(after) = self.known.presentations.remove(&key) {

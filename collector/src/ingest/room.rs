@@ -19,6 +19,9 @@ const LEAST_EVENTS: usize = 512;
 /// How long what waits may take to be stored.
 const MOST_TIME: Duration = Duration::from_millis(200);
 
+/// What whoever finds no room is told.
+pub const TOO_MUCH_WAITS: &str = "too much is waiting to be stored; try again in a second";
+
 /// How much may still wait. Holding it keeps no writer from stopping.
 #[derive(Clone)]
 pub struct Room {

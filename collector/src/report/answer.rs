@@ -2,14 +2,16 @@
 //! and everything with the question that it answers.
 
 use survey::definition::{Question, QuestionId, QuestionKind, Survey};
-use survey::report::{AnswerReport, ChoicesGiven, CommentGiven, ContactDetail, ContactGiven, ScoreGiven};
+use survey::report::{
+    AnswerReport, ChoicesGiven, CommentGiven, ContactDetail, ContactGiven, ScoreGiven, StandingReport,
+};
 
-use crate::asking;
-use crate::published::PublishedSite;
-use crate::review::standing;
+use crate::in_words;
+use crate::ingest::rollup::Standing;
+use crate::live::LiveSite;
 use crate::store::{AnswerRecord, GivenRecord};
 
-pub fn report(site: &PublishedSite, record: AnswerRecord) -> AnswerReport {
+pub fn report(site: &LiveSite, record: AnswerRecord) -> AnswerReport {
     let survey = site.survey(&record.survey, record.version).ok();
     let mut given: Vec<Given> = record.given.iter().map(|stored| Given::of(survey, stored)).collect();
     given.sort_by_key(Given::place);
@@ -24,11 +26,20 @@ pub fn report(site: &PublishedSite, record: AnswerRecord) -> AnswerReport {
         language: record.language,
         signal: record.signal,
         doubts: record.flags.names().map(str::to_owned).collect(),
-        standing: standing::report(record.standing),
+        standing: standing_report(record.standing),
         scores: given.iter().filter_map(Given::score).collect(),
         choices: given.iter().filter_map(Given::choices).collect(),
         comments: given.iter().filter_map(Given::comment).collect(),
         contact: given.iter().filter_map(Given::contact).collect(),
+    }
+}
+
+/// As the API tells it. What is erased has no answer that could be told of.
+fn standing_report(standing: Standing) -> StandingReport {
+    match standing {
+        Standing::ByFlags => StandingReport::ByDoubts,
+        Standing::Counted => StandingReport::Counted,
+        Standing::Apart | Standing::Erased => StandingReport::Apart,
     }
 }
 
@@ -75,7 +86,7 @@ impl<'a> Given<'a> {
         let mut picked: Vec<(&String, &u8)> = self.stored.choices.as_ref()?.iter().collect();
         picked.sort_by_key(|(_, place)| **place);
         let label = |id: &str| match self.asked {
-            Some((survey, question)) => asking::label_of(survey, question, id).to_owned(),
+            Some((survey, question)) => in_words::label_of(survey, question, id).to_owned(),
             None => id.to_owned(),
         };
         Some(ChoicesGiven {

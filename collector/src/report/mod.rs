@@ -4,7 +4,6 @@
 //! a site get past [`SiteAccess`].
 
 pub mod answer;
-pub mod asked;
 mod parameters;
 pub mod surveys;
 
@@ -17,11 +16,11 @@ use survey::report::{AnswerReport, AnswersReport, Days, PageDetails, PageReport,
 use crate::admin::access::{Principal, SiteAccess, Viewer};
 use crate::admin::keys::snippet;
 use crate::clock;
+use crate::live::{LiveSite, Watcher};
 use crate::origin::PublicUrl;
 use crate::problem::ApiError;
-use crate::published::{Publications, PublishedSite};
+use crate::query::Query;
 use crate::store::{Counts, Provenance, Store, WhichAnswers};
-use asked::Asked;
 use parameters::{AnswersParameters, DaysParameter, PageParameters};
 
 /// The sites that one is a member of; that of a token, for a program.
@@ -29,7 +28,7 @@ use parameters::{AnswersParameters, DaysParameter, PageParameters};
 #[get("/sites")]
 pub async fn sites(
     principal: Principal,
-    publications: Data<Publications>,
+    live: Data<Watcher>,
     store: Data<Store>,
     public_url: Data<PublicUrl>,
 ) -> Result<Json<Vec<SiteSummary>>, ApiError> {
@@ -37,8 +36,8 @@ pub async fn sites(
         Principal::Account(account) => store.sites_of(account.number).await?,
         Principal::Token(token) => vec![token.site],
     };
-    let published = publications.with_sites(&own).await;
-    let sites = own.iter().filter_map(|key| published.site(key));
+    let snapshot = live.with_sites(&own).await;
+    let sites = own.iter().filter_map(|key| snapshot.site(key));
     Ok(Json(sites.map(|site| site_summary(site, &public_url)).collect()))
 }
 
@@ -51,11 +50,11 @@ pub async fn sites(
 #[get("/sites/{site}/pages")]
 pub async fn pages(
     access: SiteAccess<Viewer>,
-    query: Asked<DaysParameter>,
+    query: Query<DaysParameter>,
     store: Data<Store>,
 ) -> Result<Json<PagesReport>, ApiError> {
     let days = query.days(clock::now())?;
-    let counts = store.counts(&access.site.site.key, days).await?;
+    let counts = store.counts(access.key(), days).await?;
     Ok(Json(report_of(&access.site, days, &counts)))
 }
 
@@ -68,12 +67,12 @@ pub async fn pages(
 #[get("/sites/{site}/page")]
 pub async fn page(
     access: SiteAccess<Viewer>,
-    query: Asked<PageParameters>,
+    query: Query<PageParameters>,
     store: Data<Store>,
 ) -> Result<Json<PageDetails>, ApiError> {
     let (site, days) = (&access.site, query.days(clock::now())?);
     // All pages are counted, because a page with few answers is judged by what is usual on the others.
-    let counts = store.counts(&site.site.key, days).await?;
+    let counts = store.counts(site.key(), days).await?;
     let choices =
         choices_report(days, &query.page, &counts.histograms, |survey, version| site.survey(survey, version).ok());
     let report = report_of(site, days, &counts).pages.into_iter().find(|report| report.page == query.page);
@@ -90,10 +89,10 @@ pub async fn page(
 #[get("/sites/{site}/answers")]
 pub async fn answers(
     access: SiteAccess<Viewer>,
-    query: Asked<AnswersParameters>,
+    query: Query<AnswersParameters>,
     store: Data<Store>,
 ) -> Result<Json<AnswersReport>, ApiError> {
-    let query = query.0.query(access.site.site.key.clone())?;
+    let query = query.0.query(access.key().clone())?;
     let records = store.answers(&query).await?;
     let next = (records.len() == query.limit as usize).then(|| records.last().map(|last| last.number)).flatten();
     let mut answers: Vec<AnswerReport> =
@@ -104,17 +103,17 @@ pub async fn answers(
     Ok(Json(AnswersReport { answers, next }))
 }
 
-fn report_of(site: &PublishedSite, days: Days, Counts { histograms, funnels }: &Counts) -> PagesReport {
+fn report_of(site: &LiveSite, days: Days, Counts { histograms, funnels }: &Counts) -> PagesReport {
     pages_report(days, histograms, funnels, |survey, version, question| site.scale(survey, version, question))
 }
 
-fn site_summary(published: &PublishedSite, public_url: &PublicUrl) -> SiteSummary {
-    let site = &published.site;
+fn site_summary(live: &LiveSite, public_url: &PublicUrl) -> SiteSummary {
+    let site = &live.record;
     SiteSummary {
         key: site.key.to_string(),
         name: site.name.clone(),
         origins: site.origins.clone(),
-        snippet: snippet(public_url, published.newest_key()),
+        snippet: snippet(public_url, live.newest_key()),
         demo: site.provenance == Provenance::Demo,
     }
 }

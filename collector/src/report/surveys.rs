@@ -7,11 +7,11 @@ use survey::definition::Survey;
 use survey::targeting::wording;
 
 use crate::admin::access::{SiteAccess, Viewer};
-use crate::asking;
 use crate::clock;
 use crate::explain::reach::Sampled;
+use crate::in_words;
+use crate::live::CurrentSurvey;
 use crate::problem::ApiError;
-use crate::published::CurrentSurvey;
 use crate::store::Store;
 
 /// The newest version of each survey of a site, in the order of their priority.
@@ -24,7 +24,7 @@ use crate::store::Store;
 pub async fn surveys(access: SiteAccess<Viewer>, store: Data<Store>) -> Result<Json<Vec<SurveySummary>>, ApiError> {
     let (site, now) = (&access.site, clock::now());
     let answered = store.answered().await?;
-    let sampled = Sampled::of_the_last_days(&store, &site.site.key, now).await?;
+    let sampled = Sampled::of_the_last_days(&store, site.key(), now).await?;
     let summaries = site.current.iter().map(|current| {
         let state = site.state_of(current, &answered, now);
         summary(current, state, site.answers_of(current, &answered), &sampled)
@@ -54,10 +54,10 @@ fn understood(survey: &Survey, state: SurveyState, answered: u64, sampled: &Samp
         answered,
         starts_at: survey.starts_at().map(|start| start.to_string()),
         ends_at: survey.ends_at().map(|end| end.to_string()),
-        format: asking::format_in_words(survey.format()),
-        languages: asking::languages(survey),
-        questions: asking::questions(survey),
-        endings: asking::endings(survey),
+        format: in_words::format(survey.format()),
+        languages: in_words::languages(survey),
+        questions: in_words::questions(survey),
+        endings: in_words::endings(survey),
         reach: sampled.reach(survey.when()),
     }
 }

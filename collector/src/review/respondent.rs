@@ -11,10 +11,10 @@ use survey::report::{AnswerReport, AnswersReport, Erased};
 use utoipa::IntoParams;
 
 use crate::admin::access::{Owner, SiteAccess, Viewer};
+use crate::live::LiveSite;
 use crate::problem::ApiError;
-use crate::published::PublishedSite;
+use crate::query::Query;
 use crate::report::answer;
-use crate::report::asked::Asked;
 use crate::store::{By, Store, StoreError};
 
 #[derive(Deserialize, IntoParams)]
@@ -33,7 +33,7 @@ pub struct RespondentParameters {
 #[get("/sites/{site}/respondent")]
 pub async fn tell(
     access: SiteAccess<Viewer>,
-    query: Asked<RespondentParameters>,
+    query: Query<RespondentParameters>,
     store: Data<Store>,
 ) -> Result<Json<AnswersReport>, ApiError> {
     let answers = all_of(&store, &access.site, &query.contact).await?;
@@ -49,16 +49,16 @@ pub async fn tell(
 #[delete("/sites/{site}/respondent")]
 pub async fn erase(
     access: SiteAccess<Owner>,
-    query: Asked<RespondentParameters>,
+    query: Query<RespondentParameters>,
     store: Data<Store>,
 ) -> Result<Json<Erased>, ApiError> {
     Ok(Json(Erased { answers: erase_all_of(&store, access.key(), &query.contact, &access.by()).await? }))
 }
 
 /// All that a respondent has said, for whoever asks for it.
-pub async fn all_of(store: &Store, site: &PublishedSite, contact: &str) -> Result<Vec<AnswerReport>, StoreError> {
-    let numbers = store.answers_of(&site.site.key, contact).await?;
-    let records = store.answers_numbered(&site.site.key, &numbers).await?;
+pub async fn all_of(store: &Store, site: &LiveSite, contact: &str) -> Result<Vec<AnswerReport>, StoreError> {
+    let numbers = store.answers_of(site.key(), contact).await?;
+    let records = store.answers_numbered(site.key(), &numbers).await?;
     Ok(records.into_iter().map(|record| answer::report(site, record)).collect())
 }
 

@@ -27,7 +27,7 @@ pub async fn settle(
 ) -> Result<HttpResponse, ApiError> {
     let SettledStanding { standing } = written::read(&request)?;
     let (_, number) = path.into_inner();
-    found(store.settle(&access.site.site.key, &[number], of_report(standing), &access.by()).await?)
+    found(store.settle(access.key(), &[number], of_report(standing), &access.by()).await?)
 }
 
 /// Erases one answer for good.
@@ -43,7 +43,7 @@ pub async fn erase(
     store: Data<Store>,
 ) -> Result<HttpResponse, ApiError> {
     let (_, number) = path.into_inner();
-    found(store.erase(&access.site.site.key, &[number], &access.by()).await?)
+    found(store.erase(access.key(), &[number], &access.by()).await?)
 }
 
 fn found(count: usize) -> Result<HttpResponse, ApiError> {
@@ -55,14 +55,5 @@ fn of_report(standing: StandingReport) -> Standing {
         StandingReport::ByDoubts => Standing::ByFlags,
         StandingReport::Counted => Standing::Counted,
         StandingReport::Apart => Standing::Apart,
-    }
-}
-
-/// As the API tells it. What is erased has no answer that could be told of.
-pub fn report(standing: Standing) -> StandingReport {
-    match standing {
-        Standing::ByFlags => StandingReport::ByDoubts,
-        Standing::Counted => StandingReport::Counted,
-        Standing::Apart | Standing::Erased => StandingReport::Apart,
     }
 }

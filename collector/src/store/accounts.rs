@@ -2,10 +2,11 @@
 
 use survey::definition::SiteKey;
 
-use super::log::{By, Deed, NoSuchSite, Note, hold_site, note};
+use super::log::{By, Deed, Note, note};
 use super::members::{self, MembershipError};
+use super::sites::{NoSuchSite, hold_site};
 use super::sql::Statement;
-use super::{Connection, Row, Store, StoreError, UserNumber, UserRecord, sessions, sql};
+use super::{Connection, Row, Store, StoreError, sessions, sql};
 use crate::secret::SecretHash;
 
 /// Why an account is not what somebody takes it for.
@@ -25,6 +26,17 @@ impl From<NoSuchSite> for AccountError {
         Self::Membership(error.into())
     }
 }
+
+/// Somebody who may sign in.
+#[derive(Clone, Debug)]
+pub struct UserRecord {
+    pub number: UserNumber,
+    pub email: String,
+    pub password_hash: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct UserNumber(pub i64);
 
 impl Store {
     /// Served by the unique index of `users`.

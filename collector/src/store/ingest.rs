@@ -13,12 +13,11 @@ use super::report::standing;
 use super::sql::{Row, Rows, Statement, run_together};
 use super::{Connection, Store, StoreError, sql, to_json};
 use crate::clock::day_of;
-use crate::ingest::commit::Verdicts;
 use crate::ingest::flags::Flags;
 use crate::ingest::item::Item;
 use crate::ingest::rollup::{
     self, Anchor, Bin, Changes, Known, KnownResponse, Ledger, Plan, PointKey, Presentation, ResponseKey, ResponseState,
-    Stages,
+    Stages, Verdicts,
 };
 
 /// How many new pages a day of a site has room for. A large shop is known within days; whoever makes up addresses is stopped.

@@ -3,8 +3,9 @@
 use survey::api::people::Role;
 use survey::definition::SiteKey;
 
-use super::log::{Actor, By, Deed, NoSuchSite, Note, hold_site, note};
+use super::log::{Actor, By, Deed, Note, note};
 use super::members::{self, Granted, MemberRecord, MembershipError};
+use super::sites::{NoSuchSite, hold_site};
 use super::{Connection, Row, Store, StoreError, UserNumber, UserRecord, accounts, sql};
 use crate::clock::UnixMs;
 use crate::secret::SecretHash;
@@ -69,7 +70,6 @@ pub struct OfferRecord {
 pub struct AcceptedRecord {
     pub user: UserNumber,
     pub email: String,
-    pub site: SiteKey,
 }
 
 impl Store {
@@ -167,7 +167,7 @@ impl Store {
                 let InvitationRecord { email, role, .. } = invitation(&used.ok_or(AcceptError::Gone)?)?;
                 let user = account(connection, &email, password_hash).await?;
                 join(connection, &site, MemberRecord { user, email: email.clone(), role }, now).await?;
-                Ok(AcceptedRecord { user, email, site })
+                Ok(AcceptedRecord { user, email })
             })
             .await
     }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use survey::definition::SiteKey;
 use survey::targeting::Moment;
 
-use super::log::{By, Deed, NoSuchSite, Note, hold_site, note};
-use super::sites::count_publication;
+use super::log::{By, Deed, Note, note};
+use super::sites::{NoSuchSite, count_publication, hold_site};
 use super::{Connection, Row, Store, StoreError, sql};
 use crate::clock::{DAY_MS, UnixMs};
 

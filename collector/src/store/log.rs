@@ -6,6 +6,7 @@ use std::fmt;
 use serde_json::Value;
 use survey::definition::SiteKey;
 
+use super::sites::hold_if_there;
 use super::{Connection, Store, StoreError, sql};
 use crate::clock::UnixMs;
 
@@ -40,6 +41,13 @@ impl fmt::Display for Actor {
 pub struct By {
     pub actor: Actor,
     pub at: UnixMs,
+}
+
+impl By {
+    /// By the command line. Whoever can open the database can do everything, so no name is asked for.
+    pub fn command_line(at: UnixMs) -> Self {
+        Self { actor: Actor::CommandLine, at }
+    }
 }
 
 /// Everything that the log tells of.
@@ -107,11 +115,6 @@ pub struct LogLine {
     pub details: String,
 }
 
-/// A site that was named and is not there.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("site {0} does not exist; add it with `pagepoll site add`, or find its name with `pagepoll site list`")]
-pub struct NoSuchSite(pub SiteKey);
-
 impl Store {
     /// The newest lines of a site, or those before the one with a number. Served by the primary key of `audit_log`.
     pub async fn log(&self, site: &SiteKey, before: Option<i64>, limit: u32) -> Result<Vec<LogLine>, StoreError> {
@@ -134,16 +137,7 @@ impl Store {
     }
 }
 
-/// Holds a site until the transaction ends: whoever changes its people, keys or settings waits for each other.
-pub(super) async fn hold_site<E>(connection: &mut Connection, site: &SiteKey) -> Result<(), E>
-where
-    E: From<StoreError> + From<NoSuchSite>,
-{
-    let held = sql("SELECT key FROM sites WHERE key = $1 {lock}").bind(site.as_str()).optional(connection).await?;
-    held.map(drop).ok_or_else(|| NoSuchSite(site.clone()).into())
-}
-
-/// Writes a line into a site's log.
+/// Writes a line into a site's log, if the site is still there.
 pub(super) async fn note(
     connection: &mut Connection,
     site: &SiteKey,
@@ -151,8 +145,7 @@ pub(super) async fn note(
     Note { deed, subject, details }: Note<'_>,
 ) -> Result<(), StoreError> {
     // Held, so that no two lines get the same number.
-    let held = sql("SELECT key FROM sites WHERE key = $1 {lock}").bind(site.as_str()).optional(connection).await?;
-    if held.is_none() {
+    if !hold_if_there(connection, site).await? {
         return Ok(());
     }
     let number = sql("SELECT COALESCE(MAX(number), 0) + 1 AS number FROM audit_log WHERE site = $1");

@@ -3,7 +3,8 @@
 use survey::api::people::Role;
 use survey::definition::SiteKey;
 
-use super::log::{By, Deed, NoSuchSite, Note, hold_site, note};
+use super::log::{By, Deed, Note, note};
+use super::sites::{NoSuchSite, hold_site};
 use super::sql::Statement;
 use super::{Connection, Row, Store, StoreError, UserNumber, accounts, sql};
 

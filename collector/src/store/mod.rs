@@ -1,10 +1,11 @@
 //! Storage: everything that outlives the process, as verbs of the domain.
 //!
 //! The only room that knows SQL. Each verb stands once, in the file of its subject, for SQLite and PostgreSQL both; what those
-//! do not share is in [`sql`]. Callers give and get the types below, and [`Store::commit`] what [`crate::ingest`] has planned;
+//! do not share is in [`sql`]. Callers give and get the records that stand beside the verbs, and [`Store::commit`] what [`crate::ingest`] has planned;
 //! what can go wrong is a [`StoreError`], which says whether it is worth trying again.
 
 mod accounts;
+mod address;
 pub mod backup;
 pub mod copy;
 mod ingest;
@@ -27,30 +28,25 @@ mod tokens;
 mod upgrades;
 mod views;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt;
-use std::path::PathBuf;
 use std::time::Duration;
 
-use survey::definition::{ContactField, SiteKey, SiteSettings, Survey, SurveyId};
-use survey::report::build::{HistogramRow, PageFunnel};
-use survey::targeting::Signal;
-use survey::wire::Device;
+use survey::definition::{SiteKey, SurveyId};
 
-use crate::clock::{Day, UnixMs};
-use crate::ingest::flags::Flags;
-use crate::ingest::rollup::Standing;
 use crate::secret::SecretHash;
 use sql::{Connection, Database, Opening, Row, sql};
 
-pub use accounts::AccountError;
-pub use invitations::{AcceptError, AcceptedRecord, InvitationRecord, InviteError, OfferRecord};
+pub use accounts::{AccountError, UserNumber, UserRecord};
+pub use address::DatabaseAddress;
+pub use invitations::{AcceptError, InvitationRecord, InviteError, OfferRecord};
 pub use keys::{KeyRecord, RotationError};
-pub use log::{Actor, By, Deed, LogLine, NoSuchSite};
+pub use log::{Actor, By, LogLine};
 pub use members::{Granted, MemberRecord, MembershipError, Newcomer};
+pub use report::{AnswerQuery, AnswerRecord, Counts, GivenRecord, WhichAnswers};
 pub use sessions::{NewSession, SessionRecord, SignedInRecord};
-pub use sites::AddSiteError;
+pub use sites::{NoSuchSite, Provenance, SiteRecord, SiteWithSurveys};
+pub use surveys::{Answered, Publication, SurveyRecord, Switched};
 pub use tokens::{TokenError, TokenHolder, TokenRecord};
+pub use views::{ViewCount, ViewKey};
 
 /// The open database.
 pub struct Store {
@@ -93,79 +89,6 @@ impl Store {
     }
 }
 
-/// Where the data is.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum DatabaseAddress {
-    SqliteFile(PathBuf),
-    Postgres(PostgresUrl),
-}
-
-/// The URL of a PostgreSQL database. Shown without its password.
-#[derive(Clone, PartialEq, Eq)]
-pub struct PostgresUrl(url::Url);
-
-impl PostgresUrl {
-    fn expose(&self) -> &str {
-        self.0.as_str()
-    }
-}
-
-impl fmt::Display for PostgresUrl {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut shown = self.0.clone();
-        // Only URLs that cannot have a password refuse to lose it.
-        let _ = shown.set_password(self.0.password().map(|_| "***"));
-        shown.set_query(None);
-        shown.fmt(out)
-    }
-}
-
-impl fmt::Debug for PostgresUrl {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, out)
-    }
-}
-
-impl DatabaseAddress {
-    /// Whether opening it would begin a new file.
-    pub fn is_new_file(&self) -> bool {
-        matches!(self, Self::SqliteFile(path) if !path.exists())
-    }
-}
-
-impl fmt::Display for DatabaseAddress {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::SqliteFile(path) => write!(out, "sqlite:{}", path.display()),
-            Self::Postgres(url) => url.fmt(out),
-        }
-    }
-}
-
-#[derive(Debug, thiserror::Error, PartialEq)]
-#[error(
-    "{0:?} is not a database this version can use; give an SQLite file, like sqlite:pagepoll.db, or a PostgreSQL database, like \
-     postgres://user:password@host/database"
-)]
-pub struct NotADatabase(String);
-
-impl std::str::FromStr for DatabaseAddress {
-    type Err = NotADatabase;
-
-    fn from_str(text: &str) -> Result<Self, NotADatabase> {
-        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            let url = text.parse::<url::Url>().ok().filter(|url| url.has_host() || url.query().is_some());
-            return url.map(|url| Self::Postgres(PostgresUrl(url))).ok_or_else(|| NotADatabase(text.to_owned()));
-        }
-        let path = text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:")).unwrap_or(text);
-        // In memory would be possible, but nothing acknowledged would outlive the process.
-        if path.is_empty() || path.contains("://") || path.starts_with(":memory:") {
-            return Err(NotADatabase(text.to_owned()));
-        }
-        Ok(Self::SqliteFile(path.into()))
-    }
-}
-
 /// Writes a value of ours as JSON. Only maps with keys that are not texts, and failing `Serialize`s, cannot be; we have neither.
 fn to_json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Database(error.to_string()))
@@ -202,8 +125,8 @@ pub enum StoreError {
     TooSlow(Duration),
     #[error("the database cannot be reached: {0}")]
     Unreachable(String),
-    #[error("site {0} does not exist; add it with `pagepoll site add`")]
-    NoSuchSite(SiteKey),
+    #[error(transparent)]
+    NoSuchSite(#[from] NoSuchSite),
     #[error("site {site} has no survey {survey}; `pagepoll survey list {site}` shows those that it has")]
     NoSuchSurvey { site: SiteKey, survey: SurveyId },
     #[error("{column:?} in the database cannot be read: {reason}")]
@@ -235,203 +158,10 @@ impl StoreError {
     }
 }
 
-/// A site as its operator declared it.
-#[derive(Clone, PartialEq, Debug)]
-pub struct SiteRecord {
-    pub key: SiteKey,
-    pub name: String,
-    /// As browsers write them in `Origin`: see [`crate::origin`].
-    pub origins: Vec<String>,
-    pub settings: SiteSettings,
-    pub provenance: Provenance,
-}
-
-/// Where a site's answers come from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Provenance {
-    Visitors,
-    /// Made up, to show what a report looks like.
-    Demo,
-}
-
-/// All that is published on one site.
-#[derive(Clone, Debug)]
-pub struct PublishedRecord {
-    pub site: SiteRecord,
-    /// Every version of every survey, in the order of publication.
-    pub surveys: Vec<SurveyRecord>,
-    /// Those that somebody stopped.
-    pub stopped: BTreeSet<SurveyId>,
-    /// The newest last; those that have retired too.
-    pub keys: Vec<KeyRecord>,
-}
-
-/// One published version of a survey.
-#[derive(Clone, Debug)]
-pub struct SurveyRecord {
-    pub id: SurveyId,
-    pub version: u32,
-    /// What it says; or, if a newer Pagepoll has published it and this one cannot read it, why not.
-    pub definition: Result<Survey, String>,
-}
-
-/// How many visitors have answered each survey of each site, in all its versions.
-pub type Answered = HashMap<(SiteKey, SurveyId), u64>;
-
-/// What stopping or resuming a survey came to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Switched {
-    Now,
-    /// It was so before.
-    Already,
-}
-
-/// What publishing a survey came to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Publication {
-    Version(u32),
-    /// The newest version, which is this one, says the same.
-    Unchanged(u32),
-}
-
-/// What page views have in common that are counted together.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]
-pub struct ViewKey {
-    pub site: SiteKey,
-    pub day: Day,
-    /// A page key without a query.
-    pub page: String,
-    /// An origin; empty if there was none.
-    pub referrer: String,
-    pub device: String,
-    pub browser: String,
-    pub os: String,
-    /// The first part of a tag; empty if the browser tells none.
-    pub language: String,
-}
-
-impl ViewKey {
-    /// What stands in the place of a page where a day has too many.
-    const OTHER: &str = "(other)";
-
-    /// The same, as one of too many to be told apart.
-    pub fn other(self) -> Self {
-        let empty = String::new;
-        let (page, site, day) = (Self::OTHER.to_owned(), self.site, self.day);
-        Self { site, day, page, referrer: empty(), device: empty(), browser: empty(), os: empty(), language: empty() }
-    }
-
-    pub fn is_other(&self) -> bool {
-        self.page == Self::OTHER
-    }
-}
-
-/// How many page views told of themselves, and for how many they stand.
-#[derive(Clone, Copy, PartialEq, Debug, Default, serde::Serialize)]
-pub struct ViewCount {
-    pub sampled: u64,
-    pub stands_for: f64,
-}
-
-impl std::ops::AddAssign for ViewCount {
-    fn add_assign(&mut self, more: Self) {
-        self.sampled += more.sampled;
-        self.stands_for += more.stands_for;
-    }
-}
-
-/// The counts that a report is made from.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Counts {
-    /// Of the report's days, and of as many before them.
-    pub histograms: Vec<HistogramRow>,
-    /// Of the report's days.
-    pub funnels: Vec<PageFunnel>,
-}
-
-/// A page of answers to ask for, newest first.
-#[derive(Clone, Debug)]
-pub struct AnswerQuery {
-    pub site: SiteKey,
-    pub page: Option<String>,
-    pub which: WhichAnswers,
-    /// Only those with a smaller number.
-    pub before: Option<i64>,
-    pub limit: u32,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum WhichAnswers {
-    All,
-    WithComments,
-    WithContact,
-    /// Those that are in no figure, because there is a doubt about them or somebody has said so.
-    SetApart,
-}
-
-/// One visitor's answers to one survey.
-#[derive(Clone, Debug)]
-pub struct AnswerRecord {
-    pub number: i64,
-    pub survey: SurveyId,
-    pub version: u32,
-    pub page: String,
-    pub answered_at: UnixMs,
-    pub completed: bool,
-    pub device: Device,
-    pub language: String,
-    pub signal: Option<Signal>,
-    pub flags: Flags,
-    pub standing: Standing,
-    pub given: Vec<GivenRecord>,
-}
-
-#[derive(Clone, Debug)]
-pub struct GivenRecord {
-    pub question: String,
-    pub point: Option<u8>,
-    /// A comment, a short text, or the words of "other".
-    pub text: Option<String>,
-    /// The choices that were picked, with their places.
-    pub choices: Option<BTreeMap<String, u8>>,
-    /// What somebody left to be written back to: each field with what was filled in. Never a comment.
-    pub contact: Option<Vec<(ContactField, String)>>,
-}
-
-/// Somebody who may sign in.
-#[derive(Clone, Debug)]
-pub struct UserRecord {
-    pub number: UserNumber,
-    pub email: String,
-    pub password_hash: String,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct UserNumber(pub i64);
-
 /// The hash of a secret, as it is stored.
 fn secret_hash(row: &Row, column: &str) -> Result<SecretHash, StoreError> {
     row.bytes(column)?.try_into().map_err(|bytes: Vec<u8>| StoreError::Unreadable {
         column: column.to_owned(),
         reason: format!("{} bytes are no hash", bytes.len()),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_database_is_named_by_url_or_by_path() {
-        let file = |path: &str| Ok(DatabaseAddress::SqliteFile(path.into()));
-        assert_eq!("sqlite:pagepoll.db".parse(), file("pagepoll.db"));
-        assert_eq!("sqlite:///var/lib/pagepoll.db".parse(), file("/var/lib/pagepoll.db"));
-        assert_eq!("/tmp/pagepoll.db".parse(), file("/tmp/pagepoll.db"));
-        let postgres: DatabaseAddress = "postgres://ann:secret@db.example/pagepoll?sslmode=require".parse().unwrap();
-        assert_eq!(postgres.to_string(), "postgres://ann:***@db.example/pagepoll");
-        for wrong in ["", "sqlite:", "mysql://localhost/pagepoll", "postgres://", "sqlite::memory:"] {
-            let refused = wrong.parse::<DatabaseAddress>().unwrap_err().to_string();
-            assert!(refused.contains("give an SQLite file"), "{refused}");
-        }
-    }
 }

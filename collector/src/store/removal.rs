@@ -7,8 +7,7 @@ use std::time::Duration;
 
 use survey::definition::SiteKey;
 
-use super::log::{NoSuchSite, hold_site};
-use super::sites::count_publication;
+use super::sites::{NoSuchSite, count_publication, hold_site};
 use super::{Store, StoreError, sql};
 
 /// How many responses go at a time.

@@ -1,17 +1,78 @@
 //! What reports read: counts for figures, and rows only where single answers are asked for.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::de::value::StringDeserializer;
 use serde::de::{DeserializeOwned, IntoDeserializer};
-use survey::definition::SiteKey;
+use survey::definition::{ContactField, SiteKey, SurveyId};
 use survey::report::build::{HistogramRow, PageFunnel};
 use survey::report::{Days, Funnel};
+use survey::targeting::Signal;
+use survey::wire::Device;
 
 use super::sql::{Row, Rows, Statement};
-use super::{AnswerQuery, AnswerRecord, Connection, Counts, GivenRecord, Store, StoreError, WhichAnswers, sql};
+use super::{Connection, Store, StoreError, sql};
+use crate::clock::UnixMs;
 use crate::ingest::flags::Flags;
 use crate::ingest::rollup::Standing;
+
+/// The counts that a report is made from.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Counts {
+    /// Of the report's days, and of as many before them.
+    pub histograms: Vec<HistogramRow>,
+    /// Of the report's days.
+    pub funnels: Vec<PageFunnel>,
+}
+
+/// A page of answers to ask for, newest first.
+#[derive(Clone, Debug)]
+pub struct AnswerQuery {
+    pub site: SiteKey,
+    pub page: Option<String>,
+    pub which: WhichAnswers,
+    /// Only those with a smaller number.
+    pub before: Option<i64>,
+    pub limit: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WhichAnswers {
+    All,
+    WithComments,
+    WithContact,
+    /// Those that are in no figure, because there is a doubt about them or somebody has said so.
+    SetApart,
+}
+
+/// One visitor's answers to one survey.
+#[derive(Clone, Debug)]
+pub struct AnswerRecord {
+    pub number: i64,
+    pub survey: SurveyId,
+    pub version: u32,
+    pub page: String,
+    pub answered_at: UnixMs,
+    pub completed: bool,
+    pub device: Device,
+    pub language: String,
+    pub signal: Option<Signal>,
+    pub flags: Flags,
+    pub standing: Standing,
+    pub given: Vec<GivenRecord>,
+}
+
+#[derive(Clone, Debug)]
+pub struct GivenRecord {
+    pub question: String,
+    pub point: Option<u8>,
+    /// A comment, a short text, or the words of "other".
+    pub text: Option<String>,
+    /// The choices that were picked, with their places.
+    pub choices: Option<BTreeMap<String, u8>>,
+    /// What somebody left to be written back to: each field with what was filled in. Never a comment.
+    pub contact: Option<Vec<(ContactField, String)>>,
+}
 
 macro_rules! response_columns {
     () => {

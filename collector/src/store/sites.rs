@@ -1,13 +1,21 @@
 //! Sites, and all that is published on them.
 
-use serde_json::{Value, json};
-use survey::definition::{SiteKey, SiteSettings};
+use std::collections::BTreeSet;
 
-use super::log::{By, Deed, NoSuchSite, Note, difference, hold_site, note};
+use serde_json::{Value, json};
+use survey::definition::{SiteKey, SiteSettings, SurveyId};
+
+use super::keys::KeyRecord;
+use super::log::{By, Deed, Note, difference, note};
 use super::sql::{Row, Statement};
-use super::surveys::{stopped_surveys, surveys};
-use super::{Connection, Provenance, PublishedRecord, SiteRecord, Store, StoreError, keys, sql, to_json};
+use super::surveys::{SurveyRecord, stopped_surveys, surveys};
+use super::{Connection, Store, StoreError, keys, sql, to_json};
 use crate::written::{self, Mistake};
+
+/// A site that was named and is not there.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("site {0} does not exist; add it with `pagepoll site add`, or find its name with `pagepoll site list`")]
+pub struct NoSuchSite(pub SiteKey);
 
 /// Why a site cannot have the name that it shall have.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +24,37 @@ pub enum AddSiteError {
     Taken { key: SiteKey, site: SiteKey },
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// A site as its operator declared it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SiteRecord {
+    pub key: SiteKey,
+    pub name: String,
+    /// As browsers write them in `Origin`: see [`crate::origin`].
+    pub origins: Vec<String>,
+    pub settings: SiteSettings,
+    pub provenance: Provenance,
+}
+
+/// Where a site's answers come from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Provenance {
+    Visitors,
+    /// Made up, to show what a report looks like.
+    Demo,
+}
+
+/// All that is published on one site.
+#[derive(Clone, Debug)]
+pub struct SiteWithSurveys {
+    pub site: SiteRecord,
+    /// Every version of every survey, in the order of publication.
+    pub surveys: Vec<SurveyRecord>,
+    /// Those that somebody stopped.
+    pub stopped: BTreeSet<SurveyId>,
+    /// The newest last; those that have retired too.
+    pub keys: Vec<KeyRecord>,
 }
 
 impl Store {
@@ -75,12 +114,12 @@ impl Store {
     }
 
     /// How often something has been published or settled. Cheap: asked every second, to learn of what another process did.
-    pub async fn publications(&self) -> Result<i64, StoreError> {
+    pub async fn publication_count(&self) -> Result<i64, StoreError> {
         self.database.one(sql("SELECT number FROM singles WHERE name = 'publications'")).await?.integer("number")
     }
 
     /// All that is published, on every site, as of one moment.
-    pub async fn published(&self) -> Result<Vec<PublishedRecord>, StoreError> {
+    pub async fn sites_with_surveys(&self) -> Result<Vec<SiteWithSurveys>, StoreError> {
         let (sites, mut surveys, mut stopped, mut keys) = self
             .database
             .snapshot(async |connection| {
@@ -92,7 +131,7 @@ impl Store {
             let surveys = surveys.remove(&site.key).unwrap_or_default();
             let stopped = stopped.remove(&site.key).unwrap_or_default();
             let keys = keys.remove(&site.key).unwrap_or_default();
-            PublishedRecord { site, surveys, stopped, keys }
+            SiteWithSurveys { site, surveys, stopped, keys }
         });
         Ok(records.collect())
     }
@@ -200,11 +239,19 @@ async fn open_ledger(connection: &mut Connection, site: &SiteKey) -> Result<(), 
     Ok(())
 }
 
-/// Holds the site until the transaction ends, so that two who change the same do it one after the other. A mistyped key is
-/// answered with its name, and not with a foreign key.
-pub(super) async fn require_site(connection: &mut Connection, site: &SiteKey) -> Result<(), StoreError> {
-    let row = sql("SELECT key FROM sites WHERE key = $1 {lock}").bind(site.as_str()).optional(connection).await?;
-    row.map(drop).ok_or_else(|| StoreError::NoSuchSite(site.clone()))
+/// Holds a site until the transaction ends: whoever changes its people, keys, surveys or settings waits for each other. A mistyped
+/// key is answered with its name, and not with a foreign key.
+pub(super) async fn hold_site<E>(connection: &mut Connection, site: &SiteKey) -> Result<(), E>
+where
+    E: From<StoreError> + From<NoSuchSite>,
+{
+    if hold_if_there(connection, site).await? { Ok(()) } else { Err(NoSuchSite(site.clone()).into()) }
+}
+
+/// The same, for whoever has nothing to do where there is no such site. Served by the primary key of `sites`.
+pub(super) async fn hold_if_there(connection: &mut Connection, site: &SiteKey) -> Result<bool, StoreError> {
+    let held = sql("SELECT key FROM sites WHERE key = $1 {lock}").bind(site.as_str()).optional(connection).await?;
+    Ok(held.is_some())
 }
 
 pub(super) async fn count_publication(connection: &mut Connection) -> Result<(), StoreError> {

@@ -184,8 +184,11 @@ async fn old_presentations(
     .bind(day)
     .bind(AT_ONCE);
     let rows = old.all(connection).await?;
-    let key = |row: &super::sql::Row| Ok(ResponseKey { site: site.clone(), id: row.id("response_id")? });
-    rows.iter().map(|row| Ok((key(row)?, row.optional_integer("number")?))).collect()
+    let numbered = |row: &super::sql::Row| {
+        let key = ResponseKey { site: site.clone(), id: row.id("response_id")? };
+        Ok((key, row.optional_integer("number")?))
+    };
+    rows.iter().map(numbered).collect()
 }
 
 /// Deletes counts from before a day, of which nothing is left by now.

@@ -4,19 +4,18 @@
 //! PostgreSQL's part needs a server: `PAGEPOLL_TEST_POSTGRES` is the URL of one where databases may be made. `cargo xtask test`
 //! starts one; in CI it must be there.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::assets::Assets;
 use crate::clock::{DAY_MS, day_of};
 use crate::ingest::accept_event;
 use crate::ingest::commit::{CommitQueue, GROUP, NotCommitted};
 use crate::ingest::flags::Flags;
 use crate::ingest::item::{Arrival, Item};
 use crate::ingest::rollup::{Conflict, Kept, Standing};
-use crate::published::{Published, PublishedSite};
+use crate::live::{LiveSite, Snapshot};
 use crate::store::{
-    Actor, AnswerQuery, By, Counts, DatabaseAddress, Provenance, Publication, SiteRecord, Store, StoreError, ViewCount,
+    AnswerQuery, By, Counts, DatabaseAddress, Provenance, Publication, SiteRecord, Store, StoreError, ViewCount,
     ViewKey, WhichAnswers,
 };
 use sqlx::{Connection as _, Executor};
@@ -115,7 +114,7 @@ fn shop() -> SiteKey {
 }
 
 fn operator() -> By {
-    By { actor: Actor::CommandLine, at: NOON }
+    By::command_line(NOON)
 }
 
 fn help_survey(prompt: &str) -> Survey {
@@ -156,14 +155,13 @@ impl Shop {
         Self { store: self.place.open().await, place: self.place }
     }
 
-    async fn published(&self) -> Published {
-        let answered = self.store.answered().await.unwrap();
-        Published::new(self.store.published().await.unwrap(), &answered, NOON, &Assets::default()).unwrap()
+    async fn snapshot(&self) -> Snapshot {
+        Snapshot::of_store(&self.store, NOON).await.unwrap()
     }
 
     async fn commit(&self, site: &str, visits: &[Visit<'_>]) -> Vec<Result<Kept, Conflict>> {
-        let published = self.published().await;
-        let site = published.site(&site.parse().unwrap()).unwrap();
+        let snapshot = self.snapshot().await;
+        let site = snapshot.site(&site.parse().unwrap()).unwrap();
         self.store.commit(visits.iter().map(|visit| visit.item(site)).collect()).await.unwrap()
     }
 
@@ -171,8 +169,8 @@ impl Shop {
     async fn report(&self) -> BTreeMap<String, (u64, u64, u64, u64)> {
         let days = Days::up_to(day_of(NOON), 30);
         let Counts { histograms, funnels } = self.store.counts(&shop(), days).await.unwrap();
-        let published = self.published().await;
-        let site = published.site(&shop()).unwrap();
+        let snapshot = self.snapshot().await;
+        let site = snapshot.site(&shop()).unwrap();
         let report = pages_report(days, &histograms, &funnels, |survey, version, question| {
             site.scale(survey, version, question)
         });
@@ -228,7 +226,7 @@ enum Sends<'a> {
 }
 
 impl Visit<'_> {
-    fn item(&self, site: &PublishedSite) -> Item {
+    fn item(&self, site: &LiveSite) -> Item {
         let id = Builder::from_unix_timestamp_millis(NOON as u64 + self.visitor, &[7; 10]).into_uuid();
         let presentation = format!(
             r#""presentation":{{"response_id":"{id}","survey":"help","version":1,"at":0,"page":"shop.example{}","visit":{{}}}}"#,
@@ -263,15 +261,15 @@ async fn a_survey_gets_a_new_version_only_when_it_says_something_new(place: Plac
     let shop_ = Shop::open(place).await;
     let store = &shop_.store;
     assert_eq!(store.publish(&shop(), help_survey("Easy?"), &operator()).await.unwrap(), Publication::Unchanged(1));
-    let before = store.publications().await.unwrap();
+    let before = store.publication_count().await.unwrap();
     assert_eq!(
         store.publish(&shop(), help_survey("Was it easy?"), &operator()).await.unwrap(),
         Publication::Version(2)
     );
-    assert!(store.publications().await.unwrap() > before);
+    assert!(store.publication_count().await.unwrap() > before);
 
-    let published = shop_.published().await;
-    let site = published.site(&shop()).unwrap();
+    let snapshot = shop_.snapshot().await;
+    let site = snapshot.site(&shop()).unwrap();
     assert_eq!(site.current.iter().map(|current| current.version).collect::<Vec<_>>(), [2]);
     assert!(site.survey(&"help".parse().unwrap(), 1).is_ok(), "old answers keep their version");
     let nowhere = store.publish(&"nowhere".parse().unwrap(), help_survey("Easy?"), &operator()).await;
@@ -336,9 +334,8 @@ async fn a_thousand_answers_sent_twice_through_the_queue_count_once_and_equal_a_
     let Shop { store, place } = Shop::open(place).await;
     let store = std::sync::Arc::new(store);
     let (queue, writer) = CommitQueue::start(store.clone(), GROUP);
-    let published =
-        Published::new(store.published().await.unwrap(), &HashMap::new(), NOON, &Assets::default()).unwrap();
-    let site = published.site(&shop()).unwrap().clone();
+    let snapshot = Snapshot::of_store(&store, NOON).await.unwrap();
+    let site = snapshot.site(&shop()).unwrap().clone();
     let senders = (0..2_000_u64).map(|number| {
         // Each number below a thousand comes up twice, far apart.
         let visitor = number * 7_919 % 1_000;
@@ -375,8 +372,8 @@ async fn a_thousand_answers_sent_twice_through_the_queue_count_once_and_equal_a_
 
 async fn more_than_may_wait_is_turned_away_at_once_and_stores_nothing(place: Place) {
     let shop_ = Shop::open(place).await;
-    let published = shop_.published().await;
-    let item = answers(1, 1, 7).item(published.site(&shop()).unwrap());
+    let snapshot = shop_.snapshot().await;
+    let item = answers(1, 1, 7).item(snapshot.site(&shop()).unwrap());
     let Shop { store, place } = shop_;
     let store = std::sync::Arc::new(store);
     let (queue, writer) = CommitQueue::start(store.clone(), GROUP);
@@ -390,8 +387,8 @@ async fn more_than_may_wait_is_turned_away_at_once_and_stores_nothing(place: Pla
 /// The retry that went to another collector while the first one was still storing it.
 async fn two_collectors_that_are_sent_the_same_count_it_once(place: Place) {
     let shop_ = Shop::open(place).await;
-    let published = shop_.published().await;
-    let site = published.site(&shop()).unwrap();
+    let snapshot = shop_.snapshot().await;
+    let site = snapshot.site(&shop()).unwrap();
     let items: Vec<Item> =
         (0..400).map(|n: u64| answers(n % 200, 1 + (n / 200) as u32, 1 + (n % 7) as i64).item(site)).collect();
     let other = shop_.place.open().await;
@@ -420,8 +417,8 @@ async fn two_collectors_that_are_sent_the_same_count_it_once(place: Place) {
 
 impl Shop {
     async fn doubts(&self, visit: Visit<'_>, flags: Flags) {
-        let published = self.published().await;
-        let item = visit.item(published.site(&shop()).unwrap());
+        let snapshot = self.snapshot().await;
+        let item = visit.item(snapshot.site(&shop()).unwrap());
         self.store.commit(vec![Item { flags, ..item }]).await.unwrap();
     }
 
@@ -469,8 +466,8 @@ async fn whoever_is_erased_is_gone_from_rows_and_counts_and_does_not_come_back(p
 
 async fn what_is_older_than_a_site_keeps_is_forgotten_with_its_counts(place: Place) {
     let shop_ = Shop::open(place).await;
-    let published = shop_.published().await;
-    let site = published.site(&shop()).unwrap();
+    let snapshot = shop_.snapshot().await;
+    let site = snapshot.site(&shop()).unwrap();
     let today = day_of(NOON);
     let on = |visitor, days_ago: i64| {
         let item = answers(visitor, 1, 4).item(site);
@@ -499,8 +496,8 @@ async fn what_is_older_than_a_site_keeps_is_forgotten_with_its_counts(place: Pla
 
 async fn a_day_has_room_for_so_many_new_pages_and_the_rest_are_counted_together(place: Place) {
     let shop_ = Shop::open(place).await;
-    let published = shop_.published().await;
-    let site = published.site(&shop()).unwrap();
+    let snapshot = shop_.snapshot().await;
+    let site = snapshot.site(&shop()).unwrap();
     let on = |visitor: u64| {
         let page = format!("/made-up/{visitor}");
         Visit { visitor, page: &page, sends: Sends::Shown }.item(site)

@@ -1,20 +1,48 @@
 //! The surveys of sites: their versions, whether somebody stopped them, and how many answers they have.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use survey::definition::{SiteKey, Survey, SurveyId};
 
 use super::log::{By, Deed, Note, note};
-use super::sites::{count_publication, require_site};
+use super::sites::{count_publication, hold_site};
 use super::sql::Row;
-use super::{Answered, Connection, Publication, Store, StoreError, SurveyRecord, Switched, sql, to_json};
+use super::{Connection, Store, StoreError, sql, to_json};
+
+/// One published version of a survey.
+#[derive(Clone, Debug)]
+pub struct SurveyRecord {
+    pub id: SurveyId,
+    pub version: u32,
+    /// What it says; or, if a newer Pagepoll has published it and this one cannot read it, why not.
+    pub definition: Result<Survey, String>,
+}
+
+/// How many visitors have answered each survey of each site, in all its versions.
+pub type Answered = HashMap<(SiteKey, SurveyId), u64>;
+
+/// What stopping or resuming a survey came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Switched {
+    Now,
+    /// It was so before.
+    Already,
+}
+
+/// What publishing a survey came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Publication {
+    Version(u32),
+    /// The newest version, which is this one, says the same.
+    Unchanged(u32),
+}
 
 impl Store {
     /// Publishes a survey under the version number after the newest, unless the newest says the same.
     pub async fn publish(&self, site: &SiteKey, survey: Survey, by: &By) -> Result<Publication, StoreError> {
         self.database
             .write(async |connection| {
-                require_site(connection, site).await?;
+                hold_site::<StoreError>(connection, site).await?;
                 let newest = newest_version(connection, site, survey.id()).await?;
                 if let Some(SurveyRecord { version, definition: Ok(newest), .. }) = &newest
                     && survey.clone().with_version(*version) == *newest
@@ -54,7 +82,7 @@ impl Store {
     ) -> Result<Switched, StoreError> {
         self.database
             .write(async |connection| {
-                require_site(connection, site).await?;
+                hold_site::<StoreError>(connection, site).await?;
                 let newest = newest_version(connection, site, survey).await?;
                 newest.ok_or_else(|| StoreError::NoSuchSurvey { site: site.clone(), survey: survey.clone() })?;
                 if sql(statement).bind(site.as_str()).bind(survey.as_str()).run(connection).await? == 0 {

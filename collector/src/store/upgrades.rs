@@ -69,8 +69,8 @@ async fn a_database_from_before_endings_keeps_its_surveys_and_its_answers() {
     connection.close().await.unwrap();
 
     let store = Store::open(&DatabaseAddress::SqliteFile(path)).await.unwrap();
-    let published = store.published().await.unwrap().remove(0);
-    let survey = published.surveys[0].definition.clone().unwrap();
+    let stored = store.sites_with_surveys().await.unwrap().remove(0);
+    let survey = stored.surveys[0].definition.clone().unwrap();
     assert_eq!(survey.own(&survey.endings()[0].title), "Thanks");
     assert_eq!(survey.tab_label().map(|label| survey.own(label)), Some("Your \"view\""));
     let expected = [Trigger::Immediately, Trigger::FeedbackTab, Trigger::VisibleSeconds(5)];

@@ -6,11 +6,57 @@ use survey::definition::SiteKey;
 use survey::report::Days;
 
 use super::sql::{Row, Rows};
-use super::{Connection, Store, StoreError, ViewCount, ViewKey, sql};
+use super::{Connection, Store, StoreError, sql};
 use crate::clock::Day;
 
 /// The most different rows of one site and day; what comes on top is counted as other pages.
 const MAX_ROWS: u64 = 2_000;
+
+/// What page views have in common that are counted together.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]
+pub struct ViewKey {
+    pub site: SiteKey,
+    pub day: Day,
+    /// A page key without a query.
+    pub page: String,
+    /// An origin; empty if there was none.
+    pub referrer: String,
+    pub device: String,
+    pub browser: String,
+    pub os: String,
+    /// The first part of a tag; empty if the browser tells none.
+    pub language: String,
+}
+
+impl ViewKey {
+    /// What stands in the place of a page where a day has too many.
+    const OTHER: &str = "(other)";
+
+    /// The same, as one of too many to be told apart.
+    pub fn other(self) -> Self {
+        let empty = String::new;
+        let (page, site, day) = (Self::OTHER.to_owned(), self.site, self.day);
+        Self { site, day, page, referrer: empty(), device: empty(), browser: empty(), os: empty(), language: empty() }
+    }
+
+    pub fn is_other(&self) -> bool {
+        self.page == Self::OTHER
+    }
+}
+
+/// How many page views told of themselves, and for how many they stand.
+#[derive(Clone, Copy, PartialEq, Debug, Default, serde::Serialize)]
+pub struct ViewCount {
+    pub sampled: u64,
+    pub stands_for: f64,
+}
+
+impl std::ops::AddAssign for ViewCount {
+    fn add_assign(&mut self, more: Self) {
+        self.sampled += more.sampled;
+        self.stands_for += more.stands_for;
+    }
+}
 
 impl Store {
     /// Adds to the counts.

@@ -8,8 +8,8 @@ use survey::targeting::agent;
 use survey::wire::Device;
 
 use crate::clock::{UnixMs, day_of};
+use crate::live::LiveSite;
 use crate::origin::Origin;
-use crate::published::PublishedSite;
 use crate::store::{ViewCount, ViewKey};
 
 /// A page view as the loader tells of it.
@@ -30,14 +30,14 @@ pub struct Sample {
 
 impl Sample {
     /// What is counted of it.
-    pub fn accept(self, site: &PublishedSite, user_agent: &str, now: UnixMs) -> Result<(ViewKey, ViewCount), Refused> {
+    pub fn accept(self, site: &LiveSite, user_agent: &str, now: UnixMs) -> Result<(ViewKey, ViewCount), Refused> {
         let refused = |refusal: Refusal| Refused { field: "page".to_owned(), refusal };
         // No query at all, whatever the site keeps: rules do not look at it, and the fewer kinds of page views the better.
         let page = PageKey::parse(&self.page, &[]).map_err(|error| refused(error.into()))?;
         site.rules.check_own(&page).map_err(refused)?;
         let key = ViewKey {
             // Not what the snippet calls it by: keys are replaced.
-            site: site.site.key.clone(),
+            site: site.key().clone(),
             day: day_of(now),
             page: page.to_string(),
             referrer: origin(&self.referrer),
@@ -46,7 +46,7 @@ impl Sample {
             os: agent::os(user_agent).to_owned(),
             language: primary_tag(&self.language),
         };
-        Ok((key, weight(site.site.settings.page_view_sample_percent)))
+        Ok((key, weight(site.record.settings.page_view_sample_percent)))
     }
 }
 

@@ -22,7 +22,7 @@ pub const MODULE: &str = "widget_bg.wasm";
 /// All that the loader calls; esbuild drops the rest of the glue.
 const ENTRY: &str = "export { default, start } from \"./widget.js\";\n";
 
-/// What the collector fills in, as it stands in the loader: see collector/src/deliver/loader.rs.
+/// What the collector fills in, as it stands in the loader: see collector/src/live/loader.rs.
 const PLACEHOLDERS: &[&str] = &[
     "__SITE__",
     "__CONFIG__",

@@ -13,7 +13,8 @@ use sqlx::{Arguments, Executor, PgConnection, PgPool, Row as _};
 
 use super::rows::Column;
 use super::{BUSY, Connection, Link, Opening, Place, READERS, Rows, Statement, Value, check_schema};
-use crate::store::{PostgresUrl, StoreError};
+use crate::store::StoreError;
+use crate::store::address::PostgresUrl;
 
 pub(in crate::store) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 

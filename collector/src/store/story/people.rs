@@ -128,11 +128,11 @@ pub(super) async fn a_site_has_its_name_for_ever_and_its_keys_for_a_while(place:
     shop_.store.rotate_key(&old, &new, NOON + DAY_MS, &by).await.unwrap();
     let taken = shop_.store.rotate_key(&"other".parse().unwrap(), &new, NOON, &by).await;
     assert!(matches!(taken, Err(RotationError::Taken(_))), "{taken:?}");
-    let published = shop_.published().await;
-    let by_key = |key, now| published.site_of(key, now).map(|site| site.site.key.clone());
+    let snapshot = shop_.snapshot().await;
+    let by_key = |key, now| snapshot.site_of(key, now).map(|site| site.key().clone());
     assert_eq!((by_key(&old, NOON), by_key(&new, NOON)), (Some(shop()), Some(shop())));
     assert_eq!((by_key(&old, NOON + DAY_MS), by_key(&new, NOON + DAY_MS)), (None, Some(shop())));
-    assert_eq!(published.site(&shop()).unwrap().newest_key(), &new);
+    assert_eq!(snapshot.site(&shop()).unwrap().newest_key(), &new);
     assert_eq!(
         shop_.store.keys(&"other".parse().unwrap()).await.unwrap()[0].retires_at,
         None,

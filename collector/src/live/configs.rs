@@ -8,7 +8,7 @@ use survey::script::{languages_of, pick_language, script};
 use survey::wire::SiteConfig;
 
 use crate::assets::Styles;
-use crate::published::PublishedSite;
+use crate::live::LiveSite;
 use crate::representation::{Effort, Representation, content_hash};
 
 /// How many are kept for one site. Visitors of any one site read few languages; who asks for more gets them made anew.
@@ -36,7 +36,7 @@ pub struct Configs {
 
 impl Configs {
     /// Makes sure that all of it can be delivered.
-    pub fn new(site: &PublishedSite, styles: &Styles) -> Result<Self, Unwritable> {
+    pub fn new(site: &LiveSite, styles: &Styles) -> Result<Self, Unwritable> {
         let languages: Vec<Vec<Language>> = site.deliverable().map(languages_of).collect();
         let each: BTreeSet<&Language> = languages.iter().flatten().collect();
         let (mut all, mut fills_in_traits) = (Vec::new(), false);
@@ -63,12 +63,7 @@ impl Configs {
     }
 
     /// Takes a while.
-    pub fn make(
-        &self,
-        site: &PublishedSite,
-        wanted: &[Language],
-        styles: &Styles,
-    ) -> Result<Representation, Unwritable> {
+    pub fn make(&self, site: &LiveSite, wanted: &[Language], styles: &Styles) -> Result<Representation, Unwritable> {
         let effort = if self.lock().len() < KEPT { Effort::Best } else { Effort::Quick };
         let bytes = written(&config(site, wanted, styles))?;
         let made = Representation::compressed("application/octet-stream", bytes, effort);
@@ -89,13 +84,13 @@ impl Configs {
 }
 
 /// Without languages, each survey speaks its own.
-fn config(site: &PublishedSite, wanted: &[Language], styles: &Styles) -> SiteConfig {
-    let settings = &site.site.settings;
+fn config(site: &LiveSite, wanted: &[Language], styles: &Styles) -> SiteConfig {
+    let settings = &site.record.settings;
     let style = |name: &str| styles.get(name).to_owned();
     let script_of = |survey: &Survey| script(survey, wanted, &settings.theme, &style);
     SiteConfig {
-        site: site.site.key.clone(),
-        origins: site.site.origins.clone(),
+        site: site.key().clone(),
+        origins: site.record.origins.clone(),
         keep_query: settings.keep_query.clone(),
         storage: settings.storage,
         quiet_days: settings.quiet_days,

@@ -9,10 +9,10 @@ use serde::de::DeserializeOwned;
 
 use crate::problem::ApiError;
 
-/// A query's parameters. As actix's own `Query`, but that a wrong value is told with its name.
-pub struct Asked<T>(pub T);
+/// A query's parameters. As actix's own, but that a wrong value is told with its name.
+pub struct Query<T>(pub T);
 
-impl<T> Deref for Asked<T> {
+impl<T> Deref for Query<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -20,7 +20,7 @@ impl<T> Deref for Asked<T> {
     }
 }
 
-impl<T: DeserializeOwned> FromRequest for Asked<T> {
+impl<T: DeserializeOwned> FromRequest for Query<T> {
     type Error = ApiError;
     type Future = Ready<Result<Self, ApiError>>;
 

@@ -1,5 +1,5 @@
-//! What a survey asks, in words: each question with the answer it takes and where that leads, how it ends, in which languages, and
-//! where it stands on the page. For those who publish surveys, and never for visitors.
+//! Surveys in words: each question with the answer it takes and where that leads, how a survey ends, in which languages, and where it
+//! stands on the page. For those who publish surveys, and never for visitors.
 
 use survey::api::{EndingSummary, LanguageSummary, QuestionSummary};
 use survey::definition::{
@@ -7,8 +7,6 @@ use survey::definition::{
     Target, Test,
 };
 use survey::script::languages_of;
-use survey::theme::Theme;
-use survey::theme::custom_css::Dropped;
 
 /// What is asked, in order.
 pub fn questions(survey: &Survey) -> Vec<QuestionSummary> {
@@ -61,7 +59,7 @@ pub fn languages(survey: &Survey) -> Vec<LanguageSummary> {
     languages.map(|tag| LanguageSummary { missing: survey.untranslated(&tag), tag: tag.to_string() }).collect()
 }
 
-pub fn format_in_words(format: &Format) -> String {
+pub fn format(format: &Format) -> String {
     match format {
         Format::Corner(Corner::TopLeft) => "a card in the top left corner",
         Format::Corner(Corner::TopRight) => "a card in the top right corner",
@@ -145,12 +143,6 @@ fn test_in_words(survey: &Survey, question: &Question, test: &Test) -> String {
     }
 }
 
-/// What of a theme's own style sheet is not delivered, each with its place and the reason.
-pub fn dropped(theme: &Theme) -> Vec<String> {
-    let dropped = theme.dropped().into_iter();
-    dropped.map(|Dropped { line, what, why }| format!("theme.css, line {line}: {what} is left out: {why}")).collect()
-}
-
 /// The label of a question's choice, in the survey's own language; its name, if the question has no such choice.
 pub fn label_of<'s>(survey: &'s Survey, question: &'s Question, choice: &'s str) -> &'s str {
     match &question.kind {
@@ -207,7 +199,7 @@ mod tests {
         assert_eq!(told[0].leads, leads);
         assert_eq!(told[1].for_whom, "for everybody else");
         assert_eq!(told[1].leads, ["links “Review us” to https://reviews.example"]);
-        assert_eq!(format_in_words(survey().format()), "a bar along the top");
+        assert_eq!(format(survey().format()), "a bar along the top");
     }
 
     #[test]

@@ -9,9 +9,9 @@ use survey::gate::Gate;
 use survey::targeting::{Candidate, Field, FieldKind, Trigger};
 
 use super::configs::{Configs, Unwritable};
-use crate::admission::ticket::Hour;
 use crate::assets::{Styles, WidgetFiles};
-use crate::published::PublishedSite;
+use crate::clock::Hour;
+use crate::live::LiveSite;
 use crate::representation::{Effort, Representation};
 
 /// What a site's pages fetch.
@@ -22,11 +22,11 @@ pub struct Delivered {
 }
 
 impl Delivered {
-    pub fn new(site: &PublishedSite, widget: &WidgetFiles, styles: &Styles) -> Result<Self, Unwritable> {
+    pub fn new(site: &LiveSite, widget: &WidgetFiles, styles: &Styles) -> Result<Self, Unwritable> {
         let configs = Configs::new(site, styles)?;
         let surveys: Vec<Candidate> = site.deliverable().map(|survey| survey.candidate().clone()).collect();
         let fetched = Fetched { hash: configs.hash(), fills_in_traits: configs.fills_in_traits() };
-        let script = fill_in(widget, &site.site.key, &site.site.settings, &surveys, &fetched);
+        let script = fill_in(widget, site.key(), &site.record.settings, &surveys, &fetched);
         Ok(Self { loader: Loader { script, present: Mutex::default() }, configs })
     }
 }
