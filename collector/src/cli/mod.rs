@@ -4,6 +4,7 @@ mod audit;
 mod backup;
 mod check;
 mod copy;
+mod demo;
 mod export;
 mod exported;
 mod import;
@@ -29,7 +30,6 @@ use clap::{CommandFactory, Parser, Subcommand};
 use rustix::fs::Mode;
 
 use crate::clock;
-use crate::demo;
 use crate::store::{By, DatabaseAddress, Store};
 use crate::telemetry::{self, LogFormat};
 

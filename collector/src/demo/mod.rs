@@ -11,11 +11,9 @@ mod stories;
 
 use std::net::SocketAddr;
 
-use clap::Args;
 use survey::api::WhyLink;
 
 use crate::application::{self, Application};
-use crate::cli::DatabaseOption;
 use crate::clock;
 use crate::config::Config;
 use crate::explain::link;
@@ -24,36 +22,33 @@ use crate::ingest::commit::GROUP;
 use crate::limits::Rates;
 use crate::origin::Origin;
 use crate::origin::PublicUrl;
-use crate::store::{SiteRecord, Store};
+use crate::store::{DatabaseAddress, SiteRecord, Store};
 use seed::{Answers, seed};
 
 const EMAIL: &str = "marketer@demo.example";
 const PASSWORD: &str = "fernhill-demo";
 
-#[derive(Args)]
-pub struct Options {
-    #[command(flatten)]
-    database: DatabaseOption,
-    /// Where the collector listens
-    #[arg(long, default_value = "127.0.0.1:8700")]
-    listen: SocketAddr,
-    /// Where the shop listens: another origin, as on a real site
-    #[arg(long, default_value = "127.0.0.1:8701")]
-    shop_listen: SocketAddr,
+/// Where it is.
+pub struct Demo {
+    pub database: DatabaseAddress,
+    /// Where the collector listens.
+    pub listen: SocketAddr,
+    /// Where the shop listens.
+    pub shop_listen: SocketAddr,
 }
 
 /// Makes what is missing, then serves the shop and the collector until Ctrl-C.
-pub async fn run(options: Options) -> anyhow::Result<()> {
-    let shop_listener = application::listen(options.shop_listen)?;
+pub async fn run(Demo { database, listen, shop_listen }: Demo) -> anyhow::Result<()> {
+    let shop_listener = application::listen(shop_listen)?;
     let shop_address = shop_listener.local_addr()?;
-    let store = Store::open(&options.database.database).await?;
+    let store = Store::open(&database).await?;
     let seeded = seed(&store, &shop_origins(shop_address)?).await?;
     let why = why_link(&store, &seeded.site, shop_address).await?;
     store.close().await;
 
     let application = Application::build(Config {
-        database: options.database.database,
-        listen: options.listen,
+        database,
+        listen,
         public_url: None,
         country_header: None,
         trusted_proxies: Vec::new(),
