@@ -21,6 +21,7 @@ use crate::api::{self, Document};
 use crate::assets::Assets;
 use crate::config::Config;
 use crate::console::{self, ConsolePolicy};
+use crate::counts;
 use crate::deliver::country::CountryHeader;
 use crate::disk::Disk;
 use crate::explain::token::WhyKey;
@@ -118,6 +119,7 @@ impl Application {
         telemetry::watch(queue.room(), disk.clone());
         let health = Health::of(store.clone(), disk);
         let tally = Tally::start(store.clone());
+        tokio::spawn(counts::keep_folding(store.clone()));
         tokio::spawn(retention::keep_forgetting(store.clone()));
         let (limits, sign_ins) = (Arc::new(Limits::new(config.rates)), Arc::<SignInThrottle>::default());
         tokio::spawn(limits::keep_forgetting(limits.clone(), sign_ins.clone()));

@@ -29,6 +29,7 @@ mod cli;
 mod clock;
 mod config;
 mod console;
+mod counts;
 mod deliver;
 mod demo;
 mod disk;

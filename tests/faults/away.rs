@@ -154,7 +154,7 @@ async fn survives(name: &str, outage: impl AsyncFnOnce(&mut Away) -> anyhow::Res
         assert_eq!(again.status, StatusCode::NO_CONTENT, "{again:?}");
     }
     let rows = away.site.rows().await?;
-    let counted: i64 = rows.histograms.values().sum();
+    let counted = rows.counted();
     let duplicated = counted - seen.attempts.len() as i64;
     // Of all who came meanwhile: whoever gets through late has waited as well.
     let p99 = percentile(&mut seen.meanwhile().map(|one| one.took).collect::<Vec<_>>(), 99);

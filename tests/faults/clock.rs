@@ -46,8 +46,7 @@ async fn a_clock_that_jumps_by_a_year_loses_no_answer_and_breaks_nothing() {
     let (acknowledged, lost): (usize, usize) =
         reckonings.iter().fold((0, 0), |sum, one| (sum.0 + one.acknowledged, sum.1 + one.lost));
     let ids: std::collections::HashSet<_> = rows.responses.iter().map(|response| response.id).collect();
-    let days: std::collections::HashSet<_> =
-        rows.histograms.keys().filter_map(|place| place.split(' ').nth(1)).collect();
+    let days = rows.days();
     println!(
         "the clock jumped by a year and back 5 times: of {acknowledged} acknowledged {lost} lost (bound 0), {} responses of {} ids, \
          counted on {} days",

@@ -238,7 +238,7 @@ impl Record {
                 .is_some_and(|(rev, point)| *rev > one.rev || (*rev == one.rev && *point == Some(one.score)))
         };
         // Each response counts one point, so whatever is counted beyond the distinct responses is counted twice.
-        let counted: i64 = rows.histograms.values().sum();
+        let counted = rows.counted();
         Reckoning {
             acknowledged: heard.len(),
             sent_again: self.unanswered.load(Ordering::Relaxed),

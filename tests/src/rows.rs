@@ -3,9 +3,10 @@
 //! The collector keeps counts so that reports need not look at rows. Here they are counted anew, in SQL of our own, so that a
 //! mistake in its arithmetic cannot repeat itself in the test.
 
+mod blocks;
 pub mod filling;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Context;
@@ -14,8 +15,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ColumnIndex, ConnectOptions, Connection, Decode, PgConnection, Row, Type};
 use uuid::Uuid;
 
-/// A place in which something is counted, and how often.
-pub type Counts = BTreeMap<String, i64>;
+use blocks::{CountKey, Counts, Span};
 
 /// All that the collector has stored.
 #[derive(Debug, Default)]
@@ -23,12 +23,12 @@ pub struct Rows {
     pub responses: Vec<StoredResponse>,
     /// How many showings are known, answered or not.
     pub presentations: i64,
-    pub histograms: Counts,
-    /// What the histograms must be: the rows of answers, counted.
-    pub recounted_histograms: Counts,
-    pub funnel: Counts,
-    /// What the funnel must be: the stages of the showings, counted.
-    pub recounted_funnel: Counts,
+    /// How many entries wait to be folded into the counts.
+    pub waiting: usize,
+    /// What reports read.
+    pub counts: Counts,
+    /// What that must be: answers, and stages of showings, counted.
+    pub recounted: Counts,
 }
 
 /// One response as it is stored.
@@ -72,21 +72,38 @@ impl Rows {
     }
 
     fn read(tables: Vec<Table>) -> anyhow::Result<Self> {
-        let tables: [Table; 6] = tables.try_into().map_err(|_| anyhow::anyhow!("there are six statements"))?;
-        let [responses, presentations, histograms, recounted_histograms, funnel, recounted_funnel] = tables;
+        let tables: [Table; 7] = tables.try_into().map_err(|_| anyhow::anyhow!("there are seven statements"))?;
+        let [responses, presentations, blocks, pages, journal, histograms, funnel] = tables;
         Ok(Self {
             responses: responses.into_iter().map(response).collect::<anyhow::Result<_>>()?,
-            presentations: counts(presentations)?.values().sum(),
-            histograms: counts(histograms)?,
-            recounted_histograms: counts(recounted_histograms)?,
-            funnel: counts(funnel)?,
-            recounted_funnel: counts(recounted_funnel)?,
+            presentations: number(presentations)?,
+            waiting: journal.len(),
+            counts: blocks::read(blocks, pages, journal)?,
+            recounted: blocks::recounted(histograms.into_iter().chain(funnel))?,
         })
     }
 
     /// Whether nothing at all is stored of any visitor.
     pub fn are_empty(&self) -> bool {
-        self.responses.is_empty() && self.presentations == 0 && self.histograms.is_empty() && self.funnel.is_empty()
+        self.responses.is_empty() && self.presentations == 0 && self.counts.is_empty()
+    }
+
+    /// On which days something is counted, by how often: each point that was answered.
+    fn points(&self) -> impl Iterator<Item = (i32, i64)> {
+        self.counts.iter().filter_map(|(CountKey { span, cut, spot }, count)| match span {
+            Span::Day(day) if cut.is_empty() && !spot.question.is_empty() => Some((*day, *count)),
+            _ => None,
+        })
+    }
+
+    /// How many answers to questions are counted.
+    pub fn counted(&self) -> i64 {
+        self.points().map(|(_, count)| count).sum()
+    }
+
+    /// The days on which they are.
+    pub fn days(&self) -> BTreeSet<i32> {
+        self.points().map(|(day, _)| day).collect()
     }
 
     pub fn response(&self, id: Uuid) -> Option<&StoredResponse> {
@@ -96,8 +113,7 @@ impl Rows {
     /// Fails unless every count is what a recount of the rows gives.
     #[track_caller]
     pub fn assert_counted_right(&self) {
-        assert_eq!(self.histograms, self.recounted_histograms, "the histograms are not a recount of the answers");
-        assert_eq!(self.funnel, self.recounted_funnel, "the funnel is not a recount of the showings");
+        assert_eq!(self.counts, self.recounted, "the counts are not a recount of the rows");
     }
 }
 
@@ -167,18 +183,31 @@ struct Dialect {
     id: &'static str,
     /// The places that were picked, of answers `a`.
     picked: &'static str,
+    /// Packed counts, and an entry, in hexadecimal digits.
+    cells: &'static str,
+    entry: &'static str,
 }
 
-const SQLITE: Dialect = Dialect { id: "hex(r.response_id)", picked: "json_each(a.choices) AS picked" };
+const SQLITE: Dialect = Dialect {
+    id: "hex(r.response_id)",
+    picked: "json_each(a.choices) AS picked",
+    cells: "hex(cells)",
+    entry: "hex(entry)",
+};
 
-const POSTGRES: Dialect =
-    Dialect { id: "encode(r.response_id, 'hex')", picked: "jsonb_each_text(a.choices::jsonb) AS picked" };
+const POSTGRES: Dialect = Dialect {
+    id: "encode(r.response_id, 'hex')",
+    picked: "jsonb_each_text(a.choices::jsonb) AS picked",
+    cells: "encode(cells, 'hex')",
+    entry: "encode(entry, 'hex')",
+};
 
 /// Every column is a text, so that both databases are read alike.
 fn statements(dialect: Dialect) -> Vec<String> {
-    let all = [RESPONSES, PRESENTATIONS, HISTOGRAMS, RECOUNTED_HISTOGRAMS, FUNNEL, RECOUNTED_FUNNEL];
+    let all = [RESPONSES, PRESENTATIONS, BLOCKS, PAGES, JOURNAL, RECOUNTED_HISTOGRAMS, RECOUNTED_FUNNEL];
     let spelt = |statement: &str| {
         let statement = statement.replace("{id}", dialect.id).replace("{picked}", dialect.picked);
+        let statement = statement.replace("{cells}", dialect.cells).replace("{entry}", dialect.entry);
         statement.replace("{is counted}", IS_COUNTED)
     };
     all.into_iter().map(spelt).collect()
@@ -198,44 +227,42 @@ const RESPONSES: &str = "
     FROM responses AS r JOIN presentations AS p ON p.site = r.site AND p.response_id = r.response_id
     ORDER BY r.site, r.number";
 
-const PRESENTATIONS: &str = "SELECT 'presentations', CAST(COUNT(*) AS TEXT) FROM presentations";
+const PRESENTATIONS: &str = "SELECT CAST(COUNT(*) AS TEXT) FROM presentations";
 
-const HISTOGRAMS: &str = "
-    SELECT concat_ws(' ', site, day, page, survey, version, segment, question, point), CAST(count AS TEXT)
-    FROM histograms WHERE count <> 0";
+const BLOCKS: &str = "
+    SELECT c.site, u.cut, CAST(c.grain AS TEXT), CAST(c.start AS TEXT), s.survey, CAST(s.version AS TEXT), s.question,
+           CAST(c.bucket AS TEXT), {cells}
+    FROM counts AS c JOIN cuts AS u ON u.site = c.site AND u.number = c.cut
+    JOIN series AS s ON s.site = c.site AND s.number = c.series";
+
+const PAGES: &str = "SELECT site, page, CAST(number AS TEXT) FROM pages WHERE number IS NOT NULL";
+
+const JOURNAL: &str = "SELECT site, {entry} FROM journal";
 
 /// Joined in this order, by primary keys: SQLite's planner, which knows no sizes, would try each with each.
 /// A score is counted at its point; each choice at its place, and whoever picked any once more under 255.
 const RECOUNTED_HISTOGRAMS: &str = "
-    SELECT concat_ws(' ', p.site, p.day, p.page, p.survey, p.version, p.segment, a.question, a.bin), CAST(COUNT(*) AS TEXT)
+    SELECT p.site, CAST(p.day AS TEXT), p.page, p.survey, CAST(p.version AS TEXT), p.segment, a.question, a.bin,
+           CAST(COUNT(*) AS TEXT)
     FROM (SELECT site, response, question, CAST(point AS TEXT) AS bin FROM answers WHERE point IS NOT NULL UNION ALL
           SELECT a.site, a.response, a.question, CAST(picked.value AS TEXT) FROM answers AS a, {picked} UNION ALL
           SELECT site, response, question, '255' FROM answers WHERE choices IS NOT NULL) AS a
     CROSS JOIN responses AS r CROSS JOIN presentations AS p
     WHERE r.site = a.site AND r.number = a.response AND p.site = r.site AND p.response_id = r.response_id
-          AND {is counted} GROUP BY 1";
-
-const FUNNEL: &str = "
-    SELECT concat_ws(' ', site, day, page, survey, version, segment, stage), CAST(SUM(count) AS TEXT) FROM (
-        SELECT f.*, 'eligible' AS stage, eligible AS count FROM funnel AS f UNION ALL
-        SELECT f.*, 'shown', shown FROM funnel AS f UNION ALL
-        SELECT f.*, 'started', started FROM funnel AS f UNION ALL
-        SELECT f.*, 'answered', answered FROM funnel AS f UNION ALL
-        SELECT f.*, 'completed', completed FROM funnel AS f UNION ALL
-        SELECT f.*, 'dismissed', dismissed FROM funnel AS f) AS stages
-    WHERE count <> 0 GROUP BY 1";
+          AND {is counted} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8";
 
 /// The bits of `stages` are those of the schema. That somebody answered is counted from the responses instead.
 const RECOUNTED_FUNNEL: &str = "
-    SELECT concat_ws(' ', site, day, page, survey, version, segment, stage), CAST(COUNT(*) AS TEXT) FROM (
-        SELECT p.*, 'eligible' AS stage FROM presentations AS p WHERE stages & 1 <> 0 UNION ALL
-        SELECT p.*, 'shown' FROM presentations AS p WHERE stages & 2 <> 0 UNION ALL
-        SELECT p.*, 'started' FROM presentations AS p WHERE stages & 4 <> 0 UNION ALL
-        SELECT p.*, 'answered' FROM presentations AS p
+    SELECT site, CAST(day AS TEXT), page, survey, CAST(version AS TEXT), segment, '' AS question, stage,
+           CAST(COUNT(*) AS TEXT) FROM (
+        SELECT p.*, '0' AS stage FROM presentations AS p WHERE stages & 1 <> 0 UNION ALL
+        SELECT p.*, '1' FROM presentations AS p WHERE stages & 2 <> 0 UNION ALL
+        SELECT p.*, '2' FROM presentations AS p WHERE stages & 4 <> 0 UNION ALL
+        SELECT p.*, '3' FROM presentations AS p
         WHERE EXISTS (SELECT 1 FROM responses AS r WHERE r.site = p.site AND r.number = p.number) UNION ALL
-        SELECT p.*, 'completed' FROM presentations AS p WHERE stages & 16 <> 0 UNION ALL
-        SELECT p.*, 'dismissed' FROM presentations AS p WHERE stages & 32 <> 0) AS p
-    WHERE {is counted} GROUP BY 1";
+        SELECT p.*, '4' FROM presentations AS p WHERE stages & 16 <> 0 UNION ALL
+        SELECT p.*, '5' FROM presentations AS p WHERE stages & 32 <> 0) AS p
+    WHERE {is counted} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8";
 
 type Line = Vec<Option<String>>;
 type Table = Vec<Line>;
@@ -260,10 +287,7 @@ fn response(line: Line) -> anyhow::Result<StoredResponse> {
     })
 }
 
-fn counts(table: Table) -> anyhow::Result<Counts> {
-    let count = |line: Line| match <[Option<String>; 2]>::try_from(line) {
-        Ok([Some(place), Some(count)]) => Ok((place, count.parse()?)),
-        other => anyhow::bail!("{other:?} is no count"),
-    };
-    table.into_iter().map(count).collect()
+fn number(table: Table) -> anyhow::Result<i64> {
+    let cell = table.into_iter().flatten().next().flatten();
+    Ok(cell.context("there is one row of one number")?.parse()?)
 }

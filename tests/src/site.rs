@@ -210,6 +210,18 @@ impl TestSite {
         self.collector.rows().await
     }
 
+    /// The same, once nothing waits any more to be folded into the counts.
+    pub async fn rows_once_folded(&self) -> anyhow::Result<Rows> {
+        for _ in 0..100 {
+            let rows = self.rows().await?;
+            if rows.waiting == 0 {
+                return Ok(rows);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        bail!("the journal is not folded within five seconds")
+    }
+
     /// Asks the API as the site's team: `path` begins after the site's key.
     pub async fn report<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
         let answered = self.team.get(&format!("/api/sites/{KEY}/{path}")).await?;

@@ -1,6 +1,7 @@
 //! `pagepoll check`: whether a collector could serve with these options, and whether what is stored is whole.
 
 use clap::Args;
+use survey::definition::SiteKey;
 
 use super::serve;
 use crate::clock;
@@ -23,6 +24,16 @@ const MOST_TOLD: usize = 5;
 pub struct Options {
     #[command(flatten)]
     serve: serve::Options,
+    /// Where counts are not what the rows say, count the rows anew; a collector may go on meanwhile
+    #[arg(long)]
+    rebuild_counts: bool,
+}
+
+/// What becomes of counts that are wrong.
+#[derive(Clone, Copy)]
+enum WrongCounts {
+    Told,
+    Rebuilt,
 }
 
 /// What was found, as it is said.
@@ -53,7 +64,8 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     check_disk(&config, &mut findings);
     let store = Store::open_existing(&config.database).await?;
     findings.fine(format_args!("database {}: it opens, and has this version's schema", config.database));
-    let checked = check_data(&store, &mut findings).await;
+    let wrong_counts = if options.rebuild_counts { WrongCounts::Rebuilt } else { WrongCounts::Told };
+    let checked = check_data(&store, wrong_counts, &mut findings).await;
     store.close().await;
     checked?;
     match findings.wrong {
@@ -89,7 +101,7 @@ fn check_disk(config: &Config, findings: &mut Findings) {
     }
 }
 
-async fn check_data(store: &Store, findings: &mut Findings) -> Result<(), StoreError> {
+async fn check_data(store: &Store, wrong_counts: WrongCounts, findings: &mut Findings) -> Result<(), StoreError> {
     let damages = store.damages().await?;
     damages.iter().for_each(|damage| findings.wrong(format_args!("database: {damage}; restore a backup")));
     if damages.is_empty() {
@@ -101,20 +113,44 @@ async fn check_data(store: &Store, findings: &mut Findings) -> Result<(), StoreE
     }
     let mut newest = LONG_AGO_MS;
     for site in &sites {
-        let recount = store.recount(&site.key).await?;
-        for difference in recount.differences.iter().take(MOST_TOLD) {
-            findings.wrong(format_args!("site {}: {difference}", site.key));
-        }
-        match recount.differences.len() {
-            0 => findings.fine(format_args!("site {}: counts are those of {} rows", site.key, recount.presentations)),
-            more => findings.wrong(format_args!("site {}: {more} counts are not what the rows say; tell us", site.key)),
-        }
+        check_counts(store, &site.key, wrong_counts, findings).await?;
         newest = newest.max(store.newest_answer(&site.key).await?.unwrap_or_default());
     }
     if now + SLACK_MS < newest {
         findings.wrong("the clock is behind: there are answers from its future; set it, and keep it by NTP");
     } else {
         findings.fine("clock: no answer is from its future");
+    }
+    Ok(())
+}
+
+async fn check_counts(
+    store: &Store,
+    site: &SiteKey,
+    wrong_counts: WrongCounts,
+    findings: &mut Findings,
+) -> Result<(), StoreError> {
+    let recount = store.recount(site).await?;
+    if recount.differences.is_empty() {
+        findings.fine(format_args!("site {site}: counts are those of {} rows", recount.presentations));
+        return Ok(());
+    }
+    let differences = recount.differences.len();
+    let some = recount.differences.iter().take(MOST_TOLD);
+    match wrong_counts {
+        WrongCounts::Told => {
+            some.for_each(|difference| findings.wrong(format_args!("site {site}: {difference}")));
+            findings.wrong(format_args!(
+                "site {site}: {differences} counts are not what the rows say; tell us, and count them anew with: pagepoll check \
+                 --rebuild-counts"
+            ));
+        }
+        WrongCounts::Rebuilt => {
+            some.for_each(|difference| findings.note(format_args!("site {site}: {difference}")));
+            let rows = store.rebuild_counts(site).await?;
+            findings
+                .fine(format_args!("site {site}: its {rows} rows are counted anew; {differences} counts were wrong"));
+        }
     }
     Ok(())
 }

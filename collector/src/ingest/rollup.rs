@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::flags::Flags;
 use super::item::{AcceptedEvent, Item};
 use crate::clock::{Day, UnixMs, day_of};
+use crate::counts::{Segment, primary_tag};
 
 /// Where everything about one presentation is counted. Fixed by the first event of it that is stored, so that a later
 /// revision, sent from another page or after midnight, changes the same counts.
@@ -26,8 +27,9 @@ pub struct Anchor {
     pub version: u32,
     pub page: String,
     pub day: Day,
-    /// What reports may be filtered by: for now the name of the device class.
-    pub segment: String,
+    /// What reports may be filtered by. What the first event did not know (an eligible survey has not been set off by anything) comes
+    /// with the first that does.
+    pub segment: Segment,
 }
 
 /// What stands in the place of a page where a day has more new ones than there is room for.
@@ -143,8 +145,8 @@ impl Stages {
     pub const COMPLETED: Self = Self(1 << 4 | Self::ANSWERED.0);
     pub const DISMISSED: Self = Self(1 << 5 | Self::SHOWN.0);
 
-    /// In the order of the columns of `funnel`.
-    const ALL: [Self; 6] =
+    /// In the order in which they are counted; never changes.
+    pub const ALL: [Self; 6] =
         [Self::ELIGIBLE, Self::SHOWN, Self::STARTED, Self::ANSWERED, Self::COMPLETED, Self::DISMISSED];
 
     pub fn bits(self) -> u8 {
@@ -245,7 +247,7 @@ impl Changes {
         self.points.iter().map(|(key, change)| (key, *change)).filter(|(_, change)| *change != 0)
     }
 
-    /// How many more presentations reached each stage, in the order of `funnel`'s columns; likewise.
+    /// How many more presentations reached each of [`Stages::ALL`]; likewise.
     pub fn funnel(&self) -> impl Iterator<Item = (&Anchor, &[i64; 6])> {
         self.reached.iter().map(|(anchor, change)| (&**anchor, change)).filter(|(_, change)| **change != [0; 6])
     }
@@ -352,7 +354,9 @@ impl Group {
             return (Ok(Kept::Duplicate), presentation);
         }
         match &item.event {
-            AcceptedEvent::Exposure(exposure) => advance(presentation, exposure.stage.into(), item.flags),
+            AcceptedEvent::Exposure(exposure) => {
+                advance(presentation, exposure.stage.into(), item.flags, &segment_of(&item))
+            }
             AcceptedEvent::Submission(_) => self.revise(presentation, key, item),
         }
     }
@@ -364,6 +368,7 @@ impl Group {
         item: Item,
     ) -> (Result<Kept, Conflict>, Presentation) {
         let (flags, answered_at, received_at) = (item.flags, item.happened_at, item.received_at);
+        let segment = segment_of(&item);
         let AcceptedEvent::Submission(submission) = item.event else { return (Ok(Kept::Duplicate), presentation) };
         let rev = submission.rev;
         match &presentation.response {
@@ -382,7 +387,7 @@ impl Group {
             None => presentation.response.is_none(),
         };
         let stage = if submission.completed { Stages::COMPLETED } else { Stages::ANSWERED };
-        let (_, mut presentation) = advance(presentation, stage, flags);
+        let (_, mut presentation) = advance(presentation, stage, flags, &segment);
         presentation.response = Some(KnownResponse { number, rev, bins: bins_of(&submission) });
         let anchor = presentation.anchor.clone();
         let state = ResponseState { number, is_new, anchor, submission, answered_at, received_at };
@@ -409,7 +414,7 @@ impl Group {
             version: sent.version,
             page: self.page_of(item),
             day: day_of(item.happened_at),
-            segment: sent.visit.device.as_str().to_owned(),
+            segment: segment_of(item),
         }
     }
 
@@ -445,12 +450,31 @@ impl Group {
 }
 
 /// Lets a presentation get further, or into doubt.
-fn advance(presentation: Presentation, stage: Stages, flags: Flags) -> (Result<Kept, Conflict>, Presentation) {
+fn advance(
+    presentation: Presentation,
+    stage: Stages,
+    flags: Flags,
+    segment: &Segment,
+) -> (Result<Kept, Conflict>, Presentation) {
     let (stages, flags) = (presentation.stages.with(stage), presentation.flags.with(flags));
     if (stages, flags) == (presentation.stages, presentation.flags) {
         return (Ok(Kept::Duplicate), presentation);
     }
-    (Ok(Kept::Stored), Presentation { stages, flags, ..presentation })
+    let anchor = match presentation.anchor.segment.completed_with(segment) {
+        Some(segment) => Arc::new(Anchor { segment, ..(*presentation.anchor).clone() }),
+        None => presentation.anchor,
+    };
+    (Ok(Kept::Stored), Presentation { anchor, stages, flags, ..presentation })
+}
+
+/// What is known of the visitor.
+fn segment_of(item: &Item) -> Segment {
+    let visit = &item.presentation().visit;
+    Segment::of([
+        ("device", visit.device.as_str()),
+        ("language", primary_tag(&visit.language).as_str()),
+        ("signal", visit.signal.map_or("", |signal| signal.as_str())),
+    ])
 }
 
 fn bins_of(submission: &Accepted) -> BTreeSet<Bin> {

@@ -21,7 +21,7 @@ use crate::origin::PublicUrl;
 use crate::problem::ApiError;
 use crate::query::Query;
 use crate::store::{Counts, Provenance, Store, WhichAnswers};
-use parameters::{AnswersParameters, DaysParameter, PageParameters};
+use parameters::{AnswersParameters, PageParameters, PagesParameters};
 
 /// The sites that one is a member of; that of a token, for a program.
 #[utoipa::path(tag = "reports", responses((status = 200, body = Vec<SiteSummary>), (status = 401, body = Problem)))]
@@ -44,17 +44,17 @@ pub async fn sites(
 /// Every page's scores in a period of days that ends today, and the site's as a whole.
 #[utoipa::path(
     tag = "reports",
-    params(("site" = String, Path), DaysParameter),
+    params(("site" = String, Path), PagesParameters),
     responses((status = 200, body = PagesReport), (status = "4XX", body = Problem)),
 )]
 #[get("/sites/{site}/pages")]
 pub async fn pages(
     access: SiteAccess<Viewer>,
-    query: Query<DaysParameter>,
+    query: Query<PagesParameters>,
     store: Data<Store>,
 ) -> Result<Json<PagesReport>, ApiError> {
-    let days = query.days(clock::now())?;
-    let counts = store.counts(access.key(), days).await?;
+    let (days, cut) = query.asked(clock::now())?;
+    let counts = store.counts(access.key(), days, &cut).await?;
     Ok(Json(report_of(&access.site, days, &counts)))
 }
 
@@ -70,11 +70,10 @@ pub async fn page(
     query: Query<PageParameters>,
     store: Data<Store>,
 ) -> Result<Json<PageDetails>, ApiError> {
-    let (site, days) = (&access.site, query.days(clock::now())?);
+    let (site, (days, cut)) = (&access.site, query.asked(clock::now())?);
     // All pages are counted, because a page with few answers is judged by what is usual on the others.
-    let counts = store.counts(site.key(), days).await?;
-    let choices =
-        choices_report(days, &query.page, &counts.histograms, |survey, version| site.survey(survey, version).ok());
+    let counts = store.counts(site.key(), days, &cut).await?;
+    let choices = choices_report(&counts.of_page(&query.page), |survey, version| site.survey(survey, version).ok());
     let report = report_of(site, days, &counts).pages.into_iter().find(|report| report.page == query.page);
     let report = report.unwrap_or_else(|| PageReport::empty(&query.page));
     Ok(Json(PageDetails { report, choices }))
@@ -103,8 +102,10 @@ pub async fn answers(
     Ok(Json(AnswersReport { answers, next }))
 }
 
-fn report_of(site: &LiveSite, days: Days, Counts { histograms, funnels }: &Counts) -> PagesReport {
-    pages_report(days, histograms, funnels, |survey, version, question| site.scale(survey, version, question))
+fn report_of(site: &LiveSite, days: Days, counts: &Counts) -> PagesReport {
+    pages_report(days, counts.pages(), counts.blocks(), |survey, version, question| {
+        site.scale(survey, version, question)
+    })
 }
 
 fn site_summary(live: &LiveSite, public_url: &PublicUrl) -> SiteSummary {

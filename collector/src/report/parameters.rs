@@ -1,45 +1,130 @@
 //! What reports may be asked for, and within which bounds.
 
+use jiff::civil::Date;
 use serde::Deserialize;
 use survey::definition::SiteKey;
 use survey::report::Days;
+use survey::targeting::Signal;
+use survey::wire::Device;
 use utoipa::IntoParams;
 
-use crate::clock::{UnixMs, day_of};
+use crate::clock::{Day, UnixMs, day_of};
+use crate::counts::{Cut, primary_tag};
 use crate::problem::ApiError;
 use crate::store::{AnswerQuery, WhichAnswers};
 
 const MAX_DAYS: u16 = 400;
+const A_MONTH: u16 = 30;
 const MAX_ANSWERS: u32 = 200;
 
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct DaysParameter {
-    /// How many days, 1 to 400, up to and including today (UTC).
-    #[serde(default = "a_month")]
-    days: u16,
+/// What a report is of. Its members are written out for each report, because a query cannot be read in parts.
+struct Asked<'q> {
+    days: Option<u16>,
+    from: Option<Date>,
+    to: Option<Date>,
+    device: Option<Device>,
+    language: Option<&'q str>,
+    signal: Option<Signal>,
 }
 
-impl DaysParameter {
-    pub fn days(&self, now: UnixMs) -> Result<Days, ApiError> {
-        days_up_to(now, self.days)
+macro_rules! report_parameters {
+    ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $member:ident: $type:ty,)* }) => {
+        $(#[$about])*
+        #[derive(Deserialize, IntoParams)]
+        #[into_params(parameter_in = Query)]
+        pub struct $name {
+            $($(#[$doc])* pub $member: $type,)*
+            /// How many days, 1 to 400, up to and including today (UTC); 30 unless said otherwise.
+            days: Option<u16>,
+            /// The first day, like `2026-11-01`, in the place of `days`.
+            #[param(value_type = Option<String>)]
+            from: Option<Date>,
+            /// The last day; today, unless said otherwise.
+            #[param(value_type = Option<String>)]
+            to: Option<Date>,
+            /// Only visitors with this kind of device.
+            device: Option<Device>,
+            /// Only visitors whose browser has this language: `de`.
+            language: Option<String>,
+            /// Only what was set off by this.
+            signal: Option<Signal>,
+        }
+
+        impl $name {
+            /// The days, and which part of the visitors.
+            pub fn asked(&self, now: UnixMs) -> Result<(Days, Cut), ApiError> {
+                let Self { days, from, to, device, language, signal, .. } = self;
+                let language = language.as_deref();
+                let asked = Asked { days: *days, from: *from, to: *to, device: *device, language, signal: *signal };
+                Ok((asked.days(day_of(now))?, asked.cut()?))
+            }
+        }
+    };
+}
+
+report_parameters! {
+    /// Of all pages.
+    PagesParameters {}
+}
+
+report_parameters! {
+    /// Of one page.
+    PageParameters {
+        /// The page's key: `shop.example/help`.
+        page: String,
     }
 }
 
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct PageParameters {
-    /// The page's key: `shop.example/help`.
-    pub page: String,
-    /// How many days, 1 to 400, up to and including today (UTC).
-    #[serde(default = "a_month")]
-    days: u16,
+impl Asked<'_> {
+    fn days(&self, today: Day) -> Result<Days, ApiError> {
+        let Some(from) = self.from else {
+            let last = self.to.map_or(today, day_of_date);
+            let days = self.days.unwrap_or(A_MONTH);
+            if !(1..=MAX_DAYS).contains(&days) {
+                return Err(wrong("days", format!("{days} is not from 1 to {MAX_DAYS}")));
+            }
+            return Ok(Days::up_to(last, days));
+        };
+        if self.days.is_some() {
+            return Err(wrong("days", "from says already when the period begins; leave one of them out"));
+        }
+        let (first, last) = (day_of_date(from), self.to.map_or(today, day_of_date));
+        match last.checked_sub(first) {
+            Some(length @ 0..) if length < Day::from(MAX_DAYS) => Ok(Days { first, last }),
+            Some(0..) => Err(wrong("from", format!("from {from} on that is more than {MAX_DAYS} days"))),
+            _ if self.to.is_some() => Err(wrong("to", format!("the period would end before it begins, on {from}"))),
+            _ => Err(wrong("from", format!("{from} is still to come"))),
+        }
+    }
+
+    fn cut(&self) -> Result<Cut, ApiError> {
+        let tag = self.language.map(primary_tag);
+        if let (Some(language), Some("")) = (self.language, tag.as_deref()) {
+            return Err(wrong("language", format!("{language:?} is not a language; write a tag like de")));
+        }
+        let parts = [
+            self.device.map(|device| ("device", device.as_str())),
+            tag.as_deref().map(|language| ("language", language)),
+            self.signal.map(|signal| ("signal", signal.as_str())),
+        ];
+        match parts.into_iter().flatten().collect::<Vec<_>>()[..] {
+            [] => Ok(Cut::all()),
+            [(dimension, value)] => Ok(Cut::with(dimension, value)),
+            [_, (second, _), ..] => {
+                Err(wrong(second, "visitors can be told apart by one of device, language and signal at a time"))
+            }
+        }
+    }
 }
 
-impl PageParameters {
-    pub fn days(&self, now: UnixMs) -> Result<Days, ApiError> {
-        days_up_to(now, self.days)
-    }
+fn wrong(field: &str, reason: impl std::fmt::Display) -> ApiError {
+    ApiError::BadParameter { field: field.to_owned(), reason: format!("{field}: {reason}") }
+}
+
+/// Calendars of people reach from the year −9999 to 9999, which days since 1970 do as well.
+fn day_of_date(date: Date) -> Day {
+    const EPOCH: Date = jiff::civil::date(1970, 1, 1);
+    EPOCH.until(date).map_or(0, |span| span.get_days())
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -83,18 +168,6 @@ impl AnswersParameters {
         };
         Ok(AnswerQuery { site, page: self.page, which, before: self.before, limit: self.limit })
     }
-}
-
-fn days_up_to(now: UnixMs, days: u16) -> Result<Days, ApiError> {
-    if !(1..=MAX_DAYS).contains(&days) {
-        let reason = format!("days: {days} is not from 1 to {MAX_DAYS}");
-        return Err(ApiError::BadParameter { field: "days".into(), reason });
-    }
-    Ok(Days::up_to(day_of(now), days))
-}
-
-fn a_month() -> u16 {
-    30
 }
 
 fn a_screenful() -> u32 {

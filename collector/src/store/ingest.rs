@@ -7,17 +7,18 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use survey::accept::{AcceptedAnswer, AcceptedValue};
-use survey::definition::{QuestionId, SiteKey, SurveyId};
+use survey::definition::{QuestionId, SiteKey};
 
+use super::journal::Journaled;
 use super::report::standing;
 use super::sql::{Row, Rows, Statement, run_together};
 use super::{Connection, Store, StoreError, sql, to_json};
 use crate::clock::day_of;
+use crate::counts::Segment;
 use crate::ingest::flags::Flags;
 use crate::ingest::item::Item;
 use crate::ingest::rollup::{
-    self, Anchor, Bin, Changes, Known, KnownResponse, Ledger, Plan, PointKey, Presentation, ResponseKey, ResponseState,
-    Stages, Verdicts,
+    self, Anchor, Bin, Known, KnownResponse, Ledger, Plan, Presentation, ResponseKey, ResponseState, Stages, Verdicts,
 };
 
 /// How many new pages a day of a site has room for. A large shop is known within days; whoever makes up addresses is stopped.
@@ -30,18 +31,35 @@ impl Store {
         self.database.check_room()?;
         self.database
             .write_here(async |connection| {
-                let known = known(connection, &items).await?;
+                let (known, held) = known(connection, &items).await?;
                 let plan = rollup::plan(known, items);
-                carry_out(connection, &plan).await?;
+                carry_out(connection, &plan, &held).await?;
                 Ok(plan.verdicts)
             })
             .await
     }
 }
 
-async fn known(connection: &mut Connection, items: &[Item]) -> Result<Known, StoreError> {
+/// A site's ledger, as it is stored: from where its answers, the entries of its journal, and its pages go on being numbered.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct StoredLedger {
+    pub next_number: i64,
+    pub next_entry: i64,
+    pub next_page: i64,
+}
+
+impl Default for StoredLedger {
+    fn default() -> Self {
+        Self { next_number: 1, next_entry: 1, next_page: 0 }
+    }
+}
+
+/// Of those sites that there still are.
+pub(super) type Ledgers = HashMap<SiteKey, StoredLedger>;
+
+async fn known(connection: &mut Connection, items: &[Item]) -> Result<(Known, Ledgers), StoreError> {
     let sites: BTreeSet<&SiteKey> = items.iter().map(|item| &item.site).collect();
-    let numbers = hold_ledgers(connection, &sites).await?;
+    let held = hold_ledgers(connection, &sites).await?;
     let keys: BTreeSet<ResponseKey> =
         items.iter().map(|item| ResponseKey { site: item.site.clone(), id: item.response_id() }).collect();
     let presentations = presentations(connection, &keys).await?;
@@ -59,22 +77,25 @@ async fn known(connection: &mut Connection, items: &[Item]) -> Result<Known, Sto
         let sites = wanted.iter().map(|(site, _)| *site).collect();
         rooms = rooms_for_pages(connection, &sites, today).await?;
     }
-    let ledger = |(site, next_number): (SiteKey, i64)| {
-        let room_for_pages = rooms.get(&site).copied().unwrap_or(NEW_PAGES_A_DAY);
-        (site, Ledger { next_number, room_for_pages })
+    let ledger = |(site, StoredLedger { next_number, .. }): (&SiteKey, &StoredLedger)| {
+        let room_for_pages = rooms.get(site).copied().unwrap_or(NEW_PAGES_A_DAY);
+        (site.clone(), Ledger { next_number: *next_number, room_for_pages })
     };
-    Ok(Known { ledgers: numbers.into_iter().map(ledger).collect(), presentations, pages })
+    Ok((Known { ledgers: held.iter().map(ledger).collect(), presentations, pages }, held))
 }
 
 /// The ledgers of some sites, held until the transaction ends: in the order of the sites, so that nobody waits in a circle.
 pub(super) async fn hold_ledgers(
     connection: &mut Connection,
     sites: &BTreeSet<&SiteKey>,
-) -> Result<Vec<(SiteKey, i64)>, StoreError> {
+) -> Result<Ledgers, StoreError> {
     let ledgers = sql("WITH wanted (site) AS ({rows})
-         SELECT site, next_number FROM ledgers WHERE site IN (SELECT site FROM wanted) ORDER BY site {lock}")
+         SELECT site, next_number, next_entry, next_page FROM ledgers WHERE site IN (SELECT site FROM wanted) ORDER BY site {lock}")
     .rows(Rows::new().texts(sites.iter().map(|site| site.as_str())));
-    let ledger = |row: &Row| Ok((row.parsed("site")?, row.integer("next_number")?));
+    let ledger = |row: &Row| {
+        let (next_number, next_entry) = (row.integer("next_number")?, row.integer("next_entry")?);
+        Ok((row.parsed("site")?, StoredLedger { next_number, next_entry, next_page: row.integer("next_page")? }))
+    };
     ledgers.all(connection).await?.iter().map(ledger).collect()
 }
 
@@ -122,7 +143,7 @@ fn presentation(row: &Row, bins: &mut Bins) -> Result<Presentation, StoreError> 
         version: row.number("version")?,
         page: row.text("page")?,
         day: row.number("day")?,
-        segment: row.text("segment")?,
+        segment: Segment::stored(row.text("segment")?),
     };
     Ok(Presentation {
         anchor: Arc::new(anchor),
@@ -201,7 +222,7 @@ async fn rooms_for_pages(
     taken.all(connection).await?.iter().map(room).collect()
 }
 
-async fn carry_out(connection: &mut Connection, plan: &Plan) -> Result<(), StoreError> {
+async fn carry_out(connection: &mut Connection, plan: &Plan, held: &Ledgers) -> Result<(), StoreError> {
     forget_earlier_answers(connection, &plan.responses).await?;
     let mut writes = vec![
         pages_written(plan),
@@ -210,10 +231,9 @@ async fn carry_out(connection: &mut Connection, plan: &Plan) -> Result<(), Store
         responses_added(&plan.new_responses),
         responses_written(&plan.responses),
         answers_added(plan.new_responses.iter().chain(&plan.responses))?,
-        ledgers_written(plan),
     ];
-    let changes = Tallied::of(&plan.changes);
-    writes.extend(changes.written());
+    let journaled = Journaled::of(&plan.changes, held, &plan.next_numbers)?;
+    writes.extend(journaled.written());
     run_together(writes, connection).await
 }
 
@@ -248,7 +268,7 @@ pub(super) fn presentations_written(presentations: &[(ResponseKey, Presentation)
     sql("INSERT INTO presentations (site, day, page, survey, version, segment, response_id, stages, flags, standing,
                                     number, rev) {rows}
          ON CONFLICT (site, response_id)
-         DO UPDATE SET stages = excluded.stages, flags = excluded.flags, standing = excluded.standing,
+         DO UPDATE SET segment = excluded.segment, stages = excluded.stages, flags = excluded.flags, standing = excluded.standing,
                        number = excluded.number, rev = excluded.rev")
     .rows(presentation_rows(presentations))
 }
@@ -366,68 +386,4 @@ impl<'a> StoredAnswer<'a> {
             }
         })
     }
-}
-
-/// Changes of the counts, as they are written.
-pub(super) struct Tallied<'c> {
-    points: Vec<(&'c PointKey, i64)>,
-    reached: Vec<(&'c Anchor, &'c [i64; 6])>,
-    answered: BTreeMap<(&'c SiteKey, &'c SurveyId), i64>,
-}
-
-impl<'c> Tallied<'c> {
-    pub(super) fn of(changes: &'c Changes) -> Self {
-        Self { points: changes.points().collect(), reached: changes.funnel().collect(), answered: changes.answered() }
-    }
-
-    /// Adds to the counts. Served by the primary keys of `histograms`, `funnel` and `answered`.
-    pub(super) fn written(&self) -> [Statement<'_>; 3] {
-        [self.points_written(), self.funnel_written(), self.answered_written()]
-    }
-
-    fn points_written(&self) -> Statement<'_> {
-        let points = self.points.iter();
-        let rows = anchor_rows(points.clone().map(|(key, _)| &*key.anchor))
-            .texts(points.clone().map(|(key, _)| key.question.as_str()))
-            .integers(points.clone().map(|(key, _)| i64::from(key.point)))
-            .integers(points.map(|(_, change)| *change));
-        sql("INSERT INTO histograms (site, day, page, survey, version, segment, question, point, count) {rows}
-             ON CONFLICT (site, day, page, survey, version, segment, question, point)
-             DO UPDATE SET count = histograms.count + excluded.count")
-        .rows(rows)
-    }
-
-    fn funnel_written(&self) -> Statement<'_> {
-        let stage = |stage: usize| self.reached.iter().map(move |(_, change)| change[stage]);
-        let rows = anchor_rows(self.reached.iter().map(|(anchor, _)| *anchor));
-        let rows = (0..6).fold(rows, |rows, at| rows.integers(stage(at)));
-        sql("INSERT INTO funnel (site, day, page, survey, version, segment,
-                                 eligible, shown, started, answered, completed, dismissed) {rows}
-             ON CONFLICT (site, day, page, survey, version, segment)
-             DO UPDATE SET eligible = funnel.eligible + excluded.eligible, shown = funnel.shown + excluded.shown,
-                           started = funnel.started + excluded.started, answered = funnel.answered + excluded.answered,
-                           completed = funnel.completed + excluded.completed,
-                           dismissed = funnel.dismissed + excluded.dismissed")
-        .rows(rows)
-    }
-
-    fn answered_written(&self) -> Statement<'_> {
-        let rows = Rows::new()
-            .texts(self.answered.keys().map(|(site, _)| site.as_str()))
-            .texts(self.answered.keys().map(|(_, survey)| survey.as_str()))
-            .integers(self.answered.values().copied());
-        sql("INSERT INTO answered (site, survey, count) {rows}
-             ON CONFLICT (site, survey) DO UPDATE SET count = answered.count + excluded.count")
-        .rows(rows)
-    }
-}
-
-fn ledgers_written(plan: &Plan) -> Statement<'_> {
-    let numbers = plan.next_numbers.iter();
-    let rows = Rows::new()
-        .texts(numbers.clone().map(|(site, _)| site.as_str()))
-        .integers(numbers.map(|(_, next_number)| *next_number));
-    sql("INSERT INTO ledgers (site, next_number) {rows}
-         ON CONFLICT (site) DO UPDATE SET next_number = excluded.next_number")
-    .rows(rows)
 }

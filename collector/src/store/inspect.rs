@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use survey::definition::SiteKey;
+use survey::definition::{SiteKey, SurveyId};
 
-use super::ingest::presentations;
-use super::sql::{Database, Row};
+use super::ingest::{hold_ledgers, presentations};
+use super::journal::{Journaled, all_numbers, every_block, waiting};
+use super::sql::{Database, Row, run_together};
 use super::{Connection, Store, StoreError, sql};
 use crate::clock::UnixMs;
-use crate::ingest::rollup::{Anchor, Changes, ResponseKey};
+use crate::counts::{Block, Entry, fold};
+use crate::ingest::rollup::{Changes, ResponseKey};
 
 /// How many presentations are recounted at a time.
 const AT_ONCE: u32 = 2_000;
@@ -63,101 +65,127 @@ impl Store {
     pub async fn recount(&self, site: &SiteKey) -> Result<Recount, StoreError> {
         self.database
             .snapshot(async |connection| {
-                let (presentations, recounted) = contributions(connection, site).await?;
-                let mut counts = Counts::of(site, &recounted);
-                counts.take_away(connection, site).await?;
-                Ok(Recount { presentations, differences: counts.differences() })
+                let (mut presentations, mut answered, mut entries) = (0, BTreeMap::new(), Vec::new());
+                let mut after = Vec::new();
+                while let Some((count, changes)) = contributions(connection, site, &mut after).await? {
+                    presentations += count;
+                    for ((_, survey), count) in changes.answered() {
+                        *answered.entry(survey.clone()).or_default() += count;
+                    }
+                    entries.extend(Entry::of_each_site(&changes).into_values());
+                }
+                let mut differences = differences_in_blocks(connection, site, &entries).await?;
+                differences.extend(differences_in_answered(connection, site, answered).await?);
+                Ok(Recount { presentations, differences })
             })
             .await
     }
-}
 
-/// What all of a site's presentations add to the counts. Served by the primary key of `presentations`.
-async fn contributions(connection: &mut Connection, site: &SiteKey) -> Result<(u64, Changes), StoreError> {
-    let (mut count, mut changes, mut after) = (0, Changes::default(), Vec::new());
-    loop {
-        let next = sql("SELECT response_id FROM presentations WHERE site = $1 AND response_id > $2
-             ORDER BY response_id LIMIT $3")
-        .bind(site.as_str())
-        .bind(after.as_slice())
-        .bind(AT_ONCE);
-        let rows = next.all(connection).await?;
-        let key = |row: &Row| Ok(ResponseKey { site: site.clone(), id: row.id("response_id")? });
-        let keys = rows.iter().map(key).collect::<Result<BTreeSet<_>, StoreError>>()?;
-        let Some(last) = keys.last() else { return Ok((count, changes)) };
-        after = last.id.into_bytes().to_vec();
-        count += keys.len() as u64;
-        for presentation in presentations(connection, &keys).await?.values() {
-            changes.replace(None, presentation);
-        }
-    }
-}
-
-/// Counts by what they are of, in words. What is left after taking away what is stored is wrong.
-struct Counts(BTreeMap<String, i64>);
-
-const STAGES: [&str; 6] = ["eligible", "shown", "started", "answered", "completed", "dismissed"];
-
-impl Counts {
-    fn of(site: &SiteKey, changes: &Changes) -> Self {
-        let place = |anchor: &Anchor| {
-            let Anchor { day, page, survey, version, segment, .. } = anchor;
-            format!("day {day}, {page}, {survey} version {version}, {segment}")
-        };
-        let mut counts = BTreeMap::new();
-        for (key, count) in changes.points() {
-            counts.insert(format!("{}, {} point {}", place(&key.anchor), key.question, key.point), count);
-        }
-        for (anchor, reached) in changes.funnel() {
-            for (stage, count) in STAGES.iter().zip(reached) {
-                counts.insert(format!("{}, {stage}", place(anchor)), *count);
-            }
-        }
-        for ((_, survey), count) in changes.answered().into_iter().filter(|((of, _), _)| *of == site) {
-            counts.insert(format!("all of {survey}"), count);
-        }
-        Self(counts)
+    /// Makes a site's counts anew from its rows; tells how many presentations that were.
+    pub async fn rebuild_counts(&self, site: &SiteKey) -> Result<u64, StoreError> {
+        self.database.write(async |connection| rebuild(connection, site).await).await
     }
 
-    fn take(&mut self, what: String, count: i64) {
-        *self.0.entry(what).or_default() -= count;
-    }
-
-    /// Served by the primary keys of `histograms`, `funnel` and `answered`.
-    async fn take_away(&mut self, connection: &mut Connection, site: &SiteKey) -> Result<(), StoreError> {
-        let place = |row: &Row| {
-            let (day, page, survey) = (row.integer("day")?, row.text("page")?, row.text("survey")?);
-            let (version, segment) = (row.integer("version")?, row.text("segment")?);
-            Ok::<_, StoreError>(format!("day {day}, {page}, {survey} version {version}, {segment}"))
-        };
-        let histograms = sql("SELECT day, page, survey, version, segment, question, point, count
-             FROM histograms WHERE site = $1 AND count <> 0");
-        for row in histograms.bind(site.as_str()).all(connection).await? {
-            let what = format!("{}, {} point {}", place(&row)?, row.text("question")?, row.integer("point")?);
-            self.take(what, row.integer("count")?);
+    /// After an upgrade from a version that counted otherwise. Whatever stops it, the next start goes on.
+    pub(super) async fn rebuild_counts_if_needed(&self) -> Result<(), StoreError> {
+        const NEEDED: &str = "counts to rebuild";
+        let needed = sql("SELECT number FROM singles WHERE name = $1").bind(NEEDED);
+        if self.database.optional(needed).await?.is_none() {
+            return Ok(());
         }
-        let funnel =
-            sql("SELECT day, page, survey, version, segment, eligible, shown, started, answered, completed, dismissed
-             FROM funnel WHERE site = $1");
-        for row in funnel.bind(site.as_str()).all(connection).await? {
-            for stage in STAGES {
-                self.take(format!("{}, {stage}", place(&row)?), row.integer(stage)?);
-            }
+        for row in self.database.all(sql("SELECT key FROM sites ORDER BY key")).await? {
+            let site: SiteKey = row.parsed("key")?;
+            let presentations = self.rebuild_counts(&site).await?;
+            tracing::info!(%site, presentations, "its answers are counted anew, as this version does it");
         }
-        let answered = sql("SELECT survey, count FROM answered WHERE site = $1");
-        for row in answered.bind(site.as_str()).all(connection).await? {
-            self.take(format!("all of {}", row.text("survey")?), row.integer("count")?);
-        }
+        self.database.change(sql("DELETE FROM singles WHERE name = $1").bind(NEEDED)).await?;
         Ok(())
     }
+}
 
-    fn differences(self) -> Vec<String> {
-        let wrong = self.0.into_iter().filter(|(_, missing)| *missing != 0);
-        wrong
-            .map(|(what, missing)| match missing {
-                1.. => format!("{what}: {missing} too few"),
-                _ => format!("{what}: {} too many", -missing),
-            })
-            .collect()
+/// The journal gets an entry for each portion of the presentations; folding them is no hurry.
+async fn rebuild(connection: &mut Connection, site: &SiteKey) -> Result<u64, StoreError> {
+    hold_ledgers(connection, &BTreeSet::from([site])).await?;
+    for statement in [
+        "DELETE FROM counts WHERE site = $1",
+        "DELETE FROM journal WHERE site = $1",
+        "DELETE FROM answered WHERE site = $1",
+    ] {
+        sql(statement).bind(site.as_str()).run(connection).await?;
+    }
+    let (mut presentations, mut after) = (0, Vec::new());
+    while let Some((count, changes)) = contributions(connection, site, &mut after).await? {
+        presentations += count;
+        let held = hold_ledgers(connection, &BTreeSet::from([site])).await?;
+        run_together(Journaled::of(&changes, &held, &[])?.written().into(), connection).await?;
+    }
+    Ok(presentations)
+}
+
+/// What the next presentations of a site add to the counts, and how many they are; nothing at the end. `after` is the last response
+/// id so far. Served by the primary key of `presentations`.
+async fn contributions(
+    connection: &mut Connection,
+    site: &SiteKey,
+    after: &mut Vec<u8>,
+) -> Result<Option<(u64, Changes)>, StoreError> {
+    let next = sql("SELECT response_id FROM presentations WHERE site = $1 AND response_id > $2
+         ORDER BY response_id LIMIT $3")
+    .bind(site.as_str())
+    .bind(after.as_slice())
+    .bind(AT_ONCE);
+    let rows = next.all(connection).await?;
+    let key = |row: &Row| Ok(ResponseKey { site: site.clone(), id: row.id("response_id")? });
+    let keys = rows.iter().map(key).collect::<Result<BTreeSet<_>, StoreError>>()?;
+    let Some(last) = keys.last() else { return Ok(None) };
+    *after = last.id.into_bytes().to_vec();
+    let mut changes = Changes::default();
+    for presentation in presentations(connection, &keys).await?.values() {
+        changes.replace(None, presentation);
+    }
+    Ok(Some((keys.len() as u64, changes)))
+}
+
+/// What blocks and journal count otherwise than the rows, in words.
+async fn differences_in_blocks(
+    connection: &mut Connection,
+    site: &SiteKey,
+    recounted: &[Entry],
+) -> Result<Vec<String>, StoreError> {
+    let waiting: Vec<Entry> = waiting(connection, site, i64::MAX).await?.into_iter().map(|(_, entry)| entry).collect();
+    let mut numbers = all_numbers(connection, site).await?;
+    let mut missing = fold(recounted, &mut numbers);
+    let mut take = |block: Block, place, bin, count: i64| missing.entry(block).or_default().add(place, bin, -count);
+    for (block, cells) in fold(&waiting, &mut numbers) {
+        cells.iter().for_each(|(place, bin, count)| take(block, place, bin, count));
+    }
+    for (block, cells) in every_block(connection, site).await? {
+        cells.iter().for_each(|(place, bin, count)| take(block, place, bin, count));
+    }
+    let names = numbers.names();
+    let wrong = missing.iter().flat_map(|(block, cells)| cells.iter().map(move |cell| (block, cell)));
+    Ok(wrong
+        .filter(|(_, (.., count))| *count != 0)
+        .map(|(block, (place, bin, count))| difference(names.in_words(block, place, bin), count))
+        .collect())
+}
+
+async fn differences_in_answered(
+    connection: &mut Connection,
+    site: &SiteKey,
+    mut missing: BTreeMap<SurveyId, i64>,
+) -> Result<Vec<String>, StoreError> {
+    let answered = sql("SELECT survey, count FROM answered WHERE site = $1");
+    for row in answered.bind(site.as_str()).all(connection).await? {
+        *missing.entry(row.parsed("survey")?).or_default() -= row.integer("count")?;
+    }
+    let wrong = missing.into_iter().filter(|(_, count)| *count != 0);
+    Ok(wrong.map(|(survey, count)| difference(format!("all of {survey}"), count)).collect())
+}
+
+fn difference(what: String, missing: i64) -> String {
+    match missing {
+        1.. => format!("{what}: {missing} too few"),
+        _ => format!("{what}: {} too many", -missing),
     }
 }

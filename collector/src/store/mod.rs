@@ -8,9 +8,11 @@ mod accounts;
 mod address;
 pub mod backup;
 pub mod copy;
+mod counts;
 mod ingest;
 mod inspect;
 mod invitations;
+mod journal;
 mod keys;
 mod log;
 mod members;
@@ -37,11 +39,12 @@ use sql::{Connection, Database, Opening, Row, sql};
 
 pub use accounts::{AccountError, UserNumber, UserRecord};
 pub use address::DatabaseAddress;
+pub use counts::Counts;
 pub use invitations::{AcceptError, InvitationRecord, InviteError, OfferRecord};
 pub use keys::{KeyRecord, RotationError};
 pub use log::{Actor, By, LogLine};
 pub use members::{Granted, MemberRecord, MembershipError, Newcomer};
-pub use report::{AnswerQuery, AnswerRecord, Counts, GivenRecord, WhichAnswers};
+pub use report::{AnswerQuery, AnswerRecord, GivenRecord, WhichAnswers};
 pub use sessions::{NewSession, SessionRecord, SignedInRecord};
 pub use sites::{NoSuchSite, Provenance, SiteRecord, SiteWithSurveys};
 pub use surveys::{Answered, Publication, SurveyRecord, Switched};
@@ -59,6 +62,7 @@ impl Store {
         let store = Self { database: Database::open(address, Opening::Migrate).await? };
         let store = store.refuse_unfinished(address).await?;
         store.make_secret().await?;
+        store.rebuild_counts_if_needed().await?;
         Ok(store)
     }
 

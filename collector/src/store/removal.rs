@@ -38,14 +38,14 @@ const RESPONSES: [&str; 2] =
     ["DELETE FROM answers WHERE site = $1 AND response < $2", "DELETE FROM responses WHERE site = $1 AND number < $2"];
 
 /// What goes by days, `$2` being one. Served by indexes that begin with site and day.
-const DAYS: [&str; 3] = [
-    "DELETE FROM presentations WHERE site = $1 AND day = $2",
-    "DELETE FROM histograms WHERE site = $1 AND day = $2",
-    "DELETE FROM funnel WHERE site = $1 AND day = $2",
-];
+const DAYS: [&str; 1] = ["DELETE FROM presentations WHERE site = $1 AND day = $2"];
 
 /// What is left.
-const REST: [&str; 7] = [
+const REST: [&str; 11] = [
+    "DELETE FROM journal WHERE site = $1",
+    "DELETE FROM counts WHERE site = $1",
+    "DELETE FROM cuts WHERE site = $1",
+    "DELETE FROM series WHERE site = $1",
     "DELETE FROM page_views WHERE site = $1",
     "DELETE FROM pages WHERE site = $1",
     "DELETE FROM answered WHERE site = $1",
@@ -107,9 +107,7 @@ impl Store {
     }
 
     async fn remove_days(&self, site: &SiteKey) -> Result<(), StoreError> {
-        let days = sql("SELECT DISTINCT day FROM presentations WHERE site = $1
-                        UNION SELECT DISTINCT day FROM histograms WHERE site = $1
-                        UNION SELECT DISTINCT day FROM funnel WHERE site = $1");
+        let days = sql("SELECT DISTINCT day FROM presentations WHERE site = $1");
         for row in self.database.all(days.bind(site.as_str())).await? {
             let day = row.integer("day")?;
             self.database

@@ -5,8 +5,6 @@ use std::collections::{BTreeMap, HashMap};
 use serde::de::value::StringDeserializer;
 use serde::de::{DeserializeOwned, IntoDeserializer};
 use survey::definition::{ContactField, SiteKey, SurveyId};
-use survey::report::build::{HistogramRow, PageFunnel};
-use survey::report::{Days, Funnel};
 use survey::targeting::Signal;
 use survey::wire::Device;
 
@@ -15,15 +13,6 @@ use super::{Connection, Store, StoreError, sql};
 use crate::clock::UnixMs;
 use crate::ingest::flags::Flags;
 use crate::ingest::rollup::Standing;
-
-/// The counts that a report is made from.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Counts {
-    /// Of the report's days, and of as many before them.
-    pub histograms: Vec<HistogramRow>,
-    /// Of the report's days.
-    pub funnels: Vec<PageFunnel>,
-}
 
 /// A page of answers to ask for, newest first.
 #[derive(Clone, Debug)]
@@ -81,16 +70,6 @@ macro_rules! response_columns {
 }
 
 impl Store {
-    /// What a report of `days` is made from. All of one moment, so that scores and funnel agree while answers arrive.
-    pub async fn counts(&self, site: &SiteKey, days: Days) -> Result<Counts, StoreError> {
-        self.database
-            .snapshot(async |connection| {
-                let histograms = histograms(connection, site, days.with_before()).await?;
-                Ok(Counts { histograms, funnels: funnels(connection, site, days).await? })
-            })
-            .await
-    }
-
     /// Single answers, newest first.
     pub async fn answers(&self, query: &AnswerQuery) -> Result<Vec<AnswerRecord>, StoreError> {
         self.database
@@ -211,54 +190,6 @@ async fn given(
         });
     }
     Ok(given)
-}
-
-/// Summed over what reports do not yet filter by. Served by the primary key of `histograms`.
-async fn histograms(connection: &mut Connection, site: &SiteKey, days: Days) -> Result<Vec<HistogramRow>, StoreError> {
-    let histograms = sql("SELECT page, survey, version, question, day, point, CAST(SUM(count) AS BIGINT) AS count
-         FROM histograms WHERE site = $1 AND day BETWEEN $2 AND $3
-         GROUP BY day, page, survey, version, question, point")
-    .bind(site.as_str())
-    .bind(days.first)
-    .bind(days.last);
-    histograms.all(connection).await?.iter().map(histogram_row).collect()
-}
-
-/// How far surveys got on each page of a site. Served by the primary key of `funnel`.
-async fn funnels(connection: &mut Connection, site: &SiteKey, days: Days) -> Result<Vec<PageFunnel>, StoreError> {
-    let funnels = sql("SELECT page, CAST(SUM(eligible) AS BIGINT) AS eligible, CAST(SUM(shown) AS BIGINT) AS shown,
-                CAST(SUM(started) AS BIGINT) AS started, CAST(SUM(answered) AS BIGINT) AS answered,
-                CAST(SUM(completed) AS BIGINT) AS completed, CAST(SUM(dismissed) AS BIGINT) AS dismissed
-         FROM funnel WHERE site = $1 AND day BETWEEN $2 AND $3
-         GROUP BY page")
-    .bind(site.as_str())
-    .bind(days.first)
-    .bind(days.last);
-    funnels.all(connection).await?.iter().map(page_funnel).collect()
-}
-
-fn histogram_row(row: &Row) -> Result<HistogramRow, StoreError> {
-    Ok(HistogramRow {
-        page: row.text("page")?,
-        survey: row.parsed("survey")?,
-        version: row.number("version")?,
-        question: row.parsed("question")?,
-        day: row.number("day")?,
-        point: row.number("point")?,
-        count: row.number("count")?,
-    })
-}
-
-fn page_funnel(row: &Row) -> Result<PageFunnel, StoreError> {
-    let funnel = Funnel {
-        eligible: row.number("eligible")?,
-        shown: row.number("shown")?,
-        started: row.number("started")?,
-        answered: row.number("answered")?,
-        completed: row.number("completed")?,
-        dismissed: row.number("dismissed")?,
-    };
-    Ok(PageFunnel { page: row.text("page")?, funnel })
 }
 
 fn answer_record(row: &Row, given: &mut HashMap<i64, Vec<GivenRecord>>) -> Result<AnswerRecord, StoreError> {

@@ -2,11 +2,12 @@
 //!
 //! All of it is the roll-up's one law: whatever a presentation adds to the counts is taken back, and what it adds now is added.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use survey::definition::SiteKey;
 
-use super::ingest::{Tallied, hold_ledgers, presentations, presentations_written};
+use super::ingest::{Ledgers, hold_ledgers, presentations, presentations_written};
+use super::journal::{Journaled, every_block, fold_some};
 use super::log::{By, Deed, Note, note};
 use super::sql::{Rows, run_together};
 use super::{Connection, Store, StoreError, sql};
@@ -28,9 +29,9 @@ impl Store {
     ) -> Result<usize, StoreError> {
         self.database
             .write(async |connection| {
-                hold_ledgers(connection, &BTreeSet::from([site])).await?;
+                let held = hold_ledgers(connection, &BTreeSet::from([site])).await?;
                 let keys = keys_of(connection, site, numbers).await?;
-                change(connection, &keys, |presentation| presentation.with_standing(standing)).await?;
+                change(connection, &held, &keys, |presentation| presentation.with_standing(standing)).await?;
                 if !keys.is_empty() {
                     note_answers(connection, site, by, (Deed::AnswersSettled, numbers, in_words(standing))).await?;
                 }
@@ -44,9 +45,9 @@ impl Store {
     pub async fn erase(&self, site: &SiteKey, numbers: &[i64], by: &By) -> Result<usize, StoreError> {
         self.database
             .write(async |connection| {
-                hold_ledgers(connection, &BTreeSet::from([site])).await?;
+                let held = hold_ledgers(connection, &BTreeSet::from([site])).await?;
                 let keys = keys_of(connection, site, numbers).await?;
-                change(connection, &keys, Presentation::erased).await?;
+                change(connection, &held, &keys, Presentation::erased).await?;
                 delete_responses(connection, site, numbers).await?;
                 if !keys.is_empty() {
                     note_answers(connection, site, by, (Deed::AnswersErased, numbers, "")).await?;
@@ -78,15 +79,12 @@ impl Store {
     pub async fn forget_before(&self, site: &SiteKey, day: Day, today: Day) -> Result<usize, StoreError> {
         self.database
             .write(async |connection| {
-                hold_ledgers(connection, &BTreeSet::from([site])).await?;
+                let held = hold_ledgers(connection, &BTreeSet::from([site])).await?;
                 let old = old_presentations(connection, site, day).await?;
                 let keys: BTreeSet<ResponseKey> = old.iter().map(|(key, _)| key.clone()).collect();
-                change(connection, &keys, Presentation::erased).await?;
+                change(connection, &held, &keys, Presentation::erased).await?;
                 let numbers: Vec<i64> = old.iter().filter_map(|(_, number)| *number).collect();
                 delete_responses(connection, site, &numbers).await?;
-                if keys.is_empty() {
-                    delete_empty_counts(connection, site, day).await?;
-                }
                 delete_tombstones(connection, site, today - OLDEST_DAYS).await?;
                 Ok(keys.len())
             })
@@ -94,14 +92,34 @@ impl Store {
     }
 
     /// Forgets pages that were new before a day and on which nothing is counted any more: otherwise made-up addresses would be
-    /// remembered for ever. Reads all of the site's counts, and holds no ledger meanwhile.
+    /// remembered for ever. Reads all of the site's counts.
     pub async fn forget_pages(&self, site: &SiteKey, day: Day) -> Result<u64, StoreError> {
-        let forget = sql("DELETE FROM pages WHERE site = $1 AND first_day < $2
-             AND page NOT IN (SELECT page FROM funnel WHERE site = $1)")
-        .bind(site.as_str())
-        .bind(day);
-        self.database.change(forget).await
+        self.database
+            .write(async |connection| {
+                hold_ledgers(connection, &BTreeSet::from([site])).await?;
+                while fold_some(connection, site).await? {}
+                let counted = counted_pages(connection, site).await?;
+                let old = sql("SELECT page, number FROM pages WHERE site = $1 AND first_day < $2");
+                let mut forgotten = Vec::new();
+                for row in old.bind(site.as_str()).bind(day).all(connection).await? {
+                    if row.optional_integer("number")?.is_none_or(|number| !counted.contains(&number)) {
+                        forgotten.push(row.text("page")?);
+                    }
+                }
+                let rows = Rows::new()
+                    .texts(forgotten.iter().map(|_| site.as_str()))
+                    .texts(forgotten.iter().map(String::as_str));
+                sql("DELETE FROM pages WHERE (site, page) IN ({rows})").rows(rows).run(connection).await
+            })
+            .await
     }
+}
+
+/// The numbers of those pages on which something is counted.
+async fn counted_pages(connection: &mut Connection, site: &SiteKey) -> Result<HashSet<i64>, StoreError> {
+    let blocks = every_block(connection, site).await?;
+    let pages = blocks.iter().flat_map(|(block, cells)| cells.iter().map(|(place, ..)| block.page(place)));
+    Ok(pages.collect())
 }
 
 /// Names answers by their numbers alone: nothing of what is erased may live on in the log.
@@ -147,6 +165,7 @@ fn number_rows<'a>(site: &'a SiteKey, numbers: &[i64]) -> Rows<'a> {
 /// Changes presentations, and the counts by the difference.
 async fn change(
     connection: &mut Connection,
+    held: &Ledgers,
     keys: &BTreeSet<ResponseKey>,
     into: impl Fn(Presentation) -> Presentation,
 ) -> Result<(), StoreError> {
@@ -157,9 +176,9 @@ async fn change(
         changes.replace(Some(&before), &after);
         changed.insert(key, after);
     }
-    let (changed, changes) = (changed.into_iter().collect::<Vec<_>>(), Tallied::of(&changes));
+    let (changed, journaled) = (changed.into_iter().collect::<Vec<_>>(), Journaled::of(&changes, held, &[])?);
     let mut writes = vec![presentations_written(&changed)];
-    writes.extend(changes.written());
+    writes.extend(journaled.written());
     run_together(writes, connection).await
 }
 
@@ -189,17 +208,6 @@ async fn old_presentations(
         Ok((key, row.optional_integer("number")?))
     };
     rows.iter().map(numbered).collect()
-}
-
-/// Deletes counts from before a day, of which nothing is left by now.
-async fn delete_empty_counts(connection: &mut Connection, site: &SiteKey, day: Day) -> Result<(), StoreError> {
-    for statement in [
-        "DELETE FROM histograms WHERE site = $1 AND day < $2 AND count = 0",
-        "DELETE FROM funnel WHERE site = $1 AND day < $2 AND eligible = 0",
-    ] {
-        sql(statement).bind(site.as_str()).bind(day).run(connection).await?;
-    }
-    Ok(())
 }
 
 /// Deletes what kept erased answers from coming back, once nobody would send them any more. Served by the index

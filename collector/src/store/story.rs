@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::clock::{DAY_MS, day_of};
+use crate::counts::Cut;
 use crate::ingest::accept_event;
 use crate::ingest::commit::{CommitQueue, GROUP, NotCommitted};
 use crate::ingest::flags::Flags;
@@ -15,8 +16,8 @@ use crate::ingest::item::{Arrival, Item};
 use crate::ingest::rollup::{Conflict, Kept, Standing};
 use crate::live::{LiveSite, Snapshot};
 use crate::store::{
-    AnswerQuery, By, Counts, DatabaseAddress, Provenance, Publication, SiteRecord, Store, StoreError, ViewCount,
-    ViewKey, WhichAnswers,
+    AnswerQuery, By, DatabaseAddress, Provenance, Publication, SiteRecord, Store, StoreError, ViewCount, ViewKey,
+    WhichAnswers,
 };
 use sqlx::{Connection as _, Executor};
 use survey::definition::{SiteKey, SiteSettings, Survey};
@@ -26,8 +27,10 @@ use survey::wire::Event;
 use tempfile::TempDir;
 use uuid::Builder;
 
+mod counting;
 mod people;
 
+use counting::*;
 use people::*;
 
 const NOON: i64 = 20_413 * DAY_MS + DAY_MS / 2;
@@ -96,6 +99,9 @@ stories! {
     whoever_is_erased_is_gone_from_rows_and_counts_and_does_not_come_back,
     what_is_older_than_a_site_keeps_is_forgotten_with_its_counts,
     a_day_has_room_for_so_many_new_pages_and_the_rest_are_counted_together,
+    whatever_happens_the_counts_are_a_recount,
+    visitors_are_counted_apart_by_what_is_known_of_them,
+    what_set_a_survey_off_is_known_once_it_has,
     page_views_are_counted_by_what_they_have_in_common,
     there_is_always_an_owner_and_everybody_has_the_role_that_they_were_given,
     sessions_and_tokens_tell_whose_they_are_until_they_end,
@@ -165,13 +171,23 @@ impl Shop {
         self.store.commit(visits.iter().map(|visit| visit.item(site)).collect()).await.unwrap()
     }
 
-    /// What the report says of each page: n, the sum of all points, shown and answered.
+    /// What the report says of each page: n, the sum of all points, shown and answered. The same before what waits in the journal
+    /// is folded in and afterwards, and right.
     async fn report(&self) -> BTreeMap<String, (u64, u64, u64, u64)> {
+        let waiting = self.report_of(&Cut::all()).await;
+        while self.store.fold(&shop()).await.unwrap() {}
+        let folded = self.report_of(&Cut::all()).await;
+        assert_eq!(waiting, folded);
+        assert_eq!(self.store.recount(&shop()).await.unwrap().differences, Vec::<String>::new());
+        folded
+    }
+
+    async fn report_of(&self, cut: &Cut) -> BTreeMap<String, (u64, u64, u64, u64)> {
         let days = Days::up_to(day_of(NOON), 30);
-        let Counts { histograms, funnels } = self.store.counts(&shop(), days).await.unwrap();
+        let counts = self.store.counts(&shop(), days, cut).await.unwrap();
         let snapshot = self.snapshot().await;
         let site = snapshot.site(&shop()).unwrap();
-        let report = pages_report(days, &histograms, &funnels, |survey, version, question| {
+        let report = pages_report(days, counts.pages(), counts.blocks(), |survey, version, question| {
             site.scale(survey, version, question)
         });
         let figures = report.pages.into_iter().map(|page| {
@@ -314,10 +330,13 @@ async fn choices_are_counted_by_their_places_and_contact_details_are_no_comments
     let shop = shop.reopened().await;
     shop.commit("shop", &[says(2, then)]).await;
 
-    let Counts { histograms, .. } = shop.store.counts(&self::shop(), Days::up_to(day_of(NOON), 1)).await.unwrap();
-    let counted: BTreeMap<_, _> =
-        histograms.iter().filter(|row| row.count > 0).map(|row| (row.point, row.count)).collect();
-    assert_eq!(counted.into_iter().collect::<Vec<_>>(), [(1, 1), (2, 1), (255, 1)]);
+    let today = Days::up_to(day_of(NOON), 1);
+    for _ in ["in the journal", "folded"] {
+        let counts = shop.store.counts(&self::shop(), today, &Cut::all()).await.unwrap().of_page("shop.example/help");
+        let counted: Vec<_> = counts.iter().filter(|row| row.count > 0).map(|row| (row.bin, row.count)).collect();
+        assert_eq!(counted, [(1, 1), (2, 1), (255, 1)]);
+        shop.store.fold(&self::shop()).await.unwrap();
+    }
 
     let answer = shop.answers(None, WhichAnswers::WithComments).await.remove(0);
     let texts: Vec<_> = answer.given.iter().filter_map(|given| given.text.as_deref()).collect();

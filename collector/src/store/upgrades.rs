@@ -3,10 +3,12 @@
 use sqlx::migrate::Migrator;
 use sqlx::{ConnectOptions, Connection};
 use survey::definition::SiteKey;
+use survey::report::Days;
 use survey::targeting::Trigger;
 
 use super::sql::sqlite::{MIGRATIONS, options};
 use super::{AnswerQuery, DatabaseAddress, Store, WhichAnswers};
+use crate::counts::Cut;
 
 /// The schema as it was before a migration.
 fn up_to(version: i64) -> Migrator {
@@ -56,8 +58,8 @@ async fn a_database_from_before_endings_keeps_its_surveys_and_its_answers() {
     let mut connection = options(&path).create_if_missing(true).connect().await.unwrap();
     up_to(3).run(&mut connection).await.unwrap();
     let earlier = "INSERT INTO sites (key, name, origins, demo) VALUES ('shop', 'Shop', '[]', 0);
-                   INSERT INTO presentations VALUES (x'01', 'shop', 'help', 1, 'a.b/', 1, 'phone', 15);
-                   INSERT INTO responses VALUES (1, x'01', 'shop', 'help', 1, 'a.b/', 1, 'phone', 1, 0, 0, 0,
+                   INSERT INTO presentations VALUES (x'00000000000000000000000000000001', 'shop', 'help', 1, 'a.b/', 1, 'phone', 15);
+                   INSERT INTO responses VALUES (1, x'00000000000000000000000000000001', 'shop', 'help', 1, 'a.b/', 1, 'phone', 1, 0, 0, 0,
                                                  '', '', 'en', 1, 1, 1, 1, NULL);
                    INSERT INTO answers VALUES (1, 'ease', 6, NULL), (1, 'why', NULL, 'Clear');";
     sqlx::raw_sql(earlier).execute(&mut connection).await.unwrap();
@@ -76,9 +78,16 @@ async fn a_database_from_before_endings_keeps_its_surveys_and_its_answers() {
     let expected = [Trigger::Immediately, Trigger::FeedbackTab, Trigger::VisibleSeconds(5)];
     assert_eq!(survey.triggers(), expected);
 
-    let site = "shop".parse().unwrap();
-    let query = AnswerQuery { site, page: None, which: WhichAnswers::WithComments, before: None, limit: 9 };
+    let key: SiteKey = "shop".parse().unwrap();
+    let query =
+        AnswerQuery { site: key.clone(), page: None, which: WhichAnswers::WithComments, before: None, limit: 9 };
     let given = store.answers(&query).await.unwrap().remove(0).given;
     assert_eq!((given[0].point, given[1].text.as_deref()), (Some(6), Some("Clear")));
+    // It was counted otherwise then.
+    let recount = store.recount(&key).await.unwrap();
+    assert_eq!((recount.presentations, recount.differences), (1, Vec::new()));
+    let days = Days { first: 0, last: 2 };
+    let counts = store.counts(&key, days, &Cut::with("device", "phone")).await.unwrap();
+    assert_eq!(counts.of_page("a.b/").iter().map(|count| (count.bin, count.count)).collect::<Vec<_>>(), [(6, 1)]);
     store.close().await;
 }

@@ -8,6 +8,7 @@ use survey::targeting::agent;
 use survey::wire::Device;
 
 use crate::clock::{UnixMs, day_of};
+use crate::counts::primary_tag;
 use crate::live::LiveSite;
 use crate::origin::Origin;
 use crate::store::{ViewCount, ViewKey};
@@ -64,23 +65,12 @@ fn origin(referrer: &str) -> String {
     referrer.parse::<Origin>().map_or(String::new(), |origin| origin.to_string())
 }
 
-/// `de` of `de-CH`; nothing of what is no tag.
-fn primary_tag(language: &str) -> String {
-    let tag = language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-    let is_tag = (2..=8).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_lowercase());
-    if is_tag { tag } else { String::new() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn what_could_tell_visitors_apart_is_made_coarse() {
-        assert_eq!(
-            [primary_tag("de-CH-1996"), primary_tag("EN"), primary_tag("<b>"), primary_tag("")],
-            ["de", "en", "", ""]
-        );
         assert_eq!(origin("https://Search.example:443"), "https://search.example");
         assert_eq!([origin("https://a.b/path?q=me"), origin("android-app://x"), origin("null")], ["", "", ""]);
     }

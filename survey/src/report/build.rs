@@ -3,57 +3,48 @@
 //! Takes the collector's counts as they are stored, adds up those of equal scales, whatever survey or version they came
 //! with, and keeps different scales apart. The figures themselves are [`crate::score`]'s.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::days::{Days, written};
 use super::{Funnel, PageReport, PagesReport, PointCount, ScaleReport, TrendStep};
 use crate::definition::{QuestionId, Scale, SurveyId};
 use crate::score::{Histogram, changes, figures, rank_pages};
 
-/// How many answers one point of one question got on one page on one day.
+/// What was counted of one version of a survey on some days, which lie within one of [`Days::parts`].
 #[derive(Clone, PartialEq, Debug)]
-pub struct HistogramRow {
-    pub page: String,
-    pub survey: SurveyId,
+pub struct Block<'a, C> {
+    pub survey: &'a SurveyId,
     pub version: u32,
-    pub question: QuestionId,
-    pub day: i32,
-    pub point: u8,
-    pub count: u64,
+    /// Nothing, if it counts how far the survey got.
+    pub question: Option<&'a QuestionId>,
+    pub days: Days,
+    pub cells: C,
 }
 
-/// How far surveys got on one page in the whole span.
-#[derive(Clone, PartialEq, Debug)]
-pub struct PageFunnel {
-    pub page: String,
-    pub funnel: Funnel,
+/// One count, or what changes in it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Cell {
+    /// The page's place among the pages of the report.
+    pub page: usize,
+    /// A point, the place of a choice, or that of a stage in the order of [`Funnel`]'s fields.
+    pub bin: u8,
+    pub count: i64,
 }
 
-/// Builds the report of a span from the counts of [`Days::with_before`] and the funnels of the span itself. `scale_of` knows
-/// every published question's scale. Pages come in the order of their keys.
-pub fn pages_report<'s>(
+/// Builds the report of a span from what was counted in [`Days::with_before`]. `scale_of` knows every published question's scale.
+/// Pages come in the order given; those of which nothing was counted are left out.
+pub fn pages_report<'a, 's, C: IntoIterator<Item = Cell>>(
     days: Days,
-    rows: &[HistogramRow],
-    funnels: &[PageFunnel],
+    pages: &[String],
+    blocks: impl IntoIterator<Item = Block<'a, C>>,
     scale_of: impl Fn(&SurveyId, u32, &QuestionId) -> Option<&'s Scale>,
 ) -> PagesReport {
-    let tables = Tables::count(days, rows, scale_of);
-    let mut pages: BTreeMap<&str, PageReport> = BTreeMap::new();
-    let mut site = PageReport::empty("");
-    for PageFunnel { page, funnel } in funnels {
-        pages.entry(page).or_insert_with(|| PageReport::empty(page)).funnel += *funnel;
-        site.funnel += *funnel;
+    let mut tables = Tables::new(days, pages.len());
+    let mut places = HashMap::new();
+    for block in blocks {
+        tables.add(block, &mut places, &scale_of);
     }
-    for table in &tables.by_scale {
-        site.scores.extend(table.site.report(None));
-        let shrunken = table.shrunken_shares();
-        for (page, counts) in &table.pages {
-            let Some(report) = counts.report(shrunken.get(page).copied()) else { continue };
-            pages.entry(page).or_insert_with(|| PageReport::empty(page)).scores.push(report);
-        }
-    }
-    let pages = pages.into_values().map(PageReport::with_response_rate).collect();
-    PagesReport { period: days.period(), site: site.with_response_rate(), pages }
+    tables.report(pages)
 }
 
 impl PageReport {
@@ -68,89 +59,167 @@ impl PageReport {
 }
 
 /// All counts, apart by scale.
-struct Tables<'a> {
-    by_scale: Vec<Table<'a>>,
+struct Tables<'s> {
+    days: Days,
+    by_scale: Vec<Table<'s>>,
+    /// Of each page, within the span itself.
+    funnels: Vec<[i64; Funnel::STAGES]>,
 }
 
 /// The counts on one scale.
-struct Table<'a> {
-    site: Counts<'a>,
-    pages: BTreeMap<&'a str, Counts<'a>>,
+struct Table<'s> {
+    site: Counts<'s>,
+    /// Of each page; nothing, where nothing was counted.
+    pages: Vec<Option<Counts<'s>>>,
 }
+
+/// Where each question's counts go; nowhere, if it has no scale.
+type Places<'a> = HashMap<(&'a SurveyId, u32, &'a QuestionId), Option<usize>>;
 
 /// How often each point was chosen: in the span, in the one before, and in each step.
-struct Counts<'a> {
-    scale: &'a Scale,
-    steps: Vec<(Days, Vec<u64>)>,
-    now: Vec<u64>,
-    before: Vec<u64>,
+#[derive(Clone)]
+struct Counts<'s> {
+    scale: &'s Scale,
+    steps: Vec<(Days, Vec<i64>)>,
+    before: Vec<i64>,
 }
 
-impl<'a> Tables<'a> {
-    fn count<'s: 'a>(
-        days: Days,
-        rows: &'a [HistogramRow],
+impl<'s> Tables<'s> {
+    fn new(days: Days, pages: usize) -> Self {
+        Self { days, by_scale: Vec::new(), funnels: vec![[0; Funnel::STAGES]; pages] }
+    }
+
+    fn add<'a, C: IntoIterator<Item = Cell>>(
+        &mut self,
+        block: Block<'a, C>,
+        places: &mut Places<'a>,
         scale_of: impl Fn(&SurveyId, u32, &QuestionId) -> Option<&'s Scale>,
-    ) -> Self {
-        let mut by_scale: Vec<Table> = Vec::new();
-        let mut places: HashMap<(&SurveyId, u32, &QuestionId), Option<usize>> = HashMap::new();
-        for row in rows {
-            let place = *places.entry((&row.survey, row.version, &row.question)).or_insert_with(|| {
-                let scale = scale_of(&row.survey, row.version, &row.question)?;
-                by_scale.iter().position(|table| table.site.scale == scale).or_else(|| {
-                    by_scale.push(Table { site: Counts::none(scale, days), pages: BTreeMap::new() });
-                    Some(by_scale.len() - 1)
-                })
-            });
-            // Nothing is counted that is not published, so there is always a place.
-            let Some(place) = place else { continue };
-            let Table { site, pages } = &mut by_scale[place];
-            pages.entry(&row.page).or_insert_with(|| Counts::none(site.scale, days)).add(days, row);
-            site.add(days, row);
+    ) {
+        let Some(question) = block.question else { return self.add_stages(block) };
+        let place = *places.entry((block.survey, block.version, question)).or_insert_with(|| {
+            let scale = scale_of(block.survey, block.version, question)?;
+            Some(self.table_of(scale))
+        });
+        // A question that has no scale has choices.
+        let Some(place) = place else { return };
+        self.by_scale[place].add(block.days, block.cells, self.days);
+    }
+
+    fn add_stages<C: IntoIterator<Item = Cell>>(&mut self, block: Block<'_, C>) {
+        if !self.days.contains(block.days.first) {
+            return;
         }
-        by_scale.sort_by_key(|table| table.site.scale.metric());
-        Self { by_scale }
+        for Cell { page, bin, count } in block.cells {
+            if let Some(stage) = self.funnels.get_mut(page).and_then(|stages| stages.get_mut(usize::from(bin))) {
+                *stage += count;
+            }
+        }
+    }
+
+    fn table_of(&mut self, scale: &'s Scale) -> usize {
+        self.by_scale.iter().position(|table| table.site.scale == scale).unwrap_or_else(|| {
+            let site = Counts::none(scale, self.days);
+            self.by_scale.push(Table { site, pages: vec![None; self.funnels.len()] });
+            self.by_scale.len() - 1
+        })
+    }
+
+    fn report(mut self, pages: &[String]) -> PagesReport {
+        self.by_scale.sort_by_key(|table| table.site.scale.metric());
+        let funnels = self.funnels.iter().map(Funnel::of_stages);
+        let mut site = PageReport::empty("");
+        let mut reports: Vec<PageReport> =
+            pages.iter().zip(funnels).map(|(page, funnel)| PageReport { funnel, ..PageReport::empty(page) }).collect();
+        reports.iter().for_each(|page| site.funnel += page.funnel);
+        for table in &self.by_scale {
+            site.scores.extend(table.site.report(None));
+            let shrunken = table.shrunken_shares();
+            for (page, counts) in table.counted() {
+                reports[page].scores.extend(counts.report(shrunken.get(&page).copied()));
+            }
+        }
+        reports.retain(|page| page.funnel != Funnel::default() || !page.scores.is_empty());
+        let pages = reports.into_iter().map(PageReport::with_response_rate).collect();
+        PagesReport { period: self.days.period(), site: site.with_response_rate(), pages }
     }
 }
 
-impl Table<'_> {
+impl<'s> Table<'s> {
+    fn add(&mut self, days: Days, cells: impl IntoIterator<Item = Cell>, all: Days) {
+        let Some(part) = self.site.part(days) else { return };
+        let Self { site, pages } = self;
+        for Cell { page, bin, count } in cells {
+            // A point that is not on the scale was never accepted.
+            let Some(index) = site.scale.score(bin.into()).map(|score| site.scale.index(score)) else { continue };
+            let Some(of_page) = pages.get_mut(page) else { continue };
+            of_page.get_or_insert_with(|| Counts::none(site.scale, all)).of_part(part)[index] += count;
+            site.of_part(part)[index] += count;
+        }
+    }
+
+    /// Those pages of which something was counted, by their places.
+    fn counted(&self) -> impl Iterator<Item = (usize, &Counts<'s>)> {
+        self.pages.iter().enumerate().filter_map(|(page, counts)| Some((page, counts.as_ref()?)))
+    }
+
     /// Each page's share of positive answers, in percent, pulled towards the site's.
-    fn shrunken_shares(&self) -> HashMap<&str, f64> {
+    fn shrunken_shares(&self) -> HashMap<usize, f64> {
         let tallies =
-            self.pages.iter().filter_map(|(page, counts)| Some((*page, counts.histogram(&counts.now)?.tally()?)));
+            self.counted().filter_map(|(page, counts)| Some((page, counts.histogram(&counts.now())?.tally()?)));
         let ranked = rank_pages(tallies).map(|ranking| ranking.pages).unwrap_or_default();
         ranked.into_iter().map(|ranked| (ranked.page, ranked.standing.expected_percent)).collect()
     }
 }
 
-impl<'a> Counts<'a> {
-    fn none(scale: &'a Scale, days: Days) -> Self {
+/// A part of the days that are read.
+#[derive(Clone, Copy)]
+enum Part {
+    Before,
+    /// By its place.
+    Step(usize),
+}
+
+impl<'s> Counts<'s> {
+    fn none(scale: &'s Scale, days: Days) -> Self {
         let zeros = vec![0; scale.values().len()];
         let steps = days.steps().into_iter().map(|step| (step, zeros.clone())).collect();
-        Self { scale, steps, now: zeros.clone(), before: zeros }
+        Self { scale, steps, before: zeros }
     }
 
-    fn add(&mut self, days: Days, row: &HistogramRow) {
-        // A point that is not on the scale was never accepted.
-        let Some(index) = self.scale.score(row.point.into()).map(|score| self.scale.index(score)) else { return };
-        if days.contains(row.day) {
-            self.now[index] += row.count;
-        } else if days.before().contains(row.day) {
-            self.before[index] += row.count;
+    /// The part in which some days lie, if any.
+    fn part(&self, days: Days) -> Option<Part> {
+        let first = self.steps.first()?.0.first;
+        if days.last < first {
+            return Some(Part::Before);
         }
-        if let Some((_, counts)) = self.steps.iter_mut().find(|(step, _)| step.contains(row.day)) {
-            counts[index] += row.count;
+        let place = self.steps.iter().position(|(step, _)| step.contains(days.first) && step.contains(days.last))?;
+        Some(Part::Step(place))
+    }
+
+    fn of_part(&mut self, part: Part) -> &mut [i64] {
+        match part {
+            Part::Before => &mut self.before,
+            Part::Step(place) => &mut self.steps[place].1,
         }
+    }
+
+    fn now(&self) -> Vec<i64> {
+        let mut sums = vec![0; self.scale.values().len()];
+        for (_, counts) in &self.steps {
+            sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+        }
+        sums
     }
 
     /// None only above [`crate::score::MAX_ANSWERS`], a million answers a second for 285 years.
-    fn histogram(&self, counts: &[u64]) -> Option<Histogram<'a>> {
-        Histogram::from_counts(self.scale, counts.to_vec()).ok()
+    fn histogram(&self, counts: &[i64]) -> Option<Histogram<'s>> {
+        let counts = counts.iter().map(|count| u64::try_from(*count).unwrap_or_default()).collect();
+        Histogram::from_counts(self.scale, counts).ok()
     }
 
     /// None where there are no answers in the span.
     fn report(&self, shrunken_share: Option<f64>) -> Option<ScaleReport> {
-        let now = self.histogram(&self.now)?;
+        let now = self.histogram(&self.now())?;
         let figures = figures(&now)?;
         let change = self.histogram(&self.before).and_then(|before| changes(&now, &before).ok().flatten());
         Some(ScaleReport {
@@ -159,28 +228,29 @@ impl<'a> Counts<'a> {
             last_point: self.scale.last(),
             figures,
             change: change.and_then(|changes| changes.headline(figures.headline)),
-            distribution: self.distribution(),
+            distribution: distribution(&now),
             trend: self.steps.iter().map(|(step, counts)| self.trend_step(*step, counts)).collect(),
             shrunken_share,
         })
     }
 
-    fn distribution(&self) -> Vec<PointCount> {
-        let points = self.scale.points().filter_map(|point| self.scale.score(point.into()));
-        points
-            .zip(&self.now)
-            .map(|(score, &count)| PointCount { point: score.point(), band: self.scale.band(score).into(), count })
-            .collect()
-    }
-
-    fn trend_step(&self, step: Days, counts: &[u64]) -> TrendStep {
+    fn trend_step(&self, step: Days, counts: &[i64]) -> TrendStep {
         let figures = self.histogram(counts).and_then(|histogram| figures(&histogram));
         TrendStep {
             day: written(step.first),
-            n: counts.iter().sum(),
+            n: figures.as_ref().map_or(0, |figures| figures.n),
             headline: figures.map(|figures| figures.headline_figure()),
         }
     }
+}
+
+fn distribution(histogram: &Histogram<'_>) -> Vec<PointCount> {
+    let scale = histogram.scale();
+    let points = scale.points().filter_map(|point| scale.score(point.into()));
+    points
+        .zip(histogram.counts())
+        .map(|(score, &count)| PointCount { point: score.point(), band: scale.band(score).into(), count })
+        .collect()
 }
 
 #[cfg(test)]
@@ -191,22 +261,40 @@ mod tests {
     /// 2025-11-21.
     const TODAY: i32 = 20_413;
 
-    fn row(page: &str, (survey, version): (&str, u32), day: i32, point: u8, count: u64) -> HistogramRow {
-        HistogramRow {
-            page: page.into(),
-            survey: survey.parse().unwrap(),
-            version,
-            question: "score".parse().unwrap(),
-            day,
-            point,
-            count,
-        }
+    /// So many answers at one point, or as many visitors at one stage.
+    struct Row {
+        page: &'static str,
+        survey: SurveyId,
+        version: u32,
+        question: Option<QuestionId>,
+        day: i32,
+        bin: u8,
+        count: i64,
+    }
+
+    fn row(page: &'static str, (survey, version): (&str, u32), day: i32, bin: u8, count: i64) -> Row {
+        let question = Some("score".parse().unwrap());
+        Row { page, survey: survey.parse().unwrap(), version, question, day, bin, count }
+    }
+
+    fn stages(page: &'static str, reached: [i64; Funnel::STAGES]) -> Vec<Row> {
+        let stages = (0..).zip(reached).filter(|(_, count)| *count > 0);
+        stages.map(|(stage, count)| Row { question: None, ..row(page, HELP, TODAY, stage, count) }).collect()
     }
 
     /// Three surveys: two ask CES on seven points, the third NPS.
-    fn report(days: Days, rows: &[HistogramRow], funnels: &[PageFunnel]) -> PagesReport {
+    fn report(days: Days, rows: &[Row]) -> PagesReport {
         let (ces, nps) = (Scale::ces7(), Scale::nps());
-        pages_report(days, rows, funnels, |survey, _, _| match survey.as_str() {
+        let mut pages: Vec<String> = rows.iter().map(|row| row.page.to_owned()).collect();
+        pages.sort();
+        pages.dedup();
+        let blocks = rows.iter().map(|row| {
+            let page = pages.iter().position(|page| page == row.page).unwrap();
+            let cells = [Cell { page, bin: row.bin, count: row.count }];
+            let days = Days { first: row.day, last: row.day };
+            Block { survey: &row.survey, version: row.version, question: row.question.as_ref(), days, cells }
+        });
+        pages_report(days, &pages, blocks, |survey, _, _| match survey.as_str() {
             "help" | "docs" => Some(&ces),
             "journal" => Some(&nps),
             _ => None,
@@ -223,7 +311,7 @@ mod tests {
             row("a.b/x", ("docs", 1), TODAY - 1, 1, 1),
             row("a.b/x", ("journal", 1), TODAY, 10, 5),
         ];
-        let page = report(Days::up_to(TODAY, 30), &rows, &[]).pages.remove(0);
+        let page = report(Days::up_to(TODAY, 30), &rows).pages.remove(0);
         assert_eq!(page.scores.len(), 2);
         assert_eq!((page.scores[0].metric, page.scores[0].figures.n), (Metric::Ces, 4));
         assert_eq!(
@@ -235,12 +323,10 @@ mod tests {
 
     #[test]
     fn the_site_is_the_sum_of_its_pages() {
-        let funnel = |page: &str, shown| PageFunnel {
-            page: page.into(),
-            funnel: Funnel { eligible: 40, shown, answered: 4, ..Funnel::default() },
-        };
-        let rows = [row("a.b/x", HELP, TODAY, 7, 2), row("a.b/y", HELP, TODAY, 1, 6)];
-        let report = report(Days::up_to(TODAY, 7), &rows, &[funnel("a.b/x", 10), funnel("a.b/y", 30)]);
+        let mut rows = vec![row("a.b/x", HELP, TODAY, 7, 2), row("a.b/y", HELP, TODAY, 1, 6)];
+        rows.extend(stages("a.b/x", [40, 10, 0, 4, 0, 0]));
+        rows.extend(stages("a.b/y", [40, 30, 0, 4, 0, 0]));
+        let report = report(Days::up_to(TODAY, 7), &rows);
         assert_eq!(report.site.scores[0].figures.n, 8);
         assert_eq!(report.site.response_rate, Some(20.0));
         assert_eq!(
@@ -251,8 +337,7 @@ mod tests {
 
     #[test]
     fn a_page_that_nobody_answered_on_has_no_figure_but_a_response_rate() {
-        let shown = PageFunnel { page: "a.b/x".into(), funnel: Funnel { shown: 9, ..Funnel::default() } };
-        let page = report(Days::up_to(TODAY, 7), &[], &[shown]).pages.remove(0);
+        let page = report(Days::up_to(TODAY, 7), &stages("a.b/x", [9, 9, 0, 0, 0, 0])).pages.remove(0);
         assert!(page.scores.is_empty());
         assert_eq!(page.response_rate, Some(0.0));
     }
@@ -261,20 +346,21 @@ mod tests {
     fn the_period_before_counts_only_for_the_change() {
         let days = Days::up_to(TODAY, 10);
         let rows = [row("a.b/x", HELP, TODAY - 9, 7, 40), row("a.b/x", HELP, TODAY - 10, 1, 40)];
-        let score = report(days, &rows, &[]).pages.remove(0).scores.remove(0);
+        let score = report(days, &rows).pages.remove(0).scores.remove(0);
         assert_eq!(score.figures.n, 40);
         assert_eq!(score.change.map(|change| change.difference.round()), Some(6.0));
         assert_eq!(days.with_before(), Days { first: TODAY - 19, last: TODAY });
-        let only_before = report(days, &rows[1..], &[]);
+        let only_before = report(days, &rows[1..]);
         assert!(only_before.pages.is_empty());
     }
 
     #[test]
     fn a_small_sample_is_pulled_towards_the_site() {
-        let mut rows: Vec<_> = (0..6).map(|page| row(&format!("a.b/{page}"), HELP, TODAY, 6, 90)).collect();
-        rows.extend((0..6).map(|page| row(&format!("a.b/{page}"), HELP, TODAY, 2, 10 + page)));
+        const PAGES: [&str; 6] = ["a.b/0", "a.b/1", "a.b/2", "a.b/3", "a.b/4", "a.b/5"];
+        let mut rows: Vec<_> = PAGES.map(|page| row(page, HELP, TODAY, 6, 90)).into();
+        rows.extend((10..).zip(PAGES).map(|(count, page)| row(page, HELP, TODAY, 2, count)));
         rows.push(row("a.b/few", HELP, TODAY, 1, 2));
-        let report = report(Days::up_to(TODAY, 7), &rows, &[]);
+        let report = report(Days::up_to(TODAY, 7), &rows);
         let few = report.pages.iter().find(|page| page.page == "a.b/few").unwrap();
         assert_eq!(few.scores[0].figures.share.percent, 0.0);
         assert!(few.scores[0].shrunken_share.unwrap() > 50.0, "{:?}", few.scores[0].shrunken_share);

@@ -2,24 +2,29 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::Days;
-use super::build::HistogramRow;
 use super::{ChoiceCount, ChoiceKind, ChoicesReport};
 use crate::accept::AcceptedValue;
 use crate::definition::{AGREED, OTHER, Question, QuestionId, QuestionKind, Survey, SurveyId};
 use crate::score::{LOW_CONFIDENCE_BELOW, Tally, share};
 
-/// Each question with choices that was answered on a page in a span of days. `survey_of` knows every published version. Choices
-/// are the same from version to version if they have the same name; they are told with the labels of the newest that was
-/// answered.
+/// How often one bin of one question was counted.
+#[derive(Clone, PartialEq, Debug)]
+pub struct BinCount {
+    pub survey: SurveyId,
+    pub version: u32,
+    pub question: QuestionId,
+    pub bin: u8,
+    pub count: u64,
+}
+
+/// Each question with choices that was answered. `survey_of` knows every published version. Choices are the same from version to
+/// version if they have the same name; they are told with the labels of the newest that was answered.
 pub fn choices_report<'s>(
-    days: Days,
-    page: &str,
-    rows: &[HistogramRow],
+    counts: &[BinCount],
     survey_of: impl Fn(&SurveyId, u32) -> Option<&'s Survey>,
 ) -> Vec<ChoicesReport> {
     let mut answered: BTreeMap<(&SurveyId, &QuestionId), BTreeMap<u32, Version>> = BTreeMap::new();
-    for row in rows.iter().filter(|row| row.page == page && days.contains(row.day) && row.count > 0) {
+    for row in counts.iter().filter(|row| row.count > 0) {
         let Some(version) = Version::of(row, &survey_of) else { continue };
         let versions = answered.entry((&row.survey, &row.question)).or_default();
         versions.entry(row.version).or_insert(version).add(row);
@@ -43,15 +48,15 @@ struct Version<'s> {
 
 impl<'s> Version<'s> {
     /// None of a question that has no choices.
-    fn of(row: &HistogramRow, survey_of: &impl Fn(&SurveyId, u32) -> Option<&'s Survey>) -> Option<Self> {
+    fn of(row: &BinCount, survey_of: &impl Fn(&SurveyId, u32) -> Option<&'s Survey>) -> Option<Self> {
         let survey = survey_of(&row.survey, row.version)?;
         let question = survey.question(&row.question)?;
         let (kind, offered) = offered(survey, question)?;
         Some(Self { prompt: survey.own(&question.prompt), kind, offered, picked: HashMap::new() })
     }
 
-    fn add(&mut self, row: &HistogramRow) {
-        *self.picked.entry(row.point).or_default() += row.count;
+    fn add(&mut self, row: &BinCount) {
+        *self.picked.entry(row.bin).or_default() += row.count;
     }
 
     fn picked(&self, place: u8) -> u64 {
@@ -109,9 +114,6 @@ fn report(survey: &SurveyId, question: &QuestionId, versions: &[Version]) -> Opt
 mod tests {
     use super::*;
 
-    /// 2025-11-21.
-    const TODAY: i32 = 20_413;
-
     fn survey(choices: &str) -> Survey {
         let json = format!(
             r#"{{"id":"help","name":"A","triggers":["immediately"],"endings":[{{"title":"Thanks"}}],
@@ -120,9 +122,8 @@ mod tests {
         serde_json::from_str(&json).unwrap()
     }
 
-    fn row(version: u32, point: u8, count: u64) -> HistogramRow {
-        let (survey, question) = ("help".parse().unwrap(), "topic".parse().unwrap());
-        HistogramRow { page: "a.b/x".into(), survey, version, question, day: TODAY, point, count }
+    fn row(version: u32, bin: u8, count: u64) -> BinCount {
+        BinCount { survey: "help".parse().unwrap(), version, question: "topic".parse().unwrap(), bin, count }
     }
 
     const PRICE: &str = r#"{"id":"price","label":"Price"}"#;
@@ -134,7 +135,7 @@ mod tests {
         let second = survey(&format!(r#"{SIZE},{{"id":"look","label":"Look"}}"#));
         let rows = [row(1, 0, 3), row(1, 1, 2), row(1, 255, 4), row(2, 0, 5), row(2, 2, 1), row(2, 255, 6)];
         let published = |_: &SurveyId, version: u32| Some(if version == 1 { &first } else { &second });
-        let report = choices_report(Days::up_to(TODAY, 1), "a.b/x", &rows, published).remove(0);
+        let report = choices_report(&rows, published).remove(0);
         assert_eq!((report.n, report.prompt.as_str()), (10, "What?"));
         let picked: Vec<_> = report.choices.iter().map(|choice| (choice.label.as_str(), choice.picked)).collect();
         assert_eq!(picked, [("Size", 7), ("Look", 0), ("Price", 3), ("Else", 1)]);
@@ -143,12 +144,9 @@ mod tests {
     }
 
     #[test]
-    fn other_pages_and_days_and_what_is_not_published_any_more_do_not_count() {
+    fn what_is_not_published_any_more_does_not_count() {
         let survey = survey(&format!("{PRICE},{SIZE}"));
-        let yesterday = HistogramRow { day: TODAY - 1, ..row(1, 255, 9) };
-        let elsewhere = HistogramRow { page: "a.b/y".into(), ..row(1, 255, 9) };
-        let rows = [yesterday, elsewhere, row(7, 255, 9)];
         let published = |_: &SurveyId, version: u32| (version == 1).then_some(&survey);
-        assert!(choices_report(Days::up_to(TODAY, 1), "a.b/x", &rows, published).is_empty());
+        assert!(choices_report(&[row(7, 255, 9)], published).is_empty());
     }
 }

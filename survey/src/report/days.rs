@@ -31,6 +31,11 @@ impl Days {
         Self { first: self.before().first, ..self }
     }
 
+    /// What is told apart of it: the span before, and each step of the trend.
+    pub fn parts(self) -> Vec<Self> {
+        std::iter::once(self.before()).chain(self.steps()).collect()
+    }
+
     pub(super) fn length(self) -> i32 {
         self.last - self.first + 1
     }

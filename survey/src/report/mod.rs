@@ -6,7 +6,7 @@ pub mod build;
 mod choices;
 mod days;
 
-pub use choices::choices_report;
+pub use choices::{BinCount, choices_report};
 pub use days::Days;
 
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,16 @@ pub struct Funnel {
 }
 
 impl Funnel {
+    /// How many stages there are.
+    pub const STAGES: usize = 6;
+
+    /// From how many reached each stage, in the order of the fields.
+    pub fn of_stages(stages: &[i64; Self::STAGES]) -> Self {
+        let [eligible, shown, started, answered, completed, dismissed] =
+            stages.map(|count| u64::try_from(count).unwrap_or_default());
+        Self { eligible, shown, started, answered, completed, dismissed }
+    }
+
     /// Answered of shown; nothing where nothing was shown.
     pub fn response(&self) -> Option<Share> {
         Tally::new(self.answered, self.shown).map(share)

@@ -6,22 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection};
 
-/// A score on every second page, each day on the others; as both databases take it.
-const FILL_HISTOGRAMS: &str = "
-    INSERT INTO histograms (site, day, page, survey, version, segment, question, point, count)
-    WITH RECURSIVE pages (page) AS (SELECT 1 UNION ALL SELECT page + 1 FROM pages WHERE page < $2),
-         days (ago) AS (SELECT 0 UNION ALL SELECT ago + 1 FROM days WHERE ago + 1 < $3)
-    SELECT $1, $4 - ago, 'shop.example/filled/' || page, 'page-ces', 1, 'desktop', 'score', 1 + (page + ago) % 7, 1
-    FROM pages CROSS JOIN days WHERE (page + ago) % 2 = 0";
-
-/// Visitors with two kinds of devices on every page.
-const FILL_FUNNEL: &str = "
-    INSERT INTO funnel (site, day, page, survey, version, segment, eligible, shown, started, answered, completed, dismissed)
-    WITH RECURSIVE pages (page) AS (SELECT 1 UNION ALL SELECT page + 1 FROM pages WHERE page < $2),
-         days (ago) AS (SELECT 0 UNION ALL SELECT ago + 1 FROM days WHERE ago + 1 < $3),
-         devices (device) AS (SELECT 'desktop' UNION ALL SELECT 'phone')
-    SELECT $1, $4 - ago, 'shop.example/filled/' || page, 'page-ces', 1, device, 5, 2, 1, 1, 1, 1
-    FROM pages CROSS JOIN days CROSS JOIN devices";
+use super::blocks::{Change, Subject};
 
 /// More sites like one, with its surveys and how often they were answered.
 const FILL_SITES: [&str; 4] = [
@@ -56,8 +41,12 @@ pub enum Filling {
 
 pub(crate) async fn fill_sqlite(database: &Path, site: &str, filling: Filling) -> anyhow::Result<()> {
     let mut connection = SqliteConnectOptions::new().filename(database).connect().await?;
-    let mut all = connection.begin().await?;
-    for (statement, numbers) in statements(filling)? {
+    let mut all = connection.begin_with("BEGIN IMMEDIATE").await?;
+    for entry in entries(filling)? {
+        let number: i64 = sqlx::query_scalar(NEXT_ENTRY).bind(site).fetch_one(&mut *all).await?;
+        sqlx::query(ADD_ENTRY).bind(site).bind(number).bind(entry).execute(&mut *all).await?;
+    }
+    for (statement, numbers) in statements(filling) {
         let query = numbers.into_iter().fold(sqlx::query(statement).bind(site), |query, number| query.bind(number));
         query.execute(&mut *all).await?;
     }
@@ -69,7 +58,11 @@ pub(crate) async fn fill_sqlite(database: &Path, site: &str, filling: Filling) -
 pub(crate) async fn fill_postgres(url: &str, site: &str, filling: Filling) -> anyhow::Result<()> {
     let mut connection = PgConnection::connect(url).await?;
     let mut all = connection.begin().await?;
-    for (statement, numbers) in statements(filling)? {
+    for entry in entries(filling)? {
+        let number: i64 = sqlx::query_scalar(NEXT_ENTRY).bind(site).fetch_one(&mut *all).await?;
+        sqlx::query(ADD_ENTRY).bind(site).bind(number).bind(entry).execute(&mut *all).await?;
+    }
+    for (statement, numbers) in statements(filling) {
         let query = numbers.into_iter().fold(sqlx::query(statement).bind(site), |query, number| query.bind(number));
         query.execute(&mut *all).await?;
     }
@@ -80,15 +73,45 @@ pub(crate) async fn fill_postgres(url: &str, site: &str, filling: Filling) -> an
 }
 
 /// What is bound first is the site, then come these numbers.
-fn statements(filling: Filling) -> anyhow::Result<Vec<(&'static str, Vec<i64>)>> {
-    Ok(match filling {
-        Filling::Counts { pages, days } => {
-            let today = today()?;
-            [FILL_HISTOGRAMS, FILL_FUNNEL].map(|fill| (fill, vec![pages, days, today])).into()
-        }
+fn statements(filling: Filling) -> Vec<(&'static str, Vec<i64>)> {
+    match filling {
         Filling::Sites(more) => FILL_SITES.map(|fill| (fill, vec![more])).into(),
-        Filling::Publication => Vec::new(),
-    })
+        Filling::Counts { .. } | Filling::Publication => Vec::new(),
+    }
+}
+
+const NEXT_ENTRY: &str =
+    "UPDATE ledgers SET next_entry = next_entry + 1 WHERE site = $1 RETURNING next_entry - 1 AS number";
+
+const ADD_ENTRY: &str = "INSERT INTO journal (site, number, entry) VALUES ($1, $2, $3)";
+
+/// What is to be added to a site's journal: an entry a day. The collector folds it into its counts.
+fn entries(filling: Filling) -> anyhow::Result<Vec<Vec<u8>>> {
+    let Filling::Counts { pages, days } = filling else { return Ok(Vec::new()) };
+    let today = i32::try_from(today()?)?;
+    (0..i32::try_from(days)?).map(|ago| Ok(postcard::to_allocvec(&day(pages, today - ago))?)).collect()
+}
+
+/// Visitors with two kinds of devices on every page, and a score on every second.
+fn day(pages: i64, day: i32) -> Vec<Change> {
+    let on_page = |page: i64| {
+        let stages = [5, 2, 1, 1, 1, 1];
+        let mut desktop: Vec<_> = (0..).zip(stages).map(|(stage, count)| (Subject::Funnel, stage, count)).collect();
+        let phone = desktop.clone();
+        if (page + i64::from(day)) % 2 == 0 {
+            let point = 1 + u8::try_from((page + i64::from(day)).rem_euclid(7)).unwrap_or_default();
+            desktop.push((Subject::Question("score".to_owned()), point, 1));
+        }
+        [("desktop", desktop), ("phone", phone)].map(|(device, bins)| Change {
+            survey: "page-ces".to_owned(),
+            version: 1,
+            page: format!("shop.example/filled/{page}"),
+            day,
+            segment: format!("device={device}"),
+            bins,
+        })
+    };
+    (1..=pages).flat_map(on_page).collect()
 }
 
 /// By our clock, in days since 1970.

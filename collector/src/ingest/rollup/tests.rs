@@ -82,10 +82,10 @@ impl Tables {
             standing => standing == Standing::Counted,
         };
         let mut histograms: BTreeMap<PointKey, i64> = BTreeMap::new();
-        for (_, response) in self.responses.iter().filter(|(key, _)| counts(key)) {
+        for (key, response) in self.responses.iter().filter(|(key, _)| counts(key)) {
             for answer in &response.submission.answers {
                 for point in recounted(&answer.value) {
-                    let (anchor, question) = (response.anchor.clone(), answer.question.clone());
+                    let (anchor, question) = (self.presentations[key].anchor.clone(), answer.question.clone());
                     *histograms.entry(PointKey { anchor, question, point }).or_default() += 1;
                 }
             }

@@ -80,6 +80,10 @@ impl<'a> Rows<'a> {
         self.with(Column::Bytes(values.into_iter().map(owned).collect()))
     }
 
+    pub fn bytes(self, values: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        self.with(Column::Bytes(values.into_iter().map(|value| Some(Cow::Borrowed(value))).collect()))
+    }
+
     fn with(mut self, column: Column<'a>) -> Self {
         debug_assert!(self.columns.first().is_none_or(|first| first.len() == column.len()), "columns of one length");
         self.columns.push(column);

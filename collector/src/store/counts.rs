@@ -1,0 +1,190 @@
+//! What reports are made from: blocks of counts, and what still waits in the journal, of one moment.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use survey::definition::SiteKey;
+use survey::report::build::{Block, Cell};
+use survey::report::{BinCount, Days};
+
+use super::journal::{cuts, malformed, series, waiting};
+use super::{Connection, Store, StoreError, sql};
+use crate::counts::{self, Cut, Entry, PAGES, Series, Subject, Tile, cover, unpack};
+
+/// What was counted in the days of a report, and in as many before them.
+#[derive(Debug)]
+pub struct Counts {
+    days: Days,
+    /// In the order of their keys.
+    pages: Vec<String>,
+    series: HashMap<i64, Series>,
+    places: Places,
+    blocks: Vec<StoredBlock>,
+    /// What is not folded yet.
+    changes: Vec<counts::Change>,
+}
+
+#[derive(Debug)]
+struct StoredBlock {
+    series: i64,
+    bucket: i64,
+    days: Days,
+    cells: Vec<u8>,
+}
+
+/// Where the pages of each bucket stand among all pages; nowhere, if one was forgotten.
+type Places = HashMap<i64, [Option<usize>; PAGES as usize]>;
+
+/// The cells of a block, wherever they come from.
+pub enum Cells<'c> {
+    Packed { cells: counts::Unpacked<'c>, places: &'c [Option<usize>; PAGES as usize] },
+    Changed { page: usize, bins: std::slice::Iter<'c, (Subject, u8, i64)>, subject: &'c Subject },
+}
+
+impl Iterator for Cells<'_> {
+    type Item = Cell;
+
+    fn next(&mut self) -> Option<Cell> {
+        match self {
+            // Whether they can be read was seen when they were.
+            Self::Packed { cells, places } => cells.by_ref().flatten().find_map(|cell| {
+                let page = places.get(usize::from(cell.place)).copied().flatten()?;
+                Some(Cell { page, bin: cell.bin, count: i64::try_from(cell.count).unwrap_or(i64::MAX) })
+            }),
+            Self::Changed { page, bins, subject } => {
+                let (_, bin, by) = bins.find(|(of, ..)| of == *subject)?;
+                Some(Cell { page: *page, bin: *bin, count: *by })
+            }
+        }
+    }
+}
+
+impl Store {
+    /// What a report of `days` is made from, as far as a part of the visitors goes. All of one moment, so that scores and funnel
+    /// agree while answers arrive.
+    pub async fn counts(&self, site: &SiteKey, days: Days, cut: &Cut) -> Result<Counts, StoreError> {
+        self.database.snapshot(async |connection| read(connection, site, days, cut).await).await
+    }
+}
+
+async fn read(connection: &mut Connection, site: &SiteKey, days: Days, cut: &Cut) -> Result<Counts, StoreError> {
+    let waiting = waiting(connection, site, i64::MAX).await?;
+    let changes = changes_in(waiting.into_iter().map(|(_, entry)| entry), days, cut);
+    let (pages, places) = pages(connection, site, &changes).await?;
+    let mut blocks = Vec::new();
+    if let Some(cut) = cuts(connection, site).await?.get(cut) {
+        for tiles in cover(&days.parts()) {
+            blocks.extend(stored(connection, site, *cut, tiles).await?);
+        }
+    }
+    let series = series(connection, site).await?.into_iter().map(|(series, number)| (number, series)).collect();
+    Ok(Counts { days, pages, series, places, blocks, changes })
+}
+
+fn changes_in(entries: impl Iterator<Item = Entry>, days: Days, cut: &Cut) -> Vec<counts::Change> {
+    let read = days.with_before();
+    let changes = entries.flat_map(|entry| entry.0);
+    changes
+        .filter(|change| (read.first..=read.last).contains(&change.day) && change.segment().cuts().contains(cut))
+        .collect()
+}
+
+/// Every page that may have been counted, and where those with numbers stand. Served by the primary key of `pages`.
+async fn pages(
+    connection: &mut Connection,
+    site: &SiteKey,
+    changes: &[counts::Change],
+) -> Result<(Vec<String>, Places), StoreError> {
+    let rows = sql("SELECT page, number FROM pages WHERE site = $1").bind(site.as_str()).all(connection).await?;
+    let mut numbers: BTreeMap<String, Option<i64>> = changes.iter().map(|change| (change.page.clone(), None)).collect();
+    for row in rows {
+        numbers.insert(row.text("page")?, row.optional_integer("number")?);
+    }
+    let mut places = Places::new();
+    for (place, number) in numbers.values().enumerate() {
+        if let Some(number) = number {
+            places.entry(number.div_euclid(PAGES)).or_default()[number.rem_euclid(PAGES) as usize] = Some(place);
+        }
+    }
+    Ok((numbers.into_keys().collect(), places))
+}
+
+/// Served by the primary key of `counts`.
+async fn stored(
+    connection: &mut Connection,
+    site: &SiteKey,
+    cut: i64,
+    Tile { grain, first, last }: Tile,
+) -> Result<Vec<StoredBlock>, StoreError> {
+    let rows = sql("SELECT start, series, bucket, cells FROM counts
+         WHERE site = $1 AND cut = $2 AND grain = $3 AND start BETWEEN $4 AND $5")
+    .bind(site.as_str())
+    .bind(cut)
+    .bind(grain.code())
+    .bind(first)
+    .bind(last)
+    .all(connection)
+    .await?;
+    let block = |row: &super::Row| {
+        let (start, cells) = (row.number("start")?, row.bytes("cells")?);
+        unpack(&cells).find_map(Result::err).map_or(Ok(()), |error| Err(malformed(error)))?;
+        let days = Days { first: start, last: start + grain.days() - 1 };
+        Ok(StoredBlock { series: row.integer("series")?, bucket: row.integer("bucket")?, days, cells })
+    };
+    rows.iter().map(block).collect()
+}
+
+impl Counts {
+    /// The pages that cells speak of, by their places.
+    pub fn pages(&self) -> &[String] {
+        &self.pages
+    }
+
+    pub fn blocks(&self) -> impl Iterator<Item = Block<'_, Cells<'_>>> {
+        let stored = self.blocks.iter().filter_map(|block| {
+            let cells = Cells::Packed { cells: unpack(&block.cells), places: self.places.get(&block.bucket)? };
+            Some(of_series(self.series.get(&block.series)?, block.days, cells))
+        });
+        stored.chain(self.changes.iter().flat_map(|change| self.changed(change)))
+    }
+
+    fn changed<'c>(&'c self, change: &'c counts::Change) -> impl Iterator<Item = Block<'c, Cells<'c>>> {
+        let page = self.pages.binary_search(&change.page).ok();
+        let subjects: BTreeSet<&Subject> = change.bins.iter().map(|(subject, ..)| subject).collect();
+        subjects.into_iter().filter_map(move |subject| {
+            let cells = Cells::Changed { page: page?, bins: change.bins.iter(), subject };
+            let question = question_of(subject);
+            let days = Days { first: change.day, last: change.day };
+            Some(Block { survey: &change.survey, version: change.version, question, days, cells })
+        })
+    }
+
+    /// What was answered on one page in the days of the report.
+    pub fn of_page(&self, page: &str) -> Vec<BinCount> {
+        let mut counts = BTreeMap::new();
+        for block in self.blocks().filter(|block| self.days.first <= block.days.first) {
+            let Some(question) = block.question else { continue };
+            for cell in block.cells.filter(|cell| self.pages[cell.page] == page) {
+                *counts.entry((block.survey, block.version, question, cell.bin)).or_insert(0) += cell.count;
+            }
+        }
+        let count = |((survey, version, question, bin), count): ((&_, _, &_, _), i64)| BinCount {
+            survey: Clone::clone(survey),
+            version,
+            question: Clone::clone(question),
+            bin,
+            count: u64::try_from(count).unwrap_or_default(),
+        };
+        counts.into_iter().map(count).collect()
+    }
+}
+
+fn of_series<C>(series: &Series, days: Days, cells: C) -> Block<'_, C> {
+    Block { survey: &series.survey, version: series.version, question: question_of(&series.subject), days, cells }
+}
+
+fn question_of(subject: &Subject) -> Option<&survey::definition::QuestionId> {
+    match subject {
+        Subject::Funnel => None,
+        Subject::Question(question) => Some(question),
+    }
+}

@@ -1,0 +1,109 @@
+//! The part of the story that is about counts: whatever happens, and whenever it is folded in, they are a recount of the rows.
+
+use std::collections::BTreeMap;
+
+use rand::rngs::SmallRng;
+use rand::{RngExt, SeedableRng};
+use survey::definition::SiteKey;
+
+use super::{NOON, Place, Sends, Shop, Visit, answers, operator, shop};
+use crate::clock::{DAY_MS, day_of};
+use crate::counts::{Cut, Segment};
+use crate::ingest::item::Item;
+use crate::ingest::rollup::Standing;
+use crate::store::Store;
+
+async fn assert_counted_right(store: &Store, site: &SiteKey, when: &str) {
+    let recount = store.recount(site).await.unwrap();
+    assert_eq!(recount.differences, Vec::<String>::new(), "{when}");
+}
+
+pub(super) async fn whatever_happens_the_counts_are_a_recount(place: Place) {
+    let shop_ = Shop::open(place).await;
+    let snapshot = shop_.snapshot().await;
+    let site = snapshot.site(&shop()).unwrap();
+    let today = day_of(NOON);
+    let mut random = SmallRng::seed_from_u64(20_413);
+    let mut reached = BTreeMap::new();
+    for step in 0..120 {
+        let deed = random.random_range(0..10);
+        match deed {
+            0..=5 => {
+                let group: Vec<Item> = (0..random.random_range(1..20)).map(|_| somebody(&mut random, site)).collect();
+                shop_.store.commit(group).await.unwrap();
+            }
+            6 => {
+                let standing = [Standing::Counted, Standing::Apart, Standing::ByFlags][random.random_range(0..3)];
+                let numbers = [random.random_range(1..200), random.random_range(1..200)];
+                shop_.store.settle(&shop(), &numbers, standing, &operator()).await.unwrap();
+            }
+            7 => {
+                shop_.store.erase(&shop(), &[random.random_range(1..200)], &operator()).await.unwrap();
+            }
+            8 => {
+                shop_.store.fold(&shop()).await.unwrap();
+            }
+            _ if step % 3 == 0 => {
+                shop_.store.forget_before(&shop(), today - random.random_range(8..20), today).await.unwrap();
+                shop_.store.forget_pages(&shop(), today).await.unwrap();
+            }
+            _ => {
+                shop_.store.rebuild_counts(&shop()).await.unwrap();
+            }
+        }
+        *reached.entry(deed).or_insert(0) += 1;
+        assert_counted_right(&shop_.store, &shop(), &format!("after step {step}, deed {deed}")).await;
+    }
+    assert!(reached.len() == 10, "every deed was done: {reached:?}");
+    shop_.report().await;
+}
+
+/// Of few visitors, so that most come again; on many pages, so that there are several blocks.
+fn somebody(random: &mut SmallRng, site: &crate::live::LiveSite) -> Item {
+    let page = format!("/page/{}", random.random_range(0..70));
+    let sends = match random.random_range(0..3) {
+        0 => Sends::Shown,
+        _ => Sends::Answer { rev: random.random_range(1..4), score: random.random_range(1..8), comment: "" },
+    };
+    let item = Visit { visitor: random.random_range(0..250), page: &page, sends }.item(site);
+    Item { happened_at: NOON - random.random_range(0..20) * DAY_MS, ..item }
+}
+
+pub(super) async fn visitors_are_counted_apart_by_what_is_known_of_them(place: Place) {
+    let shop_ = Shop::open(place).await;
+    let snapshot = shop_.snapshot().await;
+    let site = snapshot.site(&shop()).unwrap();
+    let on_a_phone = |visitor, score| {
+        let mut item = answers(visitor, 1, score).item(site);
+        let crate::ingest::item::AcceptedEvent::Submission(submission) = &mut item.event else { unreachable!() };
+        submission.presentation.visit.device = survey::wire::Device::Phone;
+        submission.presentation.visit.language = "de-CH".into();
+        item
+    };
+    let at_home = [answers(1, 1, 7).item(site), answers(2, 1, 6).item(site)];
+    shop_.store.commit([at_home.to_vec(), vec![on_a_phone(3, 1)]].concat()).await.unwrap();
+    for _ in ["in the journal", "folded"] {
+        let n = async |cut: Cut| shop_.report_of(&cut).await.values().map(|(n, ..)| *n).sum::<u64>();
+        assert_eq!(n(Cut::all()).await, 3);
+        assert_eq!(n(Cut::with("device", "phone")).await, 1);
+        assert_eq!(n(Cut::with("language", "de")).await, 1);
+        assert_eq!(n(Cut::with("language", "fr")).await, 0, "nobody");
+        shop_.store.fold(&shop()).await.unwrap();
+    }
+}
+
+pub(super) async fn what_set_a_survey_off_is_known_once_it_has(place: Place) {
+    let shop_ = Shop::open(place).await;
+    let snapshot = shop_.snapshot().await;
+    let site = snapshot.site(&shop()).unwrap();
+    let seen = Visit { visitor: 1, page: "/help", sends: Sends::Shown }.item(site);
+    let mut answered = answers(1, 1, 5).item(site);
+    let crate::ingest::item::AcceptedEvent::Submission(submission) = &mut answered.event else { unreachable!() };
+    submission.presentation.visit.signal = Some(survey::targeting::Signal::FeedbackTab);
+    shop_.store.commit(vec![seen]).await.unwrap();
+    while shop_.store.fold(&shop()).await.unwrap() {}
+    shop_.store.commit(vec![answered]).await.unwrap();
+    let cut = Segment::of([("signal", survey::targeting::Signal::FeedbackTab.as_str())]).cuts().remove(1);
+    assert_eq!(shop_.report_of(&cut).await["shop.example/help"], (1, 5, 1, 1), "with its showing");
+    shop_.report().await;
+}
