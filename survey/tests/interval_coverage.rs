@@ -13,7 +13,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
-use draws::Draws;
+use draws::{Draws, in_all_1};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 use survey::definition::{Band, Scale};
 use survey::score::{Figures, Histogram, Interval, figures};
@@ -114,24 +114,6 @@ impl Population {
         let mean = self.scale.values().iter().zip(&self.parts).map(|(value, part)| value * part).sum();
         Truth { share: positive, net: positive - negative, mean }
     }
-
-    /// The index of one answer's point.
-    fn answer(&self, draws: &mut Draws) -> usize {
-        let mut left = draws.unit();
-        let last = self.parts.len() - 1;
-        self.parts[..last]
-            .iter()
-            .position(|part| {
-                left -= part;
-                left < 0.0
-            })
-            .unwrap_or(last)
-    }
-}
-
-fn in_all_1(weights: Vec<f64>) -> Vec<f64> {
-    let sum: f64 = weights.iter().sum();
-    weights.into_iter().map(|weight| weight / sum).collect()
 }
 
 impl Coverage {
@@ -188,7 +170,7 @@ fn measure_one(
         let mut counts = vec![0; page.parts.len()];
         let mut answered = 0;
         for (coverage, t) in &mut coverages {
-            (answered..coverage.n).for_each(|_| counts[page.answer(draws)] += 1);
+            (answered..coverage.n).for_each(|_| counts[draws.one_of(&page.parts)] += 1);
             answered = coverage.n;
             let (figures, plain_t) =
                 *known.entry(counts.clone()).or_insert_with_key(|counts| reckon(&page.scale, counts, *t));

@@ -22,9 +22,12 @@ pub fn page(key: &str, shrunken_share: impl Into<Option<f64>>) -> PageReport {
         last_point: 7,
         figures: figures(&histogram).unwrap(),
         change: None,
+        verdict_among_all: None,
         distribution: Vec::new(),
         trend: Vec::new(),
         shrunken_share: Some(share),
+        below_site: Some(0.5),
+        hurts: false,
     };
     PageReport {
         page: key.to_owned(),

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::days::{Days, written};
 use super::{Funnel, PageReport, PagesReport, PointCount, ScaleReport, TrendStep};
 use crate::definition::{QuestionId, Scale, SurveyId};
-use crate::score::{Histogram, changes, figures, rank_pages};
+use crate::score::{Histogram, Standing, Verdict, changes, discoveries, figures, rank_pages};
 
 /// How many answers one point of one question got on one page on one day.
 #[derive(Clone, PartialEq, Debug)]
@@ -46,9 +46,7 @@ pub fn pages_report<'s>(
     }
     for table in &tables.by_scale {
         site.scores.extend(table.site.report(None));
-        let shrunken = table.shrunken_shares();
-        for (page, counts) in &table.pages {
-            let Some(report) = counts.report(shrunken.get(page).copied()) else { continue };
+        for (page, report) in table.reports() {
             pages.entry(page).or_insert_with(|| PageReport::empty(page)).scores.push(report);
         }
     }
@@ -114,12 +112,31 @@ impl<'a> Tables<'a> {
 }
 
 impl Table<'_> {
-    /// Each page's share of positive answers, in percent, pulled towards the site's.
-    fn shrunken_shares(&self) -> HashMap<&str, f64> {
+    /// Of each page with answers in the span.
+    fn reports(&self) -> Vec<(&str, ScaleReport)> {
+        let standings = self.standings();
+        let report_of = |page: &str, counts: &Counts| counts.report(standings.get(page).copied());
+        let mut reports: Vec<_> =
+            self.pages.iter().filter_map(|(page, counts)| Some((*page, report_of(page, counts)?))).collect();
+        judge_among_each_other(reports.iter_mut().map(|(_, report)| report).collect());
+        reports
+    }
+
+    /// How each page stands against the site.
+    fn standings(&self) -> HashMap<&str, Standing> {
         let tallies =
             self.pages.iter().filter_map(|(page, counts)| Some((*page, counts.histogram(&counts.now)?.tally()?)));
         let ranked = rank_pages(tallies).map(|ranking| ranking.pages).unwrap_or_default();
-        ranked.into_iter().map(|ranked| (ranked.page, ranked.standing.expected_percent)).collect()
+        ranked.into_iter().map(|ranked| (ranked.page, ranked.standing)).collect()
+    }
+}
+
+/// Of many changes some look clear by chance: what is told of one depends on the others.
+fn judge_among_each_other(reports: Vec<&mut ScaleReport>) {
+    let changed: Vec<_> = reports.into_iter().filter_map(|report| Some((report.change?, report))).collect();
+    let p_values: Vec<f64> = changed.iter().map(|(change, _)| change.p_value).collect();
+    for ((change, report), is_discovery) in changed.into_iter().zip(discoveries(&p_values)) {
+        report.verdict_among_all = Some(if is_discovery { change.verdict } else { Verdict::NoClearChange });
     }
 }
 
@@ -149,7 +166,7 @@ impl<'a> Counts<'a> {
     }
 
     /// None where there are no answers in the span.
-    fn report(&self, shrunken_share: Option<f64>) -> Option<ScaleReport> {
+    fn report(&self, standing: Option<Standing>) -> Option<ScaleReport> {
         let now = self.histogram(&self.now)?;
         let figures = figures(&now)?;
         let change = self.histogram(&self.before).and_then(|before| changes(&now, &before).ok().flatten());
@@ -159,9 +176,12 @@ impl<'a> Counts<'a> {
             last_point: self.scale.last(),
             figures,
             change: change.and_then(|changes| changes.headline(figures.headline)),
+            verdict_among_all: None,
             distribution: self.distribution(),
             trend: self.steps.iter().map(|(step, counts)| self.trend_step(*step, counts)).collect(),
-            shrunken_share,
+            shrunken_share: standing.map(|standing| standing.expected_percent),
+            below_site: standing.map(|standing| standing.below_site),
+            hurts: standing.is_some_and(|standing| standing.hurts),
         })
     }
 
@@ -279,5 +299,46 @@ mod tests {
         assert_eq!(few.scores[0].figures.share.percent, 0.0);
         assert!(few.scores[0].shrunken_share.unwrap() > 50.0, "{:?}", few.scores[0].shrunken_share);
         assert_eq!(report.site.scores[0].shrunken_share, None);
+    }
+
+    /// Pages whose mean rises a little, by chance or not, from `before` sevens of 40 answers to `now` of them.
+    fn changed(page: &str, before: u64, now: u64) -> Vec<HistogramRow> {
+        let period = |day, sevens| [row(page, HELP, day, 7, sevens), row(page, HELP, day, 3, 40 - sevens)];
+        period(TODAY - 10, before).into_iter().chain(period(TODAY, now)).collect()
+    }
+
+    fn verdicts(report: &PagesReport) -> Vec<(Verdict, Verdict)> {
+        let scores = report.pages.iter().map(|page| &page.scores[0]);
+        scores.map(|score| (score.change.unwrap().verdict, score.verdict_among_all.unwrap())).collect()
+    }
+
+    #[test]
+    fn what_is_a_clear_change_of_one_page_may_be_chance_among_many() {
+        use Verdict::{Better, NoClearChange};
+        let alone = report(Days::up_to(TODAY, 10), &changed("a.b/risen", 16, 26), &[]);
+        assert_eq!(verdicts(&alone), [(Better, Better)]);
+        assert_eq!(alone.site.scores[0].change.unwrap().verdict, Better);
+        assert_eq!(alone.site.scores[0].verdict_among_all, None);
+
+        let mut rows: Vec<_> = (0..30).flat_map(|page| changed(&format!("a.b/{page}"), 20, 20)).collect();
+        rows.extend(changed("a.b/risen", 16, 26));
+        rows.extend(changed("a.b/soared", 5, 35));
+        let among = report(Days::up_to(TODAY, 10), &rows, &[]);
+        let expected: Vec<_> = [(NoClearChange, NoClearChange); 30]
+            .into_iter()
+            .chain([(Better, NoClearChange), (Better, Better)])
+            .collect();
+        assert_eq!(verdicts(&among), expected);
+    }
+
+    #[test]
+    fn a_page_that_hurts_is_marked_and_the_site_is_not() {
+        let mut rows: Vec<_> = (0..9).map(|page| row(&format!("a.b/{page}"), HELP, TODAY, 6, 90)).collect();
+        rows.extend((0..9).map(|page| row(&format!("a.b/{page}"), HELP, TODAY, 2, 10 + page)));
+        rows.extend([row("a.b/few", HELP, TODAY, 1, 2), row("a.b/hurts", HELP, TODAY, 2, 60)]);
+        let report = report(Days::up_to(TODAY, 7), &rows, &[]);
+        let hurting = report.pages.iter().filter(|page| page.scores[0].hurts).map(|page| page.page.as_str());
+        assert_eq!(hurting.collect::<Vec<_>>(), ["a.b/hurts"]);
+        assert_eq!((report.site.scores[0].hurts, report.site.scores[0].below_site), (false, None));
     }
 }

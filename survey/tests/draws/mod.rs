@@ -20,6 +20,18 @@ impl Draws {
         ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
     }
 
+    /// An index, each as likely as its part of all. The parts add up to 1: see [`in_all_1`].
+    pub fn one_of(&mut self, parts: &[f64]) -> usize {
+        let (mut left, last) = (self.unit(), parts.len() - 1);
+        for (index, part) in parts[..last].iter().enumerate() {
+            left -= part;
+            if left < 0.0 {
+                return index;
+            }
+        }
+        last
+    }
+
     /// From Beta(a, b): the a-th smallest of a + b − 1 numbers between 0 and 1.
     pub fn beta(&mut self, a: usize, b: usize) -> f64 {
         let mut numbers: Vec<f64> = (1..a + b).map(|_| self.unit()).collect();
@@ -32,4 +44,11 @@ impl Draws {
         let (radius, angle) = ((-2.0 * (1.0 - self.unit()).ln()).sqrt(), std::f64::consts::TAU * self.unit());
         (mean + deviation * radius * angle.cos()).exp()
     }
+}
+
+/// Weights, as parts of their sum.
+#[allow(dead_code)]
+pub fn in_all_1(weights: Vec<f64>) -> Vec<f64> {
+    let sum: f64 = weights.iter().sum();
+    weights.into_iter().map(|weight| weight / sum).collect()
 }
