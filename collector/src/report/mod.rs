@@ -10,8 +10,8 @@ pub mod surveys;
 use actix_web::get;
 use actix_web::web::{Data, Json};
 use survey::api::{Problem, SiteSummary};
-use survey::report::build::pages_report;
-use survey::report::{AnswerReport, AnswersReport, Days, PageDetails, PageReport, PagesReport, choices_report};
+use survey::report::build::Reports;
+use survey::report::{AnswerReport, AnswersReport, Days, PageDetails, PagesReport, choices_report};
 
 use crate::admin::access::{Principal, SiteAccess, Viewer};
 use crate::admin::keys::snippet;
@@ -55,7 +55,10 @@ pub async fn pages(
 ) -> Result<Json<PagesReport>, ApiError> {
     let (days, cut) = query.asked(clock::now())?;
     let counts = store.counts(access.key(), days, &cut).await?;
-    Ok(Json(report_of(&access.site, days, &counts)))
+    let listed = reports_of(&access.site, days, &counts).list(&query.listing()?);
+    Ok(Json(
+        listed.map_err(|error| ApiError::BadParameter { field: "after".into(), reason: format!("after: {error}") })?,
+    ))
 }
 
 /// One page's scores, and how often each choice was picked there. A page of which nothing is known has none.
@@ -74,8 +77,7 @@ pub async fn page(
     // All pages are counted, because a page with few answers is judged by what is usual on the others.
     let counts = store.counts(site.key(), days, &cut).await?;
     let choices = choices_report(&counts.of_page(&query.page), |survey, version| site.survey(survey, version).ok());
-    let report = report_of(site, days, &counts).pages.into_iter().find(|report| report.page == query.page);
-    let report = report.unwrap_or_else(|| PageReport::empty(&query.page));
+    let report = reports_of(site, days, &counts).page(&query.page);
     Ok(Json(PageDetails { report, choices }))
 }
 
@@ -102,8 +104,8 @@ pub async fn answers(
     Ok(Json(AnswersReport { answers, next }))
 }
 
-fn report_of(site: &LiveSite, days: Days, counts: &Counts) -> PagesReport {
-    pages_report(days, counts.pages(), counts.blocks(), |survey, version, question| {
+fn reports_of<'c, 's: 'c>(site: &'s LiveSite, days: Days, counts: &'c Counts) -> Reports<'c, 's> {
+    Reports::count(days, counts.pages(), counts.blocks(), |survey, version, question| {
         site.scale(survey, version, question)
     })
 }

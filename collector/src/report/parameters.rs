@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 use serde::Deserialize;
-use survey::definition::SiteKey;
-use survey::report::Days;
+use survey::definition::{Metric, SiteKey};
+use survey::report::{Days, Listing, PageOrder};
 use survey::targeting::Signal;
 use survey::wire::Device;
 use utoipa::IntoParams;
@@ -16,6 +16,7 @@ use crate::store::{AnswerQuery, WhichAnswers};
 const MAX_DAYS: u16 = 400;
 const A_MONTH: u16 = 30;
 const MAX_ANSWERS: u32 = 200;
+const MAX_PAGES: u32 = 1_000;
 
 /// What a report is of. Its members are written out for each report, because a query cannot be read in parts.
 struct Asked<'q> {
@@ -64,7 +65,29 @@ macro_rules! report_parameters {
 
 report_parameters! {
     /// Of all pages.
-    PagesParameters {}
+    PagesParameters {
+        /// Which pages come first.
+        #[serde(default)]
+        order: PageOrder,
+        /// Whose figures decide about the order; if none is named, those of which the site has most answers.
+        metric: Option<Metric>,
+        /// At most so many pages: 1 to 1,000; all, unless said otherwise.
+        limit: Option<u32>,
+        /// Only those behind this page: the `next` of the answer before.
+        after: Option<String>,
+    }
+}
+
+impl PagesParameters {
+    /// Which pages, in which order.
+    pub fn listing(&self) -> Result<Listing, ApiError> {
+        let limit = match self.limit {
+            None => usize::MAX,
+            Some(limit @ 1..=MAX_PAGES) => limit as usize,
+            Some(limit) => return Err(wrong("limit", format!("{limit} is not from 1 to {MAX_PAGES}"))),
+        };
+        Ok(Listing { order: self.order, metric: self.metric, after: self.after.clone(), limit })
+    }
 }
 
 report_parameters! {

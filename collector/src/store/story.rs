@@ -21,8 +21,8 @@ use crate::store::{
 };
 use sqlx::{Connection as _, Executor};
 use survey::definition::{SiteKey, SiteSettings, Survey};
-use survey::report::Days;
-use survey::report::build::pages_report;
+use survey::report::build::Reports;
+use survey::report::{Days, Listing};
 use survey::wire::Event;
 use tempfile::TempDir;
 use uuid::Builder;
@@ -187,9 +187,10 @@ impl Shop {
         let counts = self.store.counts(&shop(), days, cut).await.unwrap();
         let snapshot = self.snapshot().await;
         let site = snapshot.site(&shop()).unwrap();
-        let report = pages_report(days, counts.pages(), counts.blocks(), |survey, version, question| {
+        let reports = Reports::count(days, counts.pages(), counts.blocks(), |survey, version, question| {
             site.scale(survey, version, question)
         });
+        let report = reports.list(&Listing::all()).unwrap();
         let figures = report.pages.into_iter().map(|page| {
             let score = page.scores.first();
             let n = score.map_or(0, |score| score.figures.n);

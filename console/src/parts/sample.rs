@@ -22,9 +22,12 @@ pub fn page(key: &str, shrunken_share: impl Into<Option<f64>>) -> PageReport {
         last_point: 7,
         figures: figures(&histogram).unwrap(),
         change: None,
+        verdict_among_all: None,
         distribution: Vec::new(),
         trend: Vec::new(),
         shrunken_share: Some(share),
+        below_site: Some(0.5),
+        hurts: false,
     };
     PageReport {
         page: key.to_owned(),
@@ -36,7 +39,8 @@ pub fn page(key: &str, shrunken_share: impl Into<Option<f64>>) -> PageReport {
 
 pub fn report(pages: Vec<PageReport>) -> PagesReport {
     let period = Period { first_day: "2026-10-23".into(), last_day: "2026-11-21".into() };
-    PagesReport { period, site: page("", 50.0), pages }
+    let total = pages.len();
+    PagesReport { period, site: page("", 50.0), pages, total, next: None }
 }
 
 /// A survey that runs and that nobody has answered.

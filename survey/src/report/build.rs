@@ -6,9 +6,10 @@
 use std::collections::HashMap;
 
 use super::days::{Days, written};
+use super::listing::{ListedPage, Listing, NotListed};
 use super::{Funnel, PageReport, PagesReport, PointCount, ScaleReport, TrendStep};
 use crate::definition::{QuestionId, Scale, SurveyId};
-use crate::score::{Histogram, changes, figures, rank_pages};
+use crate::score::{Histogram, Standing, Verdict, changes, discoveries, figures, rank_pages};
 
 /// What was counted of one version of a survey on some days, which lie within one of [`Days::parts`].
 #[derive(Clone, PartialEq, Debug)]
@@ -31,20 +32,91 @@ pub struct Cell {
     pub count: i64,
 }
 
-/// Builds the report of a span from what was counted in [`Days::with_before`]. `scale_of` knows every published question's scale.
-/// Pages come in the order given; those of which nothing was counted are left out.
-pub fn pages_report<'a, 's, C: IntoIterator<Item = Cell>>(
-    days: Days,
-    pages: &[String],
-    blocks: impl IntoIterator<Item = Block<'a, C>>,
-    scale_of: impl Fn(&SurveyId, u32, &QuestionId) -> Option<&'s Scale>,
-) -> PagesReport {
-    let mut tables = Tables::new(days, pages.len());
-    let mut places = HashMap::new();
-    for block in blocks {
-        tables.add(block, &mut places, &scale_of);
+/// What was counted in a span of days and in the one before, ready to be reported.
+pub struct Reports<'p, 's> {
+    pages: &'p [String],
+    tables: Tables<'s>,
+}
+
+impl<'p, 's> Reports<'p, 's> {
+    /// Adds up what was counted in [`Days::with_before`]. `scale_of` knows every published question's scale; `pages` are those that
+    /// cells speak of.
+    pub fn count<'a, C: IntoIterator<Item = Cell>>(
+        days: Days,
+        pages: &'p [String],
+        blocks: impl IntoIterator<Item = Block<'a, C>>,
+        scale_of: impl Fn(&SurveyId, u32, &QuestionId) -> Option<&'s Scale>,
+    ) -> Self {
+        let mut tables = Tables::new(days, pages.len());
+        let mut places = HashMap::new();
+        for block in blocks {
+            tables.add(block, &mut places, &scale_of);
+        }
+        tables.by_scale.sort_by_key(|table| table.site.scale.metric());
+        Self { pages, tables }
     }
-    tables.report(pages)
+
+    /// The site's figures, and those of some of its pages. Pages of which nothing was counted are left out.
+    ///
+    /// # Errors
+    /// When the list is to go on after a page that is not in it.
+    pub fn list(&self, listing: &Listing) -> Result<PagesReport, NotListed> {
+        let site = self.site();
+        let all = self.all_pages();
+        let total = all.len();
+        let (mut listed, next) = listing.pick(&site, all)?;
+        listed.iter_mut().for_each(|page| self.add_trends(page));
+        let pages = listed.into_iter().map(|listed| listed.report).collect();
+        Ok(PagesReport { period: self.tables.days.period(), site, pages, total, next })
+    }
+
+    /// One page's figures; none at all if nothing was counted on it.
+    pub fn page(&self, page: &str) -> PageReport {
+        let found = self.all_pages().into_iter().find(|listed| listed.report.page == page);
+        found.map_or_else(
+            || PageReport::empty(page),
+            |mut listed| {
+                self.add_trends(&mut listed);
+                listed.report
+            },
+        )
+    }
+
+    fn site(&self) -> PageReport {
+        let mut site = PageReport::empty("");
+        self.tables.funnels.iter().for_each(|stages| site.funnel += Funnel::of_stages(stages));
+        for table in &self.tables.by_scale {
+            site.scores.extend(table.site.report(None).map(|report| table.site.with_trend(report)));
+        }
+        site.with_response_rate()
+    }
+
+    /// Without their trends, which cost more than all else.
+    fn all_pages(&self) -> Vec<ListedPage> {
+        let funnels = self.tables.funnels.iter().map(Funnel::of_stages);
+        let report = |(page, funnel): (&String, Funnel)| PageReport { funnel, ..PageReport::empty(page) };
+        let reports = self.pages.iter().zip(funnels).map(report);
+        let mut listed: Vec<ListedPage> = reports
+            .enumerate()
+            .map(|(place, report)| ListedPage { place, report: report.with_response_rate(), scales: Vec::new() })
+            .collect();
+        for (scale, table) in self.tables.by_scale.iter().enumerate() {
+            for (page, report) in table.reports() {
+                listed[page].report.scores.push(report);
+                listed[page].scales.push(scale);
+            }
+        }
+        listed.retain(|page| page.report.funnel != Funnel::default() || !page.report.scores.is_empty());
+        listed
+    }
+
+    fn add_trends(&self, page: &mut ListedPage) {
+        for (score, scale) in page.report.scores.iter_mut().zip(&page.scales) {
+            if let Some(counts) = &self.tables.by_scale[*scale].pages[page.place] {
+                score.trend = counts.trend();
+            }
+        }
+    }
 }
 
 impl PageReport {
@@ -123,25 +195,6 @@ impl<'s> Tables<'s> {
             self.by_scale.len() - 1
         })
     }
-
-    fn report(mut self, pages: &[String]) -> PagesReport {
-        self.by_scale.sort_by_key(|table| table.site.scale.metric());
-        let funnels = self.funnels.iter().map(Funnel::of_stages);
-        let mut site = PageReport::empty("");
-        let mut reports: Vec<PageReport> =
-            pages.iter().zip(funnels).map(|(page, funnel)| PageReport { funnel, ..PageReport::empty(page) }).collect();
-        reports.iter().for_each(|page| site.funnel += page.funnel);
-        for table in &self.by_scale {
-            site.scores.extend(table.site.report(None));
-            let shrunken = table.shrunken_shares();
-            for (page, counts) in table.counted() {
-                reports[page].scores.extend(counts.report(shrunken.get(&page).copied()));
-            }
-        }
-        reports.retain(|page| page.funnel != Funnel::default() || !page.scores.is_empty());
-        let pages = reports.into_iter().map(PageReport::with_response_rate).collect();
-        PagesReport { period: self.days.period(), site: site.with_response_rate(), pages }
-    }
 }
 
 impl<'s> Table<'s> {
@@ -162,12 +215,31 @@ impl<'s> Table<'s> {
         self.pages.iter().enumerate().filter_map(|(page, counts)| Some((page, counts.as_ref()?)))
     }
 
-    /// Each page's share of positive answers, in percent, pulled towards the site's.
-    fn shrunken_shares(&self) -> HashMap<usize, f64> {
+    /// Of each page with answers in the span, by its place.
+    fn reports(&self) -> Vec<(usize, ScaleReport)> {
+        let standings = self.standings();
+        let report_of = |page, counts: &Counts| counts.report(standings.get(&page).copied());
+        let mut reports: Vec<_> =
+            self.counted().filter_map(|(page, counts)| Some((page, report_of(page, counts)?))).collect();
+        judge_among_each_other(reports.iter_mut().map(|(_, report)| report).collect());
+        reports
+    }
+
+    /// How each page stands against the site.
+    fn standings(&self) -> HashMap<usize, Standing> {
         let tallies =
             self.counted().filter_map(|(page, counts)| Some((page, counts.histogram(&counts.now())?.tally()?)));
         let ranked = rank_pages(tallies).map(|ranking| ranking.pages).unwrap_or_default();
-        ranked.into_iter().map(|ranked| (ranked.page, ranked.standing.expected_percent)).collect()
+        ranked.into_iter().map(|ranked| (ranked.page, ranked.standing)).collect()
+    }
+}
+
+/// Of many changes some look clear by chance: what is told of one depends on the others.
+fn judge_among_each_other(reports: Vec<&mut ScaleReport>) {
+    let changed: Vec<_> = reports.into_iter().filter_map(|report| Some((report.change?, report))).collect();
+    let p_values: Vec<f64> = changed.iter().map(|(change, _)| change.p_value).collect();
+    for ((change, report), is_discovery) in changed.into_iter().zip(discoveries(&p_values)) {
+        report.verdict_among_all = Some(if is_discovery { change.verdict } else { Verdict::NoClearChange });
     }
 }
 
@@ -217,8 +289,8 @@ impl<'s> Counts<'s> {
         Histogram::from_counts(self.scale, counts).ok()
     }
 
-    /// None where there are no answers in the span.
-    fn report(&self, shrunken_share: Option<f64>) -> Option<ScaleReport> {
+    /// Without its trend. None where there are no answers in the span.
+    fn report(&self, standing: Option<Standing>) -> Option<ScaleReport> {
         let now = self.histogram(&self.now())?;
         let figures = figures(&now)?;
         let change = self.histogram(&self.before).and_then(|before| changes(&now, &before).ok().flatten());
@@ -228,10 +300,21 @@ impl<'s> Counts<'s> {
             last_point: self.scale.last(),
             figures,
             change: change.and_then(|changes| changes.headline(figures.headline)),
+            verdict_among_all: None,
             distribution: distribution(&now),
-            trend: self.steps.iter().map(|(step, counts)| self.trend_step(*step, counts)).collect(),
-            shrunken_share,
+            trend: Vec::new(),
+            shrunken_share: standing.map(|standing| standing.expected_percent),
+            below_site: standing.map(|standing| standing.below_site),
+            hurts: standing.is_some_and(|standing| standing.hurts),
         })
+    }
+
+    fn with_trend(&self, report: ScaleReport) -> ScaleReport {
+        ScaleReport { trend: self.trend(), ..report }
+    }
+
+    fn trend(&self) -> Vec<TrendStep> {
+        self.steps.iter().map(|(step, counts)| self.trend_step(*step, counts)).collect()
     }
 
     fn trend_step(&self, step: Days, counts: &[i64]) -> TrendStep {
@@ -294,11 +377,12 @@ mod tests {
             let days = Days { first: row.day, last: row.day };
             Block { survey: &row.survey, version: row.version, question: row.question.as_ref(), days, cells }
         });
-        pages_report(days, &pages, blocks, |survey, _, _| match survey.as_str() {
+        let reports = Reports::count(days, &pages, blocks, |survey, _, _| match survey.as_str() {
             "help" | "docs" => Some(&ces),
             "journal" => Some(&nps),
             _ => None,
-        })
+        });
+        reports.list(&Listing::all()).unwrap()
     }
 
     const HELP: (&str, u32) = ("help", 1);
@@ -365,5 +449,50 @@ mod tests {
         assert_eq!(few.scores[0].figures.share.percent, 0.0);
         assert!(few.scores[0].shrunken_share.unwrap() > 50.0, "{:?}", few.scores[0].shrunken_share);
         assert_eq!(report.site.scores[0].shrunken_share, None);
+    }
+
+    fn numbered(page: i64) -> &'static str {
+        format!("a.b/{page:02}").leak()
+    }
+
+    /// Pages whose mean rises a little, by chance or not, from `before` sevens of 40 answers to `now` of them.
+    fn changed(page: &'static str, before: i64, now: i64) -> Vec<Row> {
+        let period = |day, sevens| [row(page, HELP, day, 7, sevens), row(page, HELP, day, 3, 40 - sevens)];
+        period(TODAY - 10, before).into_iter().chain(period(TODAY, now)).collect()
+    }
+
+    fn verdicts(report: &PagesReport) -> Vec<(Verdict, Verdict)> {
+        let scores = report.pages.iter().map(|page| &page.scores[0]);
+        scores.map(|score| (score.change.unwrap().verdict, score.verdict_among_all.unwrap())).collect()
+    }
+
+    #[test]
+    fn what_is_a_clear_change_of_one_page_may_be_chance_among_many() {
+        use Verdict::{Better, NoClearChange};
+        let alone = report(Days::up_to(TODAY, 10), &changed("a.b/risen", 16, 26));
+        assert_eq!(verdicts(&alone), [(Better, Better)]);
+        assert_eq!(alone.site.scores[0].change.unwrap().verdict, Better);
+        assert_eq!(alone.site.scores[0].verdict_among_all, None);
+
+        let mut rows: Vec<_> = (0..30).flat_map(|page| changed(numbered(page), 20, 20)).collect();
+        rows.extend(changed("a.b/risen", 16, 26));
+        rows.extend(changed("a.b/soared", 5, 35));
+        let among = report(Days::up_to(TODAY, 10), &rows);
+        let expected: Vec<_> = [(NoClearChange, NoClearChange); 30]
+            .into_iter()
+            .chain([(Better, NoClearChange), (Better, Better)])
+            .collect();
+        assert_eq!(verdicts(&among), expected);
+    }
+
+    #[test]
+    fn a_page_that_hurts_is_marked_and_the_site_is_not() {
+        let mut rows: Vec<_> = (0..9).map(|page| row(numbered(page), HELP, TODAY, 6, 90)).collect();
+        rows.extend((0..9).map(|page| row(numbered(page), HELP, TODAY, 2, 10 + page)));
+        rows.extend([row("a.b/few", HELP, TODAY, 1, 2), row("a.b/hurts", HELP, TODAY, 2, 60)]);
+        let report = report(Days::up_to(TODAY, 7), &rows);
+        let hurting = report.pages.iter().filter(|page| page.scores[0].hurts).map(|page| page.page.as_str());
+        assert_eq!(hurting.collect::<Vec<_>>(), ["a.b/hurts"]);
+        assert_eq!((report.site.scores[0].hurts, report.site.scores[0].below_site), (false, None));
     }
 }

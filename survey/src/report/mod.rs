@@ -5,14 +5,16 @@
 pub mod build;
 mod choices;
 mod days;
+mod listing;
 
 pub use choices::{BinCount, choices_report};
 pub use days::Days;
+pub use listing::{Listing, NotListed, PageOrder};
 
 use serde::{Deserialize, Serialize};
 
 use crate::definition::{Band, ContactField, Metric};
-use crate::score::{Change, Figures, Share, Tally, share};
+use crate::score::{Change, Figures, Share, Tally, Verdict, share};
 use crate::targeting::Signal;
 use crate::wire::Device;
 
@@ -76,8 +78,12 @@ impl std::ops::AddAssign for Funnel {
 pub struct PagesReport {
     pub period: Period,
     pub site: PageReport,
-    /// Pages with at least one exposure or answer.
+    /// Pages with at least one exposure or answer; all, or those that were asked for.
     pub pages: Vec<PageReport>,
+    /// How many such pages there are.
+    pub total: usize,
+    /// What to ask for as `after` to get the next ones; nothing at the end.
+    pub next: Option<String>,
 }
 
 /// One page's scores in a period.
@@ -153,12 +159,21 @@ pub struct ScaleReport {
     pub figures: Figures,
     /// Against the period of the same length before; nothing where that has no answers.
     pub change: Option<Change>,
+    /// What can be said of the change as one of many. `change.verdict` looks at this page alone, and of many pages some change
+    /// clearly by chance; of those that are better or worse here, at most 5 % are expected to (see
+    /// [`crate::score::discoveries`]). Nothing for the site, which is one, and without a change.
+    pub verdict_among_all: Option<Verdict>,
     /// How many answers each point got, in the order of the points.
     pub distribution: Vec<PointCount>,
     /// The period in at most twelve equal steps, oldest first.
     pub trend: Vec<TrendStep>,
     /// The share of positive answers, in percent, with small samples pulled towards the site's: pages are ranked by it.
     pub shrunken_share: Option<f64>,
+    /// The probability, 0 to 1, that the page's share of positive answers lies below the site's; nothing for the site.
+    pub below_site: Option<f64>,
+    /// Whether the page can be told to lie below the site: of all pages so marked, at most 5 % are expected not to. Never with
+    /// fewer than ten answers.
+    pub hurts: bool,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]

@@ -31,6 +31,18 @@ fn student_t_975_series(freedom: f64) -> f64 {
     Z + (first + (second + (third + fourth / freedom) / freedom) / freedom) / freedom
 }
 
+/// How likely a standard normal is to lie at least `z`, which is not negative, from zero, to either side.
+pub(super) fn normal_beyond(z: f64) -> f64 {
+    erfc(z / std::f64::consts::SQRT_2)
+}
+
+/// How likely a Student's t with `freedom` degrees of freedom, at least 1, is to lie at least `t`, which is not negative, from
+/// zero, to either side (Abramowitz and Stegun, 26.7.1 and 26.5.27).
+pub(super) fn student_t_beyond(t: f64, freedom: u64) -> f64 {
+    let freedom = freedom as f64;
+    if t == 0.0 { 1.0 } else { beta_below(freedom / (freedom + t * t), freedom / 2.0, 0.5) }
+}
+
 /// Above this, in both parameters, the continued fraction in `statrs` 0.19 stops before it has converged; the normal with
 /// its skew corrected is within 1e-5 there.
 const BETA_NORMAL_FROM: f64 = 50_000.0;
@@ -135,6 +147,28 @@ mod tests {
         close(student_t_975(T_SERIES_FROM), student_t_975(T_SERIES_FROM - 1), 2e-6);
         for freedom in T_SERIES_FROM / 2..T_SERIES_FROM {
             close(student_t_975(freedom), student_t_975_series(freedom as f64), 1e-12);
+        }
+    }
+
+    #[test]
+    fn the_normals_tails_agree_with_pythons() {
+        close(normal_beyond(Z), 0.05, 1e-9);
+        close(normal_beyond(1.0), 0.31731050786291415, 1e-9);
+        close(normal_beyond(3.0), 0.0026997960632601913, 1e-9);
+        close(normal_beyond(6.0), 1.9731752900754024e-09, 1e-9);
+        assert_eq!(normal_beyond(0.0), 1.0);
+    }
+
+    #[test]
+    fn the_tails_of_student_agree_with_the_integral_of_his_density_and_with_the_quantile() {
+        close(student_t_beyond(2.0, 1), 0.295_167_235_300_866_5, 1e-9);
+        close(student_t_beyond(3.0, 5), 0.030099247897463, 1e-9);
+        close(student_t_beyond(6.0, 12), 6.216738864858e-05, 1e-9);
+        close(student_t_beyond(5.0, 999), 6.7683618958e-07, 1e-8);
+        close(student_t_beyond(5.0, 1_000_000), 5.7339978677e-07, 1e-6);
+        assert_eq!(student_t_beyond(0.0, 7), 1.0);
+        for freedom in [1, 2, 9, 99, 998, 1_000, 5_000, 100_000, 10_000_000] {
+            close(student_t_beyond(student_t_975(freedom), freedom), 0.05, 1e-7);
         }
     }
 

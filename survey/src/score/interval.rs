@@ -43,6 +43,11 @@ impl Estimate {
         Interval { low: self.centre - half_width, high: self.centre + half_width }
     }
 
+    /// From how many standard errors to either side on the interval reaches zero; infinity where chance moves nothing.
+    pub fn quantile_to_zero(self) -> f64 {
+        if self.centre == 0.0 { 0.0 } else { self.centre.abs() / self.variance.max(0.0).sqrt() }
+    }
+
     /// How far this one lies above an earlier, independent one.
     pub fn minus(self, before: Self) -> Self {
         Self { centre: self.centre - before.centre, variance: self.variance + before.variance }

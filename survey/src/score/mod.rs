@@ -6,11 +6,13 @@
 //! - [`figures`]: share, net and mean of one question, with the headline for its metric;
 //! - [`changes`]: whether they moved against the previous period;
 //! - [`rank_pages`]: the pages that hurt, shrunk towards the site so that two bad answers never top the list;
+//! - [`discoveries`] and [`likely_discoveries`]: which of many findings a report may tell without telling mostly of chance;
 //! - [`display`]: rounding, for showing only.
 //!
 //! No answers give no figure at all, not zero.
 
 mod change;
+mod discovery;
 pub mod display;
 mod distribution;
 mod histogram;
@@ -22,6 +24,7 @@ mod ranking;
 mod share;
 
 pub use change::{Change, Changes, Verdict, changes, share_change};
+pub use discovery::{FALSE_DISCOVERY_RATE, discoveries, likely_discoveries};
 pub use histogram::{Histogram, HistogramError, MAX_ANSWERS};
 pub use interval::{Interval, Z};
 pub use mean::Mean;

@@ -2,11 +2,14 @@
 //!
 //! A page with two bad answers is most likely an ordinary page with bad luck, and is ranked so; a page with two hundred speaks
 //! for itself. What is expected of an ordinary page is the [`Prior`].
+//!
+//! Every list has a first page, also where no page hurts. So the pages that can be told to be worse than the site are marked:
+//! [`Standing::hurts`].
 
 use serde::{Deserialize, Serialize};
 
 use super::distribution::beta_below;
-use super::{Prior, Tally};
+use super::{LOW_CONFIDENCE_BELOW, Prior, Tally, likely_discoveries};
 
 /// The pages of one scale, worst first, and what they were measured against.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -34,6 +37,9 @@ pub struct Standing {
     pub expected_percent: f64,
     /// The probability, 0 to 1, that the page's share lies below the site's.
     pub below_site: f64,
+    /// Whether the page can be told to lie below the site: of all pages of the ranking so marked, at most 5 % are expected not to
+    /// (see [`likely_discoveries`]). Never with fewer than [`LOW_CONFIDENCE_BELOW`] answers, which tell nothing of one page.
+    pub hurts: bool,
 }
 
 /// Ranks pages of the *same scale* by the share of positive answers to expect of them, ascending: the page that hurts most
@@ -46,11 +52,20 @@ pub fn rank_pages<P>(pages: impl IntoIterator<Item = (P, Tally)>) -> Option<Rank
     let prior = Prior::learn(&tallies, site);
     let mut ranked: Vec<_> =
         names.into_iter().zip(tallies).map(|(page, tally)| (tally.n(), page, standing(tally, prior, site))).collect();
+    mark(ranked.iter_mut().filter(|(n, ..)| *n >= LOW_CONFIDENCE_BELOW).map(|(.., standing)| standing).collect());
     ranked.sort_by(|(n, _, standing), (other_n, _, other)| {
         standing.expected_percent.total_cmp(&other.expected_percent).then(other_n.cmp(n))
     });
     let pages = ranked.into_iter().map(|(_, page, standing)| RankedPage { page, standing }).collect();
     Some(Ranking { site_percent: 100.0 * site.fraction(), prior, pages })
+}
+
+/// Marks those that can be told to hurt among all.
+fn mark(standings: Vec<&mut Standing>) {
+    let below: Vec<f64> = standings.iter().map(|standing| standing.below_site).collect();
+    for (standing, hurts) in standings.into_iter().zip(likely_discoveries(&below)) {
+        standing.hurts = hurts;
+    }
 }
 
 /// All pages together; none without a page.
@@ -64,7 +79,7 @@ fn standing(page: Tally, prior: Prior, site: Tally) -> Standing {
     // Where all answers of the site are on one side, no page is below it: there is nothing below 0, and all are at 100.
     let one_sided = site.positive() == 0 || site.rest() == 0;
     let below_site = if one_sided { 0.0 } else { beta_below(site.fraction(), a, b) };
-    Standing { expected_percent: 100.0 * a / (a + b), below_site }
+    Standing { expected_percent: 100.0 * a / (a + b), below_site, hurts: false }
 }
 
 #[cfg(test)]
@@ -111,6 +126,21 @@ mod tests {
     }
 
     #[test]
+    fn checkout_hurts_and_a_page_with_two_answers_cannot_be_told_to() {
+        let mut shop = SHOP.to_vec();
+        shop.push((0, 2));
+        let hurting: Vec<usize> =
+            rank(&shop).pages.iter().filter(|ranked| ranked.standing.hurts).map(|ranked| ranked.page).collect();
+        assert_eq!(hurting, [6]);
+    }
+
+    #[test]
+    fn where_pages_are_alike_the_first_of_the_list_does_not_hurt() {
+        let ranking = rank(&[(29, 40), (30, 40), (31, 40), (30, 40), (28, 40), (32, 40), (30, 40)]);
+        assert!(ranking.pages.iter().all(|ranked| !ranked.standing.hurts), "{ranking:?}");
+    }
+
+    #[test]
     fn two_hundred_bad_answers_do_top_the_list() {
         let mut shop = SHOP.to_vec();
         shop.push((10, 200));
@@ -134,7 +164,10 @@ mod tests {
         let ranking = rank(&[(0, 3), (0, 50), (0, 1), (0, 9), (0, 9), (0, 2)]);
         assert_eq!(order(&ranking), [1, 3, 4, 0, 5, 2]);
         assert!(
-            ranking.pages.iter().all(|ranked| ranked.standing == Standing { expected_percent: 0.0, below_site: 0.0 })
+            ranking
+                .pages
+                .iter()
+                .all(|ranked| ranked.standing == Standing { expected_percent: 0.0, below_site: 0.0, hurts: false })
         );
     }
 
@@ -142,7 +175,10 @@ mod tests {
     fn where_everybody_is_happy_no_page_is_below_the_site() {
         let ranking = rank(&[(3, 3), (50, 50), (1, 1), (9, 9), (9, 9), (2, 2)]);
         assert!(
-            ranking.pages.iter().all(|ranked| ranked.standing == Standing { expected_percent: 100.0, below_site: 0.0 })
+            ranking
+                .pages
+                .iter()
+                .all(|ranked| ranked.standing == Standing { expected_percent: 100.0, below_site: 0.0, hurts: false })
         );
     }
 
@@ -167,7 +203,7 @@ mod tests {
             let ranking = rank(&pages);
             prop_assert_eq!(ranking.pages.len(), pages.len());
             for ranked in &ranking.pages {
-                let Standing { expected_percent, below_site } = ranked.standing;
+                let Standing { expected_percent, below_site, .. } = ranked.standing;
                 prop_assert!((0.0..=100.0).contains(&expected_percent) && (0.0..=1.0).contains(&below_site), "{ranked:?}");
             }
             prop_assert!(ranking.pages.is_sorted_by_key(|ranked| ranked.standing.expected_percent));

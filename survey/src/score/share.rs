@@ -48,17 +48,17 @@ pub struct Share {
 
 /// The share with its Wilson score interval (Wilson, 1927; no continuity correction).
 pub fn share(tally: Tally) -> Share {
-    let Interval { low, high } = wilson(tally);
+    let Interval { low, high } = wilson(tally, Z);
     Share { percent: 100.0 * tally.fraction(), interval: Interval { low: 100.0 * low, high: 100.0 * high } }
 }
 
-/// The Wilson score interval of a fraction, within 0 and 1.
-pub(super) fn wilson(tally: Tally) -> Interval {
+/// The Wilson score interval of a fraction, within 0 and 1, at the confidence of a normal quantile: [`Z`] for 95 %.
+pub(super) fn wilson(tally: Tally, z: f64) -> Interval {
     let (n, fraction) = (tally.n() as f64, tally.fraction());
-    let z2 = Z * Z;
+    let z2 = z * z;
     let scale = 1.0 + z2 / n;
     let centre = (fraction + z2 / (2.0 * n)) / scale;
-    let half_width = Z * (fraction * (1.0 - fraction) / n + z2 / (4.0 * n * n)).sqrt() / scale;
+    let half_width = z * (fraction * (1.0 - fraction) / n + z2 / (4.0 * n * n)).sqrt() / scale;
     // Wilson's interval contains the fraction and stays within 0 and 1; the last digit may not know it.
     Interval { low: (centre - half_width).clamp(0.0, fraction), high: (centre + half_width).clamp(fraction, 1.0) }
 }
