@@ -192,7 +192,7 @@ fn shortened(text: &str) -> String {
 
 /// Everything that is stored of the site which a refusal must leave alone.
 async fn stored(site: &TestSite) -> String {
-    let rows = site.rows().await.unwrap();
+    let rows = site.rows_once_folded().await.unwrap();
     rows.assert_counted_right();
     let settings = site.team.get("/api/sites/test-site/settings").await.unwrap().body;
     format!("{rows:?} {settings}")

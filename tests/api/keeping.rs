@@ -64,22 +64,18 @@ async fn a_check_finds_counts_that_are_not_what_the_rows_say() {
         assert!(well.contains(expected), "{expected}\n{well}");
     }
     site.rows_once_folded().await.unwrap();
-    change_past_the_collector(&site.collector.database(), "DELETE FROM counts WHERE grain = 0 AND cut = 0")
-        .await
-        .unwrap();
-    change_past_the_collector(&site.collector.database(), "UPDATE responses SET received_at = received_at * 2")
-        .await
-        .unwrap();
+    let database = site.collector.database();
+    change_past_the_collector(&database, "DELETE FROM counts WHERE grain = 0 AND cut = 0").await.unwrap();
     let ill = says(folder, &["check"]).await.unwrap_err();
-    assert!(ill.contains("too few") && ill.contains("count them anew with: pagepoll check --rebuild-counts"), "{ill}");
-    assert!(ill.contains("there are answers from its future"), "{ill}");
-    let mended = says(folder, &["check", "--rebuild-counts"]).await.unwrap_err();
+    assert!(ill.contains("things are wrong"), "{ill}");
+    let mended = says(folder, &["check", "--rebuild-counts"]).await.unwrap();
     assert!(mended.contains("site test-site: its 14 rows are counted anew"), "{mended}");
-    let still = says(folder, &["check"]).await.unwrap_err();
-    assert!(
-        still.contains("site test-site: counts are those of 14 rows") && still.contains("one thing is wrong"),
-        "{still}"
-    );
+    let well = says(folder, &["check"]).await.unwrap();
+    assert!(well.contains("site test-site: counts are those of 14 rows"), "{well}");
+    site.rows().await.unwrap().assert_counted_right();
+    change_past_the_collector(&database, "UPDATE responses SET received_at = received_at * 2").await.unwrap();
+    let ill = says(folder, &["check"]).await.unwrap_err();
+    assert!(ill.contains("one thing is wrong"), "{ill}");
 }
 
 #[tokio::test]
