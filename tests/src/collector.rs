@@ -113,6 +113,14 @@ impl Collector {
         }
     }
 
+    /// A whole number that a statement finds, past the collector.
+    pub async fn number(&self, statement: &str) -> anyhow::Result<i64> {
+        match &self.served.postgres {
+            Some(url) => rows::number_in_postgres(url, statement).await,
+            None => rows::number_in_sqlite(&self.database(), statement).await,
+        }
+    }
+
     /// Adds something of a site past the collector.
     pub async fn fill(&self, site: &str, filling: Filling) -> anyhow::Result<()> {
         match &self.served.postgres {

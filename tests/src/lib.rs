@@ -33,7 +33,7 @@ pub use demo::Demo;
 pub use door::{Answered, BROWSER, Door, Team};
 pub use picture::{Area, Picture};
 pub use process::resident_bytes;
-pub use rows::filling::Filling;
+pub use rows::filling::{Filling, date, today};
 pub use rows::{Hold, Rows, StoredResponse, change_past_the_collector, damage, publish_past_the_collector};
 pub use server::{Pages, free_port};
 pub use site::TestSite;

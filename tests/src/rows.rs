@@ -168,6 +168,21 @@ pub(crate) async fn bytes_in_sqlite(database: &Path) -> anyhow::Result<u64> {
     Ok(u64::try_from(pages * page_bytes)?)
 }
 
+/// A whole number that a statement finds.
+pub(crate) async fn number_in_sqlite(database: &Path, statement: &str) -> anyhow::Result<i64> {
+    let mut connection = SqliteConnectOptions::new().filename(database).read_only(true).connect().await?;
+    let number = sqlx::query_scalar(AssertSqlSafe(statement.to_owned())).fetch_one(&mut connection).await?;
+    connection.close().await?;
+    Ok(number)
+}
+
+pub(crate) async fn number_in_postgres(url: &str, statement: &str) -> anyhow::Result<i64> {
+    let mut connection = PgConnection::connect(url).await?;
+    let number = sqlx::query_scalar(AssertSqlSafe(statement.to_owned())).fetch_one(&mut connection).await?;
+    connection.close().await?;
+    Ok(number)
+}
+
 /// How large a PostgreSQL database is, as the server says.
 pub(crate) async fn bytes_in_postgres(url: &str) -> anyhow::Result<u64> {
     let mut connection = PgConnection::connect(url).await?;

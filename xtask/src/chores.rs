@@ -29,6 +29,8 @@ pub enum Bench {
     Overload,
     /// How soon it is ready on a database of a gigabyte
     Start,
+    /// What a report costs on a site with ten million answers; takes long
+    Report,
     /// What each kind of request costs it, and what that makes of a thousand shops
     Capacity,
 }
@@ -58,9 +60,10 @@ pub fn bench(what: Bench) -> Result<()> {
         Bench::Ingest => "bench-ingest",
         Bench::Overload => "bench-overload",
         Bench::Start => "bench-start",
+        Bench::Report => "bench-report",
         Bench::Capacity => "bench-capacity",
     };
-    if let Bench::Ingest | Bench::Capacity = what {
+    if let Bench::Ingest | Bench::Report | Bench::Capacity = what {
         databases::prepare()?;
     }
     crate::dist::make()?;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use survey::definition::{SiteKey, SurveyId};
 
 use super::ingest::{hold_ledgers, presentations};
-use super::journal::{Journaled, all_numbers, every_block, waiting};
+use super::journal::{FOLDED_AT_ONCE, Journaled, all_numbers, every_block, fold_some, waiting};
 use super::sql::{Database, Row, run_together};
 use super::{Connection, Store, StoreError, sql};
 use crate::clock::UnixMs;
@@ -103,7 +103,7 @@ impl Store {
     }
 }
 
-/// The journal gets an entry for each portion of the presentations; folding them is no hurry.
+/// The journal gets an entry for each portion of the presentations.
 async fn rebuild(connection: &mut Connection, site: &SiteKey) -> Result<u64, StoreError> {
     hold_ledgers(connection, &BTreeSet::from([site])).await?;
     for statement in [
@@ -118,6 +118,10 @@ async fn rebuild(connection: &mut Connection, site: &SiteKey) -> Result<u64, Sto
         presentations += count;
         let held = hold_ledgers(connection, &BTreeSet::from([site])).await?;
         run_together(Journaled::of(&changes, &held, &[])?.written().into(), connection).await?;
+        // As soon as it is worth it, so that the journal of millions stays short.
+        if held.get(site).is_some_and(|ledger| ledger.next_entry % FOLDED_AT_ONCE == 0) {
+            fold_some(connection, site).await?;
+        }
     }
     Ok(presentations)
 }

@@ -13,7 +13,7 @@ use crate::counts::{Block, Cells, Cut, Entry, Grain, Numbers, Series, Subject, f
 use crate::ingest::rollup::Changes;
 
 /// How many entries are folded in one transaction: answers that come in meanwhile wait for it.
-const AT_ONCE: i64 = 128;
+pub(super) const FOLDED_AT_ONCE: i64 = 32;
 
 /// What changes of the counts come to in the journals of their sites, and what follows from it.
 pub(super) struct Journaled<'c> {
@@ -114,7 +114,7 @@ impl Store {
 
 pub(super) async fn fold_some(connection: &mut Connection, site: &SiteKey) -> Result<bool, StoreError> {
     let held = hold_ledgers(connection, &BTreeSet::from([site])).await?;
-    let waiting = waiting(connection, site, AT_ONCE).await?;
+    let waiting = waiting(connection, site, FOLDED_AT_ONCE).await?;
     let (Some(mut ledger), Some((last, _))) = (held.get(site).copied(), waiting.last()) else { return Ok(false) };
     let entries: Vec<&Entry> = waiting.iter().map(|(_, entry)| entry).collect();
     let mut numbers = numbers(connection, site, &entries, ledger.next_page).await?;
@@ -126,7 +126,7 @@ pub(super) async fn fold_some(connection: &mut Connection, site: &SiteKey) -> Re
     ledgers_written(&[(site.clone(), ledger)]).run(connection).await?;
     let delete = sql("DELETE FROM journal WHERE site = $1 AND number <= $2");
     delete.bind(site.as_str()).bind(*last).run(connection).await?;
-    Ok(waiting.len() as i64 == AT_ONCE)
+    Ok(waiting.len() as i64 == FOLDED_AT_ONCE)
 }
 
 /// All numbers of a site.

@@ -53,7 +53,7 @@ impl Days {
         ends.map(|last| Self { first: (last - step + 1).max(self.first), last }).collect()
     }
 
-    pub(super) fn period(self) -> Period {
+    pub fn period(self) -> Period {
         Period { first_day: written(self.first), last_day: written(self.last) }
     }
 }

@@ -24,6 +24,72 @@ const FILL_SITES: [&str; 4] = [
      SELECT 'more-' || place, survey, count FROM answered CROSS JOIN more WHERE site = $1",
 ];
 
+/// Numbers that look like chance: the place of an answer times an odd number, by 2^32.
+macro_rules! chance {
+    ($place:literal, $times:literal) => {
+        concat!("(((", $place, " * ", $times, ") & 4294967295) / 4294967296.0)")
+    };
+}
+
+/// What presentations and responses have in common, by the answer's place: `$2` answers, `$3` pages, `$4` days up to `$5`.
+macro_rules! fill_answers {
+    ($places:literal, $id:literal, $whole:literal, $number:literal) => {
+        [
+            concat!(
+                "INSERT INTO presentations (site, response_id, survey, version, page, day, segment, stages, flags, standing, number, rev)
+                 SELECT $1, ", $id, ", 'page-ces', 1, 'shop.example/filled/' || ", $whole, "$3 * ",
+                chance!("place", "2654435761"), " * ", chance!("place", "2654435761"), $number, ",
+                 $5 - $4 + 1 + place * $4 / ($2 + 1),
+                 CASE WHEN ", chance!("place", "2246822519"), " < 0.5 THEN 'device=phone' ELSE 'device=desktop' END
+                 || CASE WHEN ", chance!("place", "3266489917"), " < 0.7 THEN '&language=en' ELSE '&language=de' END
+                 || '&signal=visible_seconds', 15, 0, 0, place, 1
+                 FROM ", $places
+            ),
+            concat!(
+                "INSERT INTO responses (site, number, response_id, survey, version, page, day, completed, answered_at, received_at, title,
+                                        referrer, device, language, viewport_width, viewport_height, visible_ms, scroll_percent, signal)
+                 SELECT $1, place, ", $id, ", 'page-ces', 1, 'shop.example/filled/' || ", $whole, "$3 * ",
+                chance!("place", "2654435761"), " * ", chance!("place", "2654435761"), $number, ",
+                 $5 - $4 + 1 + place * $4 / ($2 + 1), 1,
+                 ($5 - $4 + 1) * 86400000 + place * $4 * 86400000 / ($2 + 1), ($5 - $4 + 1) * 86400000 + place * $4 * 86400000 / ($2 + 1),
+                 'Filled', '', CASE WHEN ", chance!("place", "2246822519"), " < 0.5 THEN 'phone' ELSE 'desktop' END, 'en', 400, 800, 9000,
+                 50, 'visible_seconds'
+                 FROM ", $places
+            ),
+            concat!(
+                "INSERT INTO answers (site, response, question, point)
+                 SELECT $1, place, 'score', 1 + ", $whole, "7 * (1 - ", chance!("place", "1103515245"), " * ",
+                chance!("place", "1103515245"), ")", $number, " FROM ", $places
+            ),
+            concat!(
+                "INSERT INTO answers (site, response, question, text)
+                 SELECT $1, place, 'comment', 'I looked for the ' || CASE place / 12 % 5 WHEN 0 THEN 'delivery table' WHEN 1 THEN 'price'
+                 WHEN 2 THEN 'sizes' WHEN 3 THEN 'returns' ELSE 'search' END || ' and it took number ' || place
+                 FROM ", $places, " WHERE place % 12 = 0"
+            ),
+            "INSERT INTO pages (site, page, first_day)
+             WITH RECURSIVE pages (page) AS (SELECT 0 UNION ALL SELECT page + 1 FROM pages WHERE page + 1 < $2)
+             SELECT $1, 'shop.example/filled/' || page, $3 FROM pages",
+            "UPDATE ledgers SET next_number = $2 WHERE site = $1",
+            "INSERT INTO singles (name, number) SELECT 'counts to rebuild', 1 WHERE $1 <> ''",
+        ]
+    };
+}
+
+const FILL_SQLITE: [&str; 7] = fill_answers!(
+    "(WITH RECURSIVE places (place) AS (SELECT 1 UNION ALL SELECT place + 1 FROM places WHERE place < $2) SELECT place FROM places)",
+    "unhex(printf('01900000%04x7%03x8%015x', place / 65536, 0, place))",
+    "CAST(",
+    " AS INTEGER)"
+);
+
+const FILL_POSTGRES: [&str; 7] = fill_answers!(
+    "generate_series(1, $2) AS places (place)",
+    "decode('01900000' || lpad(to_hex(place / 65536), 4, '0') || '70008' || lpad(to_hex(place), 15, '0'), 'hex')",
+    "CAST(floor(",
+    ") AS BIGINT)"
+);
+
 /// As if something had been published.
 const PUBLISH: &str = "UPDATE singles SET number = number + 1 WHERE name = 'publications'";
 
@@ -33,6 +99,9 @@ pub enum Filling {
     /// Counts, as of a shop that is answered five hundred times a day on a thousand pages: on so many pages, on each of so many
     /// days up to today.
     Counts { pages: i64, days: i64 },
+    /// Answers, one a presentation, in the order of time over so many days up to today: on so many pages, of which few have most; from
+    /// devices, in languages, with a comment in one of twelve. The collector counts them when it opens the database next.
+    Answers { answers: i64, pages: i64, days: i64 },
     /// So many more sites like the one there is.
     Sites(i64),
     /// Nothing, but as if somebody had published something.
@@ -46,7 +115,7 @@ pub(crate) async fn fill_sqlite(database: &Path, site: &str, filling: Filling) -
         let number: i64 = sqlx::query_scalar(NEXT_ENTRY).bind(site).fetch_one(&mut *all).await?;
         sqlx::query(ADD_ENTRY).bind(site).bind(number).bind(entry).execute(&mut *all).await?;
     }
-    for (statement, numbers) in statements(filling) {
+    for (statement, numbers) in statements(filling, FILL_SQLITE)? {
         let query = numbers.into_iter().fold(sqlx::query(statement).bind(site), |query, number| query.bind(number));
         query.execute(&mut *all).await?;
     }
@@ -62,7 +131,7 @@ pub(crate) async fn fill_postgres(url: &str, site: &str, filling: Filling) -> an
         let number: i64 = sqlx::query_scalar(NEXT_ENTRY).bind(site).fetch_one(&mut *all).await?;
         sqlx::query(ADD_ENTRY).bind(site).bind(number).bind(entry).execute(&mut *all).await?;
     }
-    for (statement, numbers) in statements(filling) {
+    for (statement, numbers) in statements(filling, FILL_POSTGRES)? {
         let query = numbers.into_iter().fold(sqlx::query(statement).bind(site), |query, number| query.bind(number));
         query.execute(&mut *all).await?;
     }
@@ -73,11 +142,24 @@ pub(crate) async fn fill_postgres(url: &str, site: &str, filling: Filling) -> an
 }
 
 /// What is bound first is the site, then come these numbers.
-fn statements(filling: Filling) -> Vec<(&'static str, Vec<i64>)> {
-    match filling {
+fn statements(filling: Filling, fill_answers: [&'static str; 7]) -> anyhow::Result<Vec<(&'static str, Vec<i64>)>> {
+    Ok(match filling {
         Filling::Sites(more) => FILL_SITES.map(|fill| (fill, vec![more])).into(),
+        Filling::Answers { answers, pages, days } => {
+            let today = today()?;
+            let numbers = [
+                vec![answers, pages, days, today],
+                vec![answers, pages, days, today],
+                vec![answers],
+                vec![answers],
+                vec![pages, today - days],
+                vec![answers + 1],
+                Vec::new(),
+            ];
+            fill_answers.into_iter().zip(numbers).collect()
+        }
         Filling::Counts { .. } | Filling::Publication => Vec::new(),
-    }
+    })
 }
 
 const NEXT_ENTRY: &str =
@@ -115,6 +197,11 @@ fn day(pages: i64, day: i32) -> Vec<Change> {
 }
 
 /// By our clock, in days since 1970.
-fn today() -> anyhow::Result<i64> {
+pub fn today() -> anyhow::Result<i64> {
     Ok(i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs() / (24 * 60 * 60))?)
+}
+
+/// A day as `2026-11-21`.
+pub fn date(day: i64) -> String {
+    survey::report::Days::up_to(i32::try_from(day).unwrap_or_default(), 1).period().first_day
 }

@@ -1,0 +1,97 @@
+//! What reports cost on a large site: ten million answers on five thousand pages in four hundred days, on SQLite and on PostgreSQL.
+//!
+//! The rows are made by the database itself; the collector counts them as after an upgrade. While the reports are asked for, visitors
+//! go on answering, so none of them can be told what was told before. Beside each stands what the same figures cost by counting
+//! rows, with `GROUP BY`.
+
+mod place;
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::bail;
+use tests::DatabaseKind;
+use tests::bounds::at_most;
+use tests::raw::percentile_ms;
+
+use place::Place;
+
+const ANSWERS: i64 = 10_000_000;
+/// What the largest is compared with.
+const TENTH: i64 = ANSWERS / 10;
+pub const PAGES: i64 = 5_000;
+pub const DAYS: i64 = 400;
+/// What a report is of.
+pub const PERIOD: i64 = 90;
+
+const REPORTS: i64 = 200;
+const RECOUNTS: usize = 3;
+
+const MOST_MS: f64 = 100.0;
+const MOST_GROWTH: f64 = 1.2;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<ExitCode> {
+    if cfg!(debug_assertions) {
+        bail!("this build is not optimised; measure with `cargo xtask bench report`");
+    }
+    let mut missed = 0;
+    for kind in [DatabaseKind::Sqlite, DatabaseKind::Postgres] {
+        println!("{}:", kind.name());
+        missed += bench(kind).await?;
+    }
+    Ok(if missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Measures one kind of database; tells how many bounds were missed.
+async fn bench(kind: DatabaseKind) -> anyhow::Result<usize> {
+    let tenth = measure(kind, TENTH).await?;
+    let all = measure(kind, ANSWERS).await?;
+    let held = [
+        at_most("pages report of 90 days, of phones, p99 in ms", all.p99_ms, MOST_MS),
+        at_most("its median, times that with a tenth of the answers", all.p50_ms / tenth.p50_ms, MOST_GROWTH),
+    ];
+    Ok(held.iter().filter(|held| !**held).count())
+}
+
+struct Measured {
+    p50_ms: f64,
+    p99_ms: f64,
+}
+
+async fn measure(kind: DatabaseKind, answers: i64) -> anyhow::Result<Measured> {
+    let (began, mut place) = (Instant::now(), Place::prepare(kind).await?);
+    place.fill(answers).await?;
+    let filled = began.elapsed();
+    let folded = place.count_anew().await?;
+    println!(
+        "{answers:>9} answers made in {:.0} s, counted in {:.0} s; {:.0} MB, of which counts {:.0}",
+        filled.as_secs_f64(),
+        folded.as_secs_f64(),
+        place.megabytes().await?,
+        place.megabytes_of_counts().await?,
+    );
+    let mut times = Vec::new();
+    for number in 0..REPORTS {
+        place.answer_some().await?;
+        times.push(place.report(number).await?);
+    }
+    let mut recounts = Vec::new();
+    for number in 0..RECOUNTS {
+        recounts.push(place.recount(number as i64).await?);
+    }
+    times.sort_unstable();
+    recounts.sort_unstable();
+    let measured = Measured { p50_ms: percentile_ms(&times, 50), p99_ms: percentile_ms(&times, 99) };
+    println!(
+        "          pages report of {PERIOD} days, of phones: p50 {:.1} ms, p99 {:.1} ms; by GROUP BY over the rows {:.0} ms",
+        measured.p50_ms,
+        measured.p99_ms,
+        millis(recounts[RECOUNTS / 2]),
+    );
+    Ok(measured)
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
