@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::days::{Days, written};
 use super::{Funnel, PageReport, PagesReport, PointCount, ScaleReport, TrendStep};
 use crate::definition::{QuestionId, Scale, SurveyId};
-use crate::score::{Histogram, Standing, Verdict, changes, discoveries, figures, rank_pages};
+use crate::score::{Histogram, Standing, Verdict, changes, discoveries, figures, rank_against};
 
 /// How many answers one point of one question got on one page on one day.
 #[derive(Clone, PartialEq, Debug)]
@@ -37,21 +37,43 @@ pub fn pages_report<'s>(
     funnels: &[PageFunnel],
     scale_of: impl Fn(&SurveyId, u32, &QuestionId) -> Option<&'s Scale>,
 ) -> PagesReport {
-    let tables = Tables::count(days, rows, scale_of);
-    let mut pages: BTreeMap<&str, PageReport> = BTreeMap::new();
-    let mut site = PageReport::empty("");
-    for PageFunnel { page, funnel } in funnels {
-        pages.entry(page).or_insert_with(|| PageReport::empty(page)).funnel += *funnel;
-        site.funnel += *funnel;
-    }
-    for table in &tables.by_scale {
-        site.scores.extend(table.site.report(None));
-        for (page, report) in table.reports() {
-            pages.entry(page).or_insert_with(|| PageReport::empty(page)).scores.push(report);
+    let Sums { site, places } = Sums::reckon(days, rows, funnels, scale_of, Some);
+    PagesReport { period: days.period(), site, pages: places.into_values().collect() }
+}
+
+/// The figures of a site, and of each place to which its pages are added up: themselves, or groups, or stages.
+pub(super) struct Sums<'a> {
+    pub site: PageReport,
+    /// Those with an exposure or an answer, by name.
+    pub places: BTreeMap<&'a str, PageReport>,
+}
+
+impl<'a> Sums<'a> {
+    /// Adds up what is counted on each page to the place that `place_of` knows of it. Pages without one are in the site's alone.
+    pub fn reckon<'s: 'a>(
+        days: Days,
+        rows: &'a [HistogramRow],
+        funnels: &'a [PageFunnel],
+        scale_of: impl Fn(&SurveyId, u32, &QuestionId) -> Option<&'s Scale>,
+        place_of: impl Fn(&'a str) -> Option<&'a str>,
+    ) -> Self {
+        let mut places: BTreeMap<&str, PageReport> = BTreeMap::new();
+        let mut site = PageReport::empty("");
+        for PageFunnel { page, funnel } in funnels {
+            site.funnel += *funnel;
+            if let Some(place) = place_of(page) {
+                places.entry(place).or_insert_with(|| PageReport::empty(place)).funnel += *funnel;
+            }
         }
+        for table in Tables::count(days, rows, scale_of, place_of).by_scale {
+            site.scores.extend(table.site.report(None));
+            for (place, report) in table.reports() {
+                places.entry(place).or_insert_with(|| PageReport::empty(place)).scores.push(report);
+            }
+        }
+        let places = places.into_iter().map(|(name, place)| (name, place.with_response_rate())).collect();
+        Self { site: site.with_response_rate(), places }
     }
-    let pages = pages.into_values().map(PageReport::with_response_rate).collect();
-    PagesReport { period: days.period(), site: site.with_response_rate(), pages }
 }
 
 impl PageReport {
@@ -73,7 +95,7 @@ struct Tables<'a> {
 /// The counts on one scale.
 struct Table<'a> {
     site: Counts<'a>,
-    pages: BTreeMap<&'a str, Counts<'a>>,
+    places: BTreeMap<&'a str, Counts<'a>>,
 }
 
 /// How often each point was chosen: in the span, in the one before, and in each step.
@@ -89,21 +111,24 @@ impl<'a> Tables<'a> {
         days: Days,
         rows: &'a [HistogramRow],
         scale_of: impl Fn(&SurveyId, u32, &QuestionId) -> Option<&'s Scale>,
+        place_of: impl Fn(&'a str) -> Option<&'a str>,
     ) -> Self {
         let mut by_scale: Vec<Table> = Vec::new();
-        let mut places: HashMap<(&SurveyId, u32, &QuestionId), Option<usize>> = HashMap::new();
+        let mut tables: HashMap<(&SurveyId, u32, &QuestionId), Option<usize>> = HashMap::new();
         for row in rows {
-            let place = *places.entry((&row.survey, row.version, &row.question)).or_insert_with(|| {
+            let table = *tables.entry((&row.survey, row.version, &row.question)).or_insert_with(|| {
                 let scale = scale_of(&row.survey, row.version, &row.question)?;
                 by_scale.iter().position(|table| table.site.scale == scale).or_else(|| {
-                    by_scale.push(Table { site: Counts::none(scale, days), pages: BTreeMap::new() });
+                    by_scale.push(Table { site: Counts::none(scale, days), places: BTreeMap::new() });
                     Some(by_scale.len() - 1)
                 })
             });
-            // Nothing is counted that is not published, so there is always a place.
-            let Some(place) = place else { continue };
-            let Table { site, pages } = &mut by_scale[place];
-            pages.entry(&row.page).or_insert_with(|| Counts::none(site.scale, days)).add(days, row);
+            // Nothing is counted that is not published, so there is always a table.
+            let Some(table) = table else { continue };
+            let Table { site, places } = &mut by_scale[table];
+            if let Some(place) = place_of(&row.page) {
+                places.entry(place).or_insert_with(|| Counts::none(site.scale, days)).add(days, row);
+            }
             site.add(days, row);
         }
         by_scale.sort_by_key(|table| table.site.scale.metric());
@@ -111,22 +136,22 @@ impl<'a> Tables<'a> {
     }
 }
 
-impl Table<'_> {
-    /// Of each page with answers in the span.
-    fn reports(&self) -> Vec<(&str, ScaleReport)> {
+impl<'a> Table<'a> {
+    /// Of each place with answers in the span.
+    fn reports(&self) -> Vec<(&'a str, ScaleReport)> {
         let standings = self.standings();
-        let report_of = |page: &str, counts: &Counts| counts.report(standings.get(page).copied());
+        let report_of = |place: &str, counts: &Counts| counts.report(standings.get(place).copied());
         let mut reports: Vec<_> =
-            self.pages.iter().filter_map(|(page, counts)| Some((*page, report_of(page, counts)?))).collect();
+            self.places.iter().filter_map(|(place, counts)| Some((*place, report_of(place, counts)?))).collect();
         judge_among_each_other(reports.iter_mut().map(|(_, report)| report).collect());
         reports
     }
 
-    /// How each page stands against the site.
-    fn standings(&self) -> HashMap<&str, Standing> {
-        let tallies =
-            self.pages.iter().filter_map(|(page, counts)| Some((*page, counts.histogram(&counts.now)?.tally()?)));
-        let ranked = rank_pages(tallies).map(|ranking| ranking.pages).unwrap_or_default();
+    /// How each place stands against the site.
+    fn standings(&self) -> HashMap<&'a str, Standing> {
+        let tally = |counts: &Counts| counts.histogram(&counts.now)?.tally();
+        let tallies = self.places.iter().filter_map(|(place, counts)| Some((*place, tally(counts)?)));
+        let ranked = tally(&self.site).map(|site| rank_against(site, tallies).pages).unwrap_or_default();
         ranked.into_iter().map(|ranked| (ranked.page, ranked.standing)).collect()
     }
 }
