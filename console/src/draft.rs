@@ -1,6 +1,7 @@
 //! A site's settings while they are being typed: texts that may not make sense yet, and what is wrong with them.
 
 use survey::definition::{SiteSettings, StorageMode};
+use survey::page::{PageGroup, Stage};
 use survey::theme::Theme;
 
 /// The form, as it stands on the screen.
@@ -16,7 +17,9 @@ pub struct Draft {
     pub scrub_comments: bool,
     /// Empty for ever.
     pub retention_days: String,
-    /// Is not typed here, and stays as it is.
+    // What is not typed here stays as it is.
+    pub page_groups: Vec<PageGroup>,
+    pub stages: Vec<Stage>,
     pub theme: Theme,
 }
 
@@ -92,6 +95,8 @@ impl Draft {
             page_view_sample: settings.page_view_sample_percent.to_string(),
             scrub_comments: settings.scrub_comments,
             retention_days: settings.retention_days.map_or(String::new(), |days| days.to_string()),
+            page_groups: settings.page_groups.clone(),
+            stages: settings.stages.clone(),
             theme: settings.theme.clone(),
         }
     }
@@ -114,6 +119,8 @@ impl Draft {
             page_view_sample_percent: self.read_page_view_sample()?,
             scrub_comments: self.scrub_comments,
             retention_days: self.read_retention_days()?,
+            page_groups: self.page_groups.clone(),
+            stages: self.stages.clone(),
             theme: self.theme.clone(),
         };
         match settings.check() {
@@ -168,6 +175,8 @@ mod tests {
             page_view_sample_percent: 0.5,
             scrub_comments: true,
             retention_days: Some(400),
+            page_groups: vec![PageGroup { name: "Product".to_owned(), pattern: "/product/*".parse().unwrap() }],
+            stages: vec![Stage { name: "Choose".to_owned(), groups: vec!["Product".to_owned()] }],
             theme: Theme { css: Some(".card{}".to_owned()), ..Theme::default() },
         };
         assert_eq!(Draft::of(&settings).read(), Ok(settings));

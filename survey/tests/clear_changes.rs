@@ -1,6 +1,8 @@
 //! How many of the changes that a report tells are chance? By simulation: sites of 500 pages of which one in ten has changed, or
 //! none, and which changes are told, page by page and with what is said of one page depending on the others.
 
+#![allow(clippy::unwrap_used)]
+
 mod draws;
 
 use draws::{Draws, in_all_1};

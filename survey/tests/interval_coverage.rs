@@ -6,6 +6,8 @@
 //! populations, for each number of answers, and the share for each population where pages differ a little from one another, as
 //! they do. What holds for a single population is printed: `cargo test --test interval_coverage -- --nocapture`.
 
+#![allow(clippy::unwrap_used)]
+
 mod draws;
 
 use std::collections::HashMap;

@@ -237,6 +237,8 @@ impl Set {
             scrub_comments: self.scrub_comments.unwrap_or(before.scrub_comments),
             retention_days: self.retention_days.map_or(before.retention_days, |days| (days > 0).then_some(days)),
             page_view_sample_percent: self.page_view_sample.unwrap_or(before.page_view_sample_percent),
+            page_groups: before.page_groups,
+            stages: before.stages,
         }
     }
 }

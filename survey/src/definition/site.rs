@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::page::{GroupError, PageGroup, Stage, StageError, check_groups, check_stages};
 use crate::theme::{Theme, ThemeError};
 
 /// The most query parameters that a site may keep.
@@ -32,6 +33,10 @@ pub struct SiteSettings {
     pub scrub_comments: bool,
     /// After how many days answers are deleted; never, if there is no such number.
     pub retention_days: Option<u16>,
+    /// Kinds of pages, which reports add up. Of those that match a page, the first takes it.
+    pub page_groups: Vec<PageGroup>,
+    /// Steps of a visitor's journey, each of some page groups.
+    pub stages: Vec<Stage>,
     /// How surveys look on this site.
     pub theme: Theme,
 }
@@ -47,6 +52,8 @@ impl Default for SiteSettings {
             page_view_sample_percent: 1.0,
             scrub_comments: false,
             retention_days: None,
+            page_groups: Vec::new(),
+            stages: Vec::new(),
             theme: Theme::default(),
         }
     }
@@ -81,6 +88,10 @@ pub enum SettingsError {
     TooManyKept(usize),
     #[error("keep_query: {0:?} is not the name of a query parameter; write it as in the address, without ? & = #")]
     Kept(String),
+    #[error(transparent)]
+    Group(#[from] GroupError),
+    #[error(transparent)]
+    Stage(#[from] StageError),
     #[error("theme.{0}")]
     Theme(#[from] ThemeError),
 }
@@ -109,10 +120,12 @@ impl SiteSettings {
             return Err(SettingsError::TooManyKept(self.keep_query.len()));
         }
         let is_name = |name: &String| !name.is_empty() && name.len() <= 64 && !name.contains(['?', '&', '=', '#', ' ']);
-        match self.keep_query.iter().find(|name| !is_name(name)) {
-            Some(name) => Err(SettingsError::Kept(name.clone())),
-            None => Ok(self.theme.check()?),
+        if let Some(name) = self.keep_query.iter().find(|name| !is_name(name)) {
+            return Err(SettingsError::Kept(name.clone()));
         }
+        check_groups(&self.page_groups)?;
+        check_stages(&self.stages, &self.page_groups)?;
+        Ok(self.theme.check()?)
     }
 }
 
@@ -133,8 +146,23 @@ mod tests {
     }
 
     #[test]
+    fn groups_and_stages_are_checked_and_told_by_their_place() {
+        let read =
+            |json: &str| serde_json::from_str::<SiteSettings>(json).unwrap().check().map_err(|error| error.field());
+        let product =
+            r#"{"page_groups":[{"name":"Product","pattern":"/product/*"}],"stages":[{"name":"Choose","groups":"#;
+        assert_eq!(read(&format!(r#"{product}["Product"]}}]}}"#)), Ok(()));
+        assert_eq!(read(&format!(r#"{product}["Cart"]}}]}}"#)), Err("stages[0].groups[0]".to_owned()));
+        assert_eq!(
+            read(r#"{"page_groups":[{"name":"A","pattern":"/a"},{"name":"A","pattern":"/b"}]}"#),
+            Err("page_groups[1].name".to_owned())
+        );
+    }
+
+    #[test]
     fn settings_from_before_there_was_privacy_to_settle_keep_everything() {
         let earlier: SiteSettings = serde_json::from_str(r#"{"quiet_days":7}"#).unwrap();
         assert_eq!((earlier.scrub_comments, earlier.retention_days), (false, None));
+        assert!(earlier.page_groups.is_empty() && earlier.stages.is_empty());
     }
 }

@@ -9,7 +9,7 @@ use super::days::{Days, written};
 use super::listing::{ListedPage, Listing, NotListed};
 use super::{Funnel, PageReport, PagesReport, PointCount, ScaleReport, TrendStep};
 use crate::definition::{QuestionId, Scale, SurveyId};
-use crate::score::{Histogram, Standing, Verdict, changes, discoveries, figures, rank_pages};
+use crate::score::{Histogram, Standing, Verdict, changes, discoveries, figures, rank_against};
 
 /// What was counted of one version of a survey on some days, which lie within one of [`Days::parts`].
 #[derive(Clone, PartialEq, Debug)]
@@ -82,17 +82,52 @@ impl<'p, 's> Reports<'p, 's> {
         )
     }
 
-    fn site(&self) -> PageReport {
+    /// The same of places to which pages are added up, by their names: groups, or stages. Pages without a place are in the site's
+    /// figures alone.
+    pub(super) fn added_up<'q>(
+        &self,
+        names: &'q [String],
+        place_of: impl Fn(&str) -> Option<usize>,
+    ) -> Reports<'q, 's> {
+        let places: Vec<Option<usize>> = self.pages.iter().map(|page| place_of(page)).collect();
+        Reports { pages: names, tables: self.tables.added_up(names.len(), &places) }
+    }
+
+    /// Each place's figures, in their order, also of those where nothing was counted.
+    pub(super) fn in_order(&self) -> Vec<PageReport> {
+        let mut listed = self.every_page();
+        listed.iter_mut().for_each(|page| self.add_trends(page));
+        listed.into_iter().map(|page| page.report).collect()
+    }
+
+    /// Those pages on which something was counted in the span, with how many visitors answered there.
+    pub(super) fn counted_pages(&self) -> Vec<(&'p str, u64)> {
+        let counted = self.all_pages();
+        counted.into_iter().map(|page| (self.pages[page.place].as_str(), page.report.funnel.answered)).collect()
+    }
+
+    pub(super) fn days(&self) -> Days {
+        self.tables.days
+    }
+
+    pub(super) fn site(&self) -> PageReport {
         let mut site = PageReport::empty("");
-        self.tables.funnels.iter().for_each(|stages| site.funnel += Funnel::of_stages(stages));
+        site.funnel = Funnel::of_stages(&self.tables.funnel);
         for table in &self.tables.by_scale {
             site.scores.extend(table.site.report(None).map(|report| table.site.with_trend(report)));
         }
         site.with_response_rate()
     }
 
-    /// Without their trends, which cost more than all else.
+    /// Those of which something was counted.
     fn all_pages(&self) -> Vec<ListedPage> {
+        let mut listed = self.every_page();
+        listed.retain(|page| page.report.funnel != Funnel::default() || !page.report.scores.is_empty());
+        listed
+    }
+
+    /// Without their trends, which cost more than all else.
+    fn every_page(&self) -> Vec<ListedPage> {
         let funnels = self.tables.funnels.iter().map(Funnel::of_stages);
         let report = |(page, funnel): (&String, Funnel)| PageReport { funnel, ..PageReport::empty(page) };
         let reports = self.pages.iter().zip(funnels).map(report);
@@ -106,7 +141,6 @@ impl<'p, 's> Reports<'p, 's> {
                 listed[page].scales.push(scale);
             }
         }
-        listed.retain(|page| page.report.funnel != Funnel::default() || !page.report.scores.is_empty());
         listed
     }
 
@@ -134,8 +168,9 @@ impl PageReport {
 struct Tables<'s> {
     days: Days,
     by_scale: Vec<Table<'s>>,
-    /// Of each page, within the span itself.
+    /// Of each page, within the span itself; and of all of them.
     funnels: Vec<[i64; Funnel::STAGES]>,
+    funnel: [i64; Funnel::STAGES],
 }
 
 /// The counts on one scale.
@@ -158,7 +193,8 @@ struct Counts<'s> {
 
 impl<'s> Tables<'s> {
     fn new(days: Days, pages: usize) -> Self {
-        Self { days, by_scale: Vec::new(), funnels: vec![[0; Funnel::STAGES]; pages] }
+        let funnel = [0; Funnel::STAGES];
+        Self { days, by_scale: Vec::new(), funnels: vec![funnel; pages], funnel }
     }
 
     fn add<'a, C: IntoIterator<Item = Cell>>(
@@ -182,8 +218,10 @@ impl<'s> Tables<'s> {
             return;
         }
         for Cell { page, bin, count } in block.cells {
-            if let Some(stage) = self.funnels.get_mut(page).and_then(|stages| stages.get_mut(usize::from(bin))) {
-                *stage += count;
+            let bin = usize::from(bin);
+            if let (Some(funnel), Some(all)) = (self.funnels.get_mut(page), self.funnel.get_mut(bin)) {
+                funnel[bin] += count;
+                *all += count;
             }
         }
     }
@@ -197,7 +235,33 @@ impl<'s> Tables<'s> {
     }
 }
 
+impl<'s> Tables<'s> {
+    /// With each page's counts added to those of its place, of so many.
+    fn added_up(&self, count: usize, places: &[Option<usize>]) -> Self {
+        let mut sums = Self { funnel: self.funnel, ..Self::new(self.days, count) };
+        for (stages, place) in self.funnels.iter().zip(places) {
+            if let Some(place) = *place {
+                sums.funnels[place].iter_mut().zip(stages).for_each(|(sum, count)| *sum += count);
+            }
+        }
+        sums.by_scale = self.by_scale.iter().map(|table| table.added_up(count, places)).collect();
+        sums
+    }
+}
+
 impl<'s> Table<'s> {
+    fn added_up(&self, count: usize, places: &[Option<usize>]) -> Self {
+        let mut sums = Self { site: self.site.clone(), pages: vec![None; count] };
+        for (page, counts) in self.counted() {
+            match places[page].map(|place| &mut sums.pages[place]) {
+                Some(Some(sum)) => sum.add(counts),
+                Some(empty) => *empty = Some(counts.clone()),
+                None => {}
+            }
+        }
+        sums
+    }
+
     fn add(&mut self, days: Days, cells: impl IntoIterator<Item = Cell>, all: Days) {
         let Some(part) = self.site.part(days) else { return };
         let Self { site, pages } = self;
@@ -227,9 +291,9 @@ impl<'s> Table<'s> {
 
     /// How each page stands against the site.
     fn standings(&self) -> HashMap<usize, Standing> {
-        let tallies =
-            self.counted().filter_map(|(page, counts)| Some((page, counts.histogram(&counts.now())?.tally()?)));
-        let ranked = rank_pages(tallies).map(|ranking| ranking.pages).unwrap_or_default();
+        let tally = |counts: &Counts| counts.histogram(&counts.now())?.tally();
+        let tallies = self.counted().filter_map(|(page, counts)| Some((page, tally(counts)?)));
+        let ranked = tally(&self.site).map(|site| rank_against(site, tallies).pages).unwrap_or_default();
         ranked.into_iter().map(|ranked| (ranked.page, ranked.standing)).collect()
     }
 }
@@ -256,6 +320,12 @@ impl<'s> Counts<'s> {
         let zeros = vec![0; scale.values().len()];
         let steps = days.steps().into_iter().map(|step| (step, zeros.clone())).collect();
         Self { scale, steps, before: zeros }
+    }
+
+    fn add(&mut self, more: &Self) {
+        let add = |sums: &mut [i64], counts: &[i64]| sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+        add(&mut self.before, &more.before);
+        self.steps.iter_mut().zip(&more.steps).for_each(|((_, sums), (_, counts))| add(sums, counts));
     }
 
     /// The part in which some days lie, if any.

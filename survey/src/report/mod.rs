@@ -5,6 +5,7 @@
 pub mod build;
 mod choices;
 mod days;
+mod groups;
 mod listing;
 
 pub use choices::{BinCount, choices_report};
@@ -97,6 +98,73 @@ pub struct PageReport {
     pub response_rate: Option<f64>,
     /// One for each scale on which the page was scored.
     pub scores: Vec<ScaleReport>,
+}
+
+/// Every page group's scores in a period, and the site's as a whole.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GroupsReport {
+    pub period: Period,
+    /// All pages, also those of no group.
+    pub site: PageReport,
+    /// In the order in which they are declared.
+    pub groups: Vec<GroupReport>,
+    /// Pages of no group.
+    pub ungrouped: OtherPages,
+}
+
+/// One page group's scores in a period: those of all of its pages together.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GroupReport {
+    pub name: String,
+    pub pattern: String,
+    /// How many pages with at least one exposure or answer are in it.
+    pub pages: usize,
+    pub funnel: Funnel,
+    /// Answered of shown, in percent; nothing where nothing was shown.
+    pub response_rate: Option<f64>,
+    /// One for each scale on which its pages were scored. What is said of a page among all pages is said of a group among all groups.
+    pub scores: Vec<ScaleReport>,
+}
+
+/// The scores of every stage of the journey in a period, and the site's as a whole.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StagesReport {
+    pub period: Period,
+    /// All pages, also those of no stage.
+    pub site: PageReport,
+    /// In the order of the journey.
+    pub stages: Vec<StageReport>,
+    /// Pages of no stage, whether or not they are in a group.
+    pub unstaged: OtherPages,
+}
+
+/// One stage's scores in a period: those of all of its groups together.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StageReport {
+    pub name: String,
+    /// The names of its groups.
+    pub groups: Vec<String>,
+    /// How many pages with at least one exposure or answer are in it.
+    pub pages: usize,
+    pub funnel: Funnel,
+    /// Answered of shown, in percent; nothing where nothing was shown.
+    pub response_rate: Option<f64>,
+    /// One for each scale on which its pages were scored. What is said of a page among all pages is said of a stage among all stages.
+    pub scores: Vec<ScaleReport>,
+}
+
+/// Pages that come under nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OtherPages {
+    /// With at least one exposure or answer.
+    pub pages: usize,
+    /// How many visitors answered there.
+    pub answered: u64,
 }
 
 /// One page's scores, and all else that is known of it.

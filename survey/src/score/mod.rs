@@ -30,7 +30,7 @@ pub use interval::{Interval, Z};
 pub use mean::Mean;
 pub use net::Net;
 pub use prior::{Prior, PriorSource};
-pub use ranking::{RankedPage, Ranking, Standing, rank_pages};
+pub use ranking::{RankedPage, Ranking, Standing, rank_against, rank_pages};
 pub use share::{Share, Tally, share};
 
 use interval::Estimate;

@@ -31,7 +31,7 @@ pub enum PriorSource {
     PagesAlike,
     /// Almost every page is all or nothing; the weight is held at [`Prior::MIN_WEIGHT`].
     PagesOpposite,
-    /// Fewer than [`Prior::FEWEST_PAGES`] pages have answers, or none has more than one, or all answers of the site are on the
+    /// Fewer than [`Prior::FEWEST_PAGES`] pages have answers, or none has more than one, or all answers of the pages are on the
     /// same side: the site share with [`Prior::FALLBACK_WEIGHT`].
     TooLittle,
 }
@@ -49,9 +49,9 @@ impl Prior {
     /// A prior never counts for fewer: where every page is all or nothing, the likelihood would have it zero.
     pub const MIN_WEIGHT: f64 = 0.01;
 
-    /// The prior for the pages of one scale. `site` is their sum.
+    /// The prior for the pages of one scale. `site` is their sum, or that of more pages.
     pub(super) fn learn(pages: &[Tally], site: Tally) -> Self {
-        let one_sided = site.positive() == 0 || site.rest() == 0;
+        let one_sided = pages.iter().all(|page| page.positive() == 0) || pages.iter().all(|page| page.rest() == 0);
         let no_page_repeats = pages.iter().all(|page| page.n() == 1);
         if pages.len() < Self::FEWEST_PAGES || one_sided || no_page_repeats {
             return Self::new(Shape { share: site.fraction(), weight: Self::FALLBACK_WEIGHT }, PriorSource::TooLittle);

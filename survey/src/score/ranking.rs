@@ -47,8 +47,13 @@ pub struct Standing {
 ///
 /// Pages without answers cannot be ranked and so cannot be given: see [`Tally::new`].
 pub fn rank_pages<P>(pages: impl IntoIterator<Item = (P, Tally)>) -> Option<Ranking<P>> {
+    let pages: Vec<(P, Tally)> = pages.into_iter().collect();
+    Some(rank_against(sum(&pages)?, pages))
+}
+
+/// The same for groups of pages, or other parts of a site that may not be all of it: `site` is the sum of all its pages.
+pub fn rank_against<P>(site: Tally, pages: impl IntoIterator<Item = (P, Tally)>) -> Ranking<P> {
     let (names, tallies): (Vec<P>, Vec<Tally>) = pages.into_iter().unzip();
-    let site = sum(&tallies)?;
     let prior = Prior::learn(&tallies, site);
     let mut ranked: Vec<_> =
         names.into_iter().zip(tallies).map(|(page, tally)| (tally.n(), page, standing(tally, prior, site))).collect();
@@ -57,7 +62,7 @@ pub fn rank_pages<P>(pages: impl IntoIterator<Item = (P, Tally)>) -> Option<Rank
         standing.expected_percent.total_cmp(&other.expected_percent).then(other_n.cmp(n))
     });
     let pages = ranked.into_iter().map(|(_, page, standing)| RankedPage { page, standing }).collect();
-    Some(Ranking { site_percent: 100.0 * site.fraction(), prior, pages })
+    Ranking { site_percent: 100.0 * site.fraction(), prior, pages }
 }
 
 /// Marks those that can be told to hurt among all.
@@ -69,9 +74,9 @@ fn mark(standings: Vec<&mut Standing>) {
 }
 
 /// All pages together; none without a page.
-fn sum(tallies: &[Tally]) -> Option<Tally> {
-    let positive = tallies.iter().map(|tally| tally.positive()).sum();
-    Tally::new(positive, tallies.iter().map(|tally| tally.n()).sum())
+fn sum<P>(pages: &[(P, Tally)]) -> Option<Tally> {
+    let positive = pages.iter().map(|(_, tally)| tally.positive()).sum();
+    Tally::new(positive, pages.iter().map(|(_, tally)| tally.n()).sum())
 }
 
 fn standing(page: Tally, prior: Prior, site: Tally) -> Standing {
@@ -145,6 +150,16 @@ mod tests {
         let mut shop = SHOP.to_vec();
         shop.push((10, 200));
         assert_eq!(order(&rank(&shop))[0], 10);
+    }
+
+    #[test]
+    fn groups_are_measured_against_the_site_and_not_against_each_other() {
+        let ranking = rank_against(tally(900, 1_000), [("help", tally(60, 100)), ("cart", tally(60, 100))]);
+        assert_eq!(ranking.site_percent, 90.0);
+        assert!(ranking.pages.iter().all(|ranked| ranked.standing.hurts), "{ranking:?}");
+        let happy = rank_against(tally(100, 1_000), (0..6).map(|group| (group, tally(10, 10))));
+        assert_eq!(happy.prior.source, PriorSource::TooLittle);
+        assert!(happy.pages.iter().all(|ranked| ranked.standing.below_site < 1e-6), "{happy:?}");
     }
 
     #[test]

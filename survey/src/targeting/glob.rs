@@ -7,7 +7,12 @@
 pub fn matches_path(pattern: &str, path: &str) -> bool {
     let pattern: Vec<&str> = segments(pattern).collect();
     let path: Vec<&str> = segments(path).collect();
-    star_match(&pattern, &path, |part| *part == "**", |part, segment| matches_text(part, segment))
+    matches_segments(&pattern, &path)
+}
+
+/// The same of a pattern and a path that have been cut already, for many of either: see [`segments`].
+pub(crate) fn matches_segments(pattern: &[impl AsRef<str>], path: &[&str]) -> bool {
+    star_match(pattern, path, |part| part.as_ref() == "**", |part, segment| matches_text(part.as_ref(), segment))
 }
 
 /// Whether a text matches. `*` stands for any characters.
@@ -15,7 +20,8 @@ pub fn matches_text(pattern: &str, text: &str) -> bool {
     star_match(pattern.as_bytes(), text.as_bytes(), |byte| *byte == b'*', |byte, other| byte == other)
 }
 
-fn segments(path: &str) -> impl Iterator<Item = &str> {
+/// What stands between the slashes of a path, or of a pattern of one.
+pub(crate) fn segments(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter(|segment| !segment.is_empty())
 }
 

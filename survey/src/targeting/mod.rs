@@ -13,7 +13,7 @@ mod field;
 mod frequency;
 #[cfg(feature = "authoring")]
 mod given;
-mod glob;
+pub(crate) mod glob;
 mod operator;
 mod pattern;
 mod plausible;

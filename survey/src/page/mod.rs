@@ -4,6 +4,20 @@
 //! port, fragment, query (but for the parameters that the site keeps), a leading `www.`, a trailing slash, the choice of
 //! percent-encoding. Two visitors who would say "I was on the pricing page" have the same key. Letter case in a path is
 //! kept, because servers tell `/A` from `/a`; rules ignore it (see [`crate::targeting`]).
+//!
+//! Where a site has too many pages to read of, its team adds them up: to [`PageGroup`]s, and these to [`Stage`]s.
+
+mod group;
+mod name;
+mod pattern;
+mod stage;
+mod suggest;
+
+pub use group::{GroupError, MAX_GROUPS, PageGroup, check_groups, group_of};
+pub use name::MAX_NAME;
+pub use pattern::{PagePattern, PatternError};
+pub use stage::{MAX_STAGES, Stage, StageError, check_stages, stage_of};
+pub use suggest::{GroupSuggestion, suggest_groups};
 
 use std::fmt::Write;
 
@@ -74,14 +88,19 @@ impl PageKey {
     }
 
     pub fn host(&self) -> &str {
-        self.0.split('/').next().unwrap_or_default()
+        host_and_path(&self.0).0
     }
 
     /// The canonical path, without the query: what page rules look at.
     pub fn path(&self) -> &str {
-        let path = &self.0[self.host().len()..];
-        path.split('?').next().unwrap_or_default()
+        host_and_path(&self.0).1
     }
+}
+
+/// The host and the path, without the query, of a page's key.
+fn host_and_path(key: &str) -> (&str, &str) {
+    let (host, rest) = key.split_at(key.find('/').unwrap_or(key.len()));
+    (host, rest.split('?').next().unwrap_or_default())
 }
 
 impl std::fmt::Display for PageKey {
