@@ -97,7 +97,8 @@ fn common_headers(mut response: HttpResponseBuilder, tag: &EntityTag, cache_cont
     response
 }
 
-fn already_has(request: &HttpRequest, tag: &EntityTag) -> bool {
+/// Whether whoever asks has what this tag stands for.
+pub fn already_has(request: &HttpRequest, tag: &EntityTag) -> bool {
     if !request.headers().contains_key(IF_NONE_MATCH) {
         return false;
     }

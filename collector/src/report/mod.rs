@@ -4,14 +4,18 @@
 //! a site get past [`SiteAccess`].
 
 pub mod answer;
+mod fresh;
 mod parameters;
 pub mod surveys;
 
-use actix_web::get;
 use actix_web::web::{Data, Json};
+use actix_web::{HttpRequest, HttpResponse, get};
 use survey::api::{Problem, SiteSummary};
+use survey::page::{GroupSuggestion, suggest_groups};
 use survey::report::build::Reports;
-use survey::report::{AnswerReport, AnswersReport, Days, PageDetails, PagesReport, choices_report};
+use survey::report::{
+    AnswerReport, AnswersReport, Days, GroupsReport, PageDetails, PagesReport, StagesReport, choices_report,
+};
 
 use crate::admin::access::{Principal, SiteAccess, Viewer};
 use crate::admin::keys::snippet;
@@ -21,7 +25,7 @@ use crate::origin::PublicUrl;
 use crate::problem::ApiError;
 use crate::query::Query;
 use crate::store::{Counts, Provenance, Store, WhichAnswers};
-use parameters::{AnswersParameters, PageParameters, PagesParameters};
+use parameters::{AnswersParameters, PageParameters, PagesParameters, PeriodParameters, wrong};
 
 /// The sites that one is a member of; that of a token, for a program.
 #[utoipa::path(tag = "reports", responses((status = 200, body = Vec<SiteSummary>), (status = 401, body = Problem)))]
@@ -41,44 +45,113 @@ pub async fn sites(
     Ok(Json(sites.map(|site| site_summary(site, &public_url)).collect()))
 }
 
-/// Every page's scores in a period of days that ends today, and the site's as a whole.
+/// Every page's scores in a period, and the site's as a whole.
 #[utoipa::path(
     tag = "reports",
     params(("site" = String, Path), PagesParameters),
-    responses((status = 200, body = PagesReport), (status = "4XX", body = Problem)),
+    responses((status = 200, body = PagesReport), (status = 304), (status = "4XX", body = Problem)),
 )]
 #[get("/sites/{site}/pages")]
 pub async fn pages(
     access: SiteAccess<Viewer>,
     query: Query<PagesParameters>,
+    request: HttpRequest,
     store: Data<Store>,
-) -> Result<Json<PagesReport>, ApiError> {
-    let (days, cut) = query.asked(clock::now())?;
-    let counts = store.counts(access.key(), days, &cut).await?;
-    let listed = reports_of(&access.site, days, &counts).list(&query.listing()?);
-    Ok(Json(
-        listed.map_err(|error| ApiError::BadParameter { field: "after".into(), reason: format!("after: {error}") })?,
-    ))
+) -> Result<HttpResponse, ApiError> {
+    let (site, (days, cut), listing) = (&access.site, query.asked(clock::now())?, query.listing()?);
+    fresh::answer(&request, &store, site, async || {
+        let counts = store.counts(site.key(), days, &cut).await?;
+        reports_of(site, days, &counts).list(&listing).map_err(|error| wrong("after", error))
+    })
+    .await
 }
 
 /// One page's scores, and how often each choice was picked there. A page of which nothing is known has none.
 #[utoipa::path(
     tag = "reports",
     params(("site" = String, Path), PageParameters),
-    responses((status = 200, body = PageDetails), (status = "4XX", body = Problem)),
+    responses((status = 200, body = PageDetails), (status = 304), (status = "4XX", body = Problem)),
 )]
 #[get("/sites/{site}/page")]
 pub async fn page(
     access: SiteAccess<Viewer>,
     query: Query<PageParameters>,
+    request: HttpRequest,
     store: Data<Store>,
-) -> Result<Json<PageDetails>, ApiError> {
+) -> Result<HttpResponse, ApiError> {
     let (site, (days, cut)) = (&access.site, query.asked(clock::now())?);
-    // All pages are counted, because a page with few answers is judged by what is usual on the others.
-    let counts = store.counts(site.key(), days, &cut).await?;
-    let choices = choices_report(&counts.of_page(&query.page), |survey, version| site.survey(survey, version).ok());
-    let report = reports_of(site, days, &counts).page(&query.page);
-    Ok(Json(PageDetails { report, choices }))
+    fresh::answer(&request, &store, site, async || {
+        // All pages are counted, because a page with few answers is judged by what is usual on the others.
+        let counts = store.counts(site.key(), days, &cut).await?;
+        let published = |survey: &_, version| site.survey(survey, version).ok();
+        let choices = choices_report(&counts.of_page(&query.page), published);
+        Ok(PageDetails { report: reports_of(site, days, &counts).page(&query.page), choices })
+    })
+    .await
+}
+
+/// The scores of each page group, by what the settings say now, also of the past.
+#[utoipa::path(
+    tag = "reports",
+    params(("site" = String, Path), PeriodParameters),
+    responses((status = 200, body = GroupsReport), (status = 304), (status = "4XX", body = Problem)),
+)]
+#[get("/sites/{site}/groups")]
+pub async fn groups(
+    access: SiteAccess<Viewer>,
+    query: Query<PeriodParameters>,
+    request: HttpRequest,
+    store: Data<Store>,
+) -> Result<HttpResponse, ApiError> {
+    let (site, (days, cut)) = (&access.site, query.asked(clock::now())?);
+    fresh::answer(&request, &store, site, async || {
+        let counts = store.counts(site.key(), days, &cut).await?;
+        Ok(reports_of(site, days, &counts).groups(&site.record.settings.page_groups))
+    })
+    .await
+}
+
+/// The scores of each stage of the journey, in its order.
+#[utoipa::path(
+    tag = "reports",
+    params(("site" = String, Path), PeriodParameters),
+    responses((status = 200, body = StagesReport), (status = 304), (status = "4XX", body = Problem)),
+)]
+#[get("/sites/{site}/stages")]
+pub async fn stages(
+    access: SiteAccess<Viewer>,
+    query: Query<PeriodParameters>,
+    request: HttpRequest,
+    store: Data<Store>,
+) -> Result<HttpResponse, ApiError> {
+    let (site, (days, cut)) = (&access.site, query.asked(clock::now())?);
+    fresh::answer(&request, &store, site, async || {
+        let (counts, settings) = (store.counts(site.key(), days, &cut).await?, &site.record.settings);
+        Ok(reports_of(site, days, &counts).stages(&settings.page_groups, &settings.stages))
+    })
+    .await
+}
+
+/// Groups that might be declared: for pages of a period that are in none, and whose addresses are alike.
+#[utoipa::path(
+    tag = "reports",
+    params(("site" = String, Path), PeriodParameters),
+    responses((status = 200, body = Vec<GroupSuggestion>), (status = 304), (status = "4XX", body = Problem)),
+)]
+#[get("/sites/{site}/suggested-groups")]
+pub async fn suggested_groups(
+    access: SiteAccess<Viewer>,
+    query: Query<PeriodParameters>,
+    request: HttpRequest,
+    store: Data<Store>,
+) -> Result<HttpResponse, ApiError> {
+    let (site, (days, cut)) = (&access.site, query.asked(clock::now())?);
+    fresh::answer(&request, &store, site, async || {
+        let counts = store.counts(site.key(), days, &cut).await?;
+        let reports = reports_of(site, days, &counts);
+        Ok(suggest_groups(reports.counted_pages(), &site.record.settings.page_groups))
+    })
+    .await
 }
 
 /// Single answers, newest first.

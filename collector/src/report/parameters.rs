@@ -91,6 +91,11 @@ impl PagesParameters {
 }
 
 report_parameters! {
+    /// Of the site, in parts.
+    PeriodParameters {}
+}
+
+report_parameters! {
     /// Of one page.
     PageParameters {
         /// The page's key: `shop.example/help`.
@@ -140,7 +145,8 @@ impl Asked<'_> {
     }
 }
 
-fn wrong(field: &str, reason: impl std::fmt::Display) -> ApiError {
+/// A parameter that is wrong, and why.
+pub fn wrong(field: &str, reason: impl std::fmt::Display) -> ApiError {
     ApiError::BadParameter { field: field.to_owned(), reason: format!("{field}: {reason}") }
 }
 

@@ -59,6 +59,12 @@ impl Iterator for Cells<'_> {
 }
 
 impl Store {
+    /// A number that grows with every change of a site's counts.
+    pub async fn counted_until(&self, site: &SiteKey) -> Result<i64, StoreError> {
+        let ledger = sql("SELECT next_entry FROM ledgers WHERE site = $1").bind(site.as_str());
+        self.database.optional(ledger).await?.map_or(Ok(0), |row| row.integer("next_entry"))
+    }
+
     /// What a report of `days` is made from, as far as a part of the visitors goes. All of one moment, so that scores and funnel
     /// agree while answers arrive.
     pub async fn counts(&self, site: &SiteKey, days: Days, cut: &Cut) -> Result<Counts, StoreError> {

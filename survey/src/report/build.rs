@@ -101,7 +101,7 @@ impl<'p, 's> Reports<'p, 's> {
     }
 
     /// Those pages on which something was counted in the span, with how many visitors answered there.
-    pub(super) fn counted_pages(&self) -> Vec<(&'p str, u64)> {
+    pub fn counted_pages(&self) -> Vec<(&'p str, u64)> {
         let counted = self.all_pages();
         counted.into_iter().map(|page| (self.pages[page.place].as_str(), page.report.funnel.answered)).collect()
     }
