@@ -8,6 +8,7 @@ use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 
 use crate::problem::ApiError;
+use crate::written;
 
 /// A query's parameters. As actix's own, but that a wrong value is told with its name.
 pub struct Query<T>(pub T);
@@ -33,10 +34,13 @@ fn read<T: DeserializeOwned>(query: &str) -> Result<T, ApiError> {
     let parameters = url::form_urlencoded::parse(query.as_bytes());
     let parameters = serde_urlencoded::Deserializer::new(parameters);
     serde_path_to_error::deserialize(parameters).map_err(|error| {
-        let (field, reason) = (error.path().to_string(), error.inner().to_string());
-        match field.as_str() {
-            "." | "?" => ApiError::BadRequest(format!("the query cannot be read: {reason}")),
-            _ => ApiError::BadParameter { reason: format!("{field}: {reason}"), field },
+        let (path, reason) = (error.path().to_string(), error.inner().to_string());
+        let path = if path == "." || path == "?" { "" } else { &path };
+        match reason.as_str() {
+            "invalid digit found in string" => {
+                ApiError::BadParameter { field: path.to_owned(), reason: format!("{path}: this is not a whole number") }
+            }
+            _ => written::explain(path, &reason).into(),
         }
     })
 }

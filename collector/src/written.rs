@@ -33,7 +33,8 @@ pub fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, Mistake> {
     })
 }
 
-fn explain(path: &str, reason: &str) -> Mistake {
+/// What serde says of what stands at a path, in words for whoever wrote it.
+pub fn explain(path: &str, reason: &str) -> Mistake {
     if let Some((name, known)) = unknown_name(reason) {
         // A member that is not known is itself the place; a word that is none of some others stands at one.
         let place = if reason.starts_with(UNKNOWN_MEMBER) { joined(path, name) } else { path.to_owned() };

@@ -201,12 +201,23 @@ async fn a_question_that_makes_no_sense_is_refused_with_the_reason() {
     for (path, field, reason) in [
         ("pages?days=0", "days", "1 to 400"),
         ("pages?days=401", "days", "1 to 400"),
-        ("pages?days=soon", "days", "days: invalid digit"),
+        ("pages?days=soon", "days", "days: this is not a whole number"),
+        ("pages?from=2026-03-01&to=2026-02-01", "to", "would end before it begins"),
+        ("pages?from=2020-01-01&to=2026-02-01", "from", "more than 400 days"),
+        ("pages?from=2026-02-30", "from", "from: "),
+        ("pages?from=2999-01-01", "from", "still to come"),
+        ("pages?from=2026-03-01&days=3", "days", "leave one of them out"),
+        ("pages?device=fridge", "device", "\"fridge\" is not known here"),
+        ("pages?language=%3Cb%3E", "language", "write a tag like de"),
+        ("pages?device=phone&language=de", "language", "one of device, language and signal at a time"),
+        ("pages?limit=0", "limit", "1 to 1000"),
+        ("pages?order=best", "order", "\"best\" is not known here"),
+        ("pages?after=nowhere", "after", "begin again without it"),
         ("page?page=shop.example/help&days=0", "days", "1 to 400"),
-        ("page", "", "missing field `page`"),
+        ("page", "page", "page: missing"),
         ("answers?limit=0", "limit", "1 to 200"),
         ("answers?limit=201", "limit", "1 to 200"),
-        ("answers?before=x", "before", "before: invalid digit"),
+        ("answers?before=x", "before", "before: this is not a whole number"),
     ] {
         let answered = site.team.get(&format!("/api/sites/{}/{path}", site.key())).await.unwrap();
         assert_eq!(answered.status, StatusCode::BAD_REQUEST, "{path}: {answered:?}");

@@ -29,7 +29,7 @@ const VIEWER: Right = Right::Role(Role::Viewer);
 const EDITOR: Right = Right::Role(Role::Editor);
 const OWNER: Right = Right::Role(Role::Owner);
 
-const RIGHTS: [(&str, Right); 48] = [
+const RIGHTS: [(&str, Right); 51] = [
     ("delete /api/account/sessions", Right::Person),
     ("delete /api/account/sessions/{session}", Right::Person),
     ("delete /api/session", Right::Person),
@@ -47,6 +47,9 @@ const RIGHTS: [(&str, Right); 48] = [
     ("get /api/sites/{site}/keys", OWNER),
     ("get /api/sites/{site}/log", OWNER),
     ("get /api/sites/{site}/members", OWNER),
+    ("get /api/sites/{site}/groups", VIEWER),
+    ("get /api/sites/{site}/stages", VIEWER),
+    ("get /api/sites/{site}/suggested-groups", VIEWER),
     ("get /api/sites/{site}/page", VIEWER),
     ("get /api/sites/{site}/pages", VIEWER),
     ("get /api/sites/{site}/respondent", VIEWER),
