@@ -181,5 +181,9 @@ mod tests {
             told(r#"{"quiet_days":-1}"#)
                 .starts_with("quiet_days: -1 stands where a whole number from 0 to 65535 is wanted")
         );
+        assert_eq!(
+            told(r#"{"page_groups":[{"name":"A","pattern":"/a"},{"name":"B","pattern":"shop.example"}]}"#),
+            r#"page_groups[1].pattern: "shop.example" has no path; write one like /product/* or shop.example/help/**"#
+        );
     }
 }

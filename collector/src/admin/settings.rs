@@ -165,4 +165,17 @@ mod tests {
         let after = patched(&before, patch.as_object().unwrap()).unwrap();
         assert_eq!(after, SiteSettings { quiet_days: 30, ..before });
     }
+
+    #[test]
+    fn a_list_is_put_in_the_place_of_the_one_before() {
+        let groups = |names: &[&str]| -> SiteSettings {
+            let groups: Vec<_> = names.iter().map(|name| json!({ "name": name, "pattern": "/a" })).collect();
+            serde_json::from_value(json!({ "quiet_days": 7, "page_groups": groups })).unwrap()
+        };
+        let patch = json!({ "page_groups": [{ "name": "C", "pattern": "/a" }] });
+        assert_eq!(patched(&groups(&["A", "B"]), patch.as_object().unwrap()).unwrap(), groups(&["C"]));
+        let twice = json!({ "page_groups": [{ "name": "C", "pattern": "/a" }, { "name": "C", "pattern": "/b" }] });
+        let refused = patched(&groups(&["A"]), twice.as_object().unwrap()).unwrap_err();
+        assert!(matches!(refused, ApiError::BadParameter { field, .. } if field == "page_groups[1].name"));
+    }
 }
