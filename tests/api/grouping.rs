@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use survey::page::GroupSuggestion;
 use survey::report::{GroupsReport, OtherPages, PagesReport, StagesReport};
-use tests::{TestSite, ces_on};
+use tests::{TestSite, batch, ces_on};
 
 /// A shop whose cart is hard, and whose plants are easy.
 async fn shop() -> TestSite {
@@ -114,6 +114,25 @@ async fn a_report_may_be_of_some_visitors_and_of_any_days() {
     let today = tests::date(tests::today().unwrap());
     assert_eq!(n(&format!("from={today}&to={today}")).await, Some(15));
     assert_eq!(n("from=2024-02-28&to=2024-03-01").await, None, "nothing, and not zero");
+}
+
+#[tokio::test]
+async fn a_country_that_the_proxy_tells_can_be_looked_at_alone() {
+    let site = TestSite::serving(&["--country-header", "CF-IPCountry"], ces_on("/**")).await.unwrap();
+    for (country, score) in [("DE", 1), ("FR", 7), ("XX", 4)] {
+        let body = batch("test-site", &[site.visitor().submission(1, score, "/help")]);
+        let sent = site.door.request().header("cf-ipcountry", country).body(body).send().await.unwrap();
+        assert_eq!(sent.status(), StatusCode::NO_CONTENT);
+    }
+    let mean = async |query: &str| {
+        let report: PagesReport = site.report(&format!("pages?{query}")).await.unwrap();
+        report.site.scores.first().map(|score| (score.figures.n, score.figures.mean.value))
+    };
+    assert_eq!(mean("country=de").await, Some((1, 1.0)));
+    assert_eq!(mean("country=FR").await, Some((1, 7.0)));
+    assert_eq!(mean("country=US").await, None);
+    assert_eq!(mean("").await, Some((3, 4.0)));
+    site.rows_once_folded().await.unwrap().assert_counted_right();
 }
 
 #[tokio::test]

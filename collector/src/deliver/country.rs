@@ -1,5 +1,5 @@
-//! The visitor's country, where a proxy in front of the collector knows it. Asked for only by widgets that have a rule about it;
-//! nothing is stored.
+//! The visitor's country, where a proxy in front of the collector knows it. Asked for by widgets that have a rule about it, and
+//! stored with an answer as what reports may be filtered by.
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
 use actix_web::web::Data;
@@ -16,11 +16,18 @@ pub struct CountryHeader(pub Option<HeaderName>);
 #[utoipa::path(tag = "delivery", responses((status = 200, body = String, content_type = "text/plain")))]
 #[get("/country")]
 pub async fn tell(request: HttpRequest, header: Data<CountryHeader>) -> HttpResponse {
-    let named = header.0.as_ref().and_then(|name| request.headers().get(name)?.to_str().ok());
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
         .insert_header((CACHE_CONTROL, CACHE))
-        .body(named.and_then(two_letters).unwrap_or_default())
+        .body(header.country_of(&request).unwrap_or_default())
+}
+
+impl CountryHeader {
+    /// Two letters, if the proxy names a country.
+    pub fn country_of(&self, request: &HttpRequest) -> Option<String> {
+        let name = self.0.as_ref()?;
+        two_letters(request.headers().get(name)?.to_str().ok()?)
+    }
 }
 
 /// Proxies write XX for what they do not know.

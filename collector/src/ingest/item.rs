@@ -20,6 +20,8 @@ pub struct Item {
     /// By the collector's clock: see [`happened_at`].
     pub happened_at: UnixMs,
     pub flags: Flags,
+    /// Of the sender: two letters, or nothing.
+    pub country: Option<String>,
     pub event: AcceptedEvent,
 }
 
@@ -45,7 +47,7 @@ impl From<Accepted> for AcceptedEvent {
 impl Item {
     pub fn new(site: SiteKey, arrival: Arrival, flags: Flags, event: AcceptedEvent) -> Self {
         let happened_at = arrival.happened_at(event.presentation().at);
-        Self { site, received_at: arrival.received_at, happened_at, flags, event }
+        Self { site, received_at: arrival.received_at, happened_at, flags, country: None, event }
     }
 
     pub fn presentation(&self) -> &AcceptedPresentation {

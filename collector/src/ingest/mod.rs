@@ -24,6 +24,7 @@ use utoipa::ToSchema;
 
 use crate::admission::{Admission, Admitted, Envelope, NotAdmitted};
 use crate::clock;
+use crate::deliver::country::CountryHeader;
 use crate::json;
 use crate::limits::Traffic;
 use crate::live::LiveSite;
@@ -75,6 +76,7 @@ pub async fn receive(
     body: Payload,
     admission: Data<Admission>,
     queue: Data<CommitQueue>,
+    countries: Data<CountryHeader>,
 ) -> HttpResponse {
     let batch = match admission.admit::<RawBatch>(&request, body).await {
         Ok(batch) => batch,
@@ -84,10 +86,13 @@ pub async fn receive(
             return refuse(&rejection);
         }
     };
-    let judged = match judge(batch, &admission).await {
+    let mut judged = match judge(batch, &admission).await {
         Ok(judged) => judged,
         Err(not_known_yet) => return refuse(&not_known_yet),
     };
+    if let Some(country) = countries.country_of(&request) {
+        judged.iter_mut().flatten().for_each(|item| item.country = Some(country.clone()));
+    }
     match commit(&queue, judged).await {
         Ok(ends) => answer(ends),
         Err(not_committed) => refuse(&not_committed.into()),

@@ -471,6 +471,7 @@ fn advance(
 fn segment_of(item: &Item) -> Segment {
     let visit = &item.presentation().visit;
     Segment::of([
+        ("country", item.country.as_deref().unwrap_or_default()),
         ("device", visit.device.as_str()),
         ("language", primary_tag(&visit.language).as_str()),
         ("signal", visit.signal.map_or("", |signal| signal.as_str())),

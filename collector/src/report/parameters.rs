@@ -26,6 +26,7 @@ struct Asked<'q> {
     device: Option<Device>,
     language: Option<&'q str>,
     signal: Option<Signal>,
+    country: Option<&'q str>,
 }
 
 macro_rules! report_parameters {
@@ -49,14 +50,16 @@ macro_rules! report_parameters {
             language: Option<String>,
             /// Only what was set off by this.
             signal: Option<Signal>,
+            /// Only visitors from this country: `DE`. Known where a proxy tells it.
+            country: Option<String>,
         }
 
         impl $name {
             /// The days, and which part of the visitors.
             pub fn asked(&self, now: UnixMs) -> Result<(Days, Cut), ApiError> {
-                let Self { days, from, to, device, language, signal, .. } = self;
-                let language = language.as_deref();
-                let asked = Asked { days: *days, from: *from, to: *to, device: *device, language, signal: *signal };
+                let Self { days, from, to, device, language, signal, country, .. } = self;
+                let (language, country) = (language.as_deref(), country.as_deref());
+                let asked = Asked { days: *days, from: *from, to: *to, device: *device, language, signal: *signal, country };
                 Ok((asked.days(day_of(now))?, asked.cut()?))
             }
         }
@@ -130,7 +133,12 @@ impl Asked<'_> {
         if let (Some(language), Some("")) = (self.language, tag.as_deref()) {
             return Err(wrong("language", format!("{language:?} is not a language; write a tag like de")));
         }
+        let country = self.country.map(str::to_ascii_uppercase);
+        if let Some(country) = country.as_deref().filter(|country| !is_country(country)) {
+            return Err(wrong("country", format!("{country:?} is not a country; write two letters like DE")));
+        }
         let parts = [
+            country.as_deref().map(|country| ("country", country)),
             self.device.map(|device| ("device", device.as_str())),
             tag.as_deref().map(|language| ("language", language)),
             self.signal.map(|signal| ("signal", signal.as_str())),
@@ -138,11 +146,16 @@ impl Asked<'_> {
         match parts.into_iter().flatten().collect::<Vec<_>>()[..] {
             [] => Ok(Cut::all()),
             [(dimension, value)] => Ok(Cut::with(dimension, value)),
-            [_, (second, _), ..] => {
-                Err(wrong(second, "visitors can be told apart by one of device, language and signal at a time"))
-            }
+            [_, (second, _), ..] => Err(wrong(
+                second,
+                "visitors can be told apart by one of country, device, language and signal at a time",
+            )),
         }
     }
+}
+
+fn is_country(country: &str) -> bool {
+    country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 /// A parameter that is wrong, and why.
