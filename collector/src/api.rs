@@ -90,6 +90,7 @@ pub fn configure(services: &mut ServiceConfig) {
                 .service(report::stages)
                 .service(report::suggested_groups)
                 .service(report::answers)
+                .service(report::stream::live)
                 .service(report::surveys::surveys)
                 .service(standing::settle)
                 .service(standing::erase)

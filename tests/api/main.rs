@@ -17,6 +17,7 @@ mod keeping;
 mod keys;
 mod languages;
 mod limits;
+mod live;
 mod once;
 mod openapi;
 mod operation;

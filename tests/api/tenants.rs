@@ -29,7 +29,7 @@ const VIEWER: Right = Right::Role(Role::Viewer);
 const EDITOR: Right = Right::Role(Role::Editor);
 const OWNER: Right = Right::Role(Role::Owner);
 
-const RIGHTS: [(&str, Right); 51] = [
+const RIGHTS: [(&str, Right); 52] = [
     ("delete /api/account/sessions", Right::Person),
     ("delete /api/account/sessions/{session}", Right::Person),
     ("delete /api/session", Right::Person),
@@ -49,6 +49,7 @@ const RIGHTS: [(&str, Right); 51] = [
     ("get /api/sites/{site}/members", OWNER),
     ("get /api/sites/{site}/groups", VIEWER),
     ("get /api/sites/{site}/stages", VIEWER),
+    ("get /api/sites/{site}/live", VIEWER),
     ("get /api/sites/{site}/suggested-groups", VIEWER),
     ("get /api/sites/{site}/page", VIEWER),
     ("get /api/sites/{site}/pages", VIEWER),

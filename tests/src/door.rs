@@ -17,6 +17,10 @@ impl Answered {
     async fn to(request: RequestBuilder) -> anyhow::Result<Self> {
         let answer = request.send().await?;
         let status = answer.status();
+        if answer.headers().get("content-type").is_some_and(|kind| kind == "text/event-stream") {
+            // It has no end to wait for.
+            return Ok(Self { status, body: Value::Null });
+        }
         let text = answer.text().await?;
         Ok(Self { status, body: serde_json::from_str(&text).unwrap_or(Value::String(text)) })
     }

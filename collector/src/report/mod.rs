@@ -6,6 +6,7 @@
 pub mod answer;
 mod fresh;
 mod parameters;
+pub mod stream;
 pub mod surveys;
 
 use actix_web::web::{Data, Json};
