@@ -10,7 +10,7 @@ use tests::{QUESTION, Setting, Stage, asking, with};
 async fn stage(setting: Setting) -> Stage {
     let sampled = with("sample_percent", json!(0.01), asking("for-few", "/page", json!(["immediately"])));
     let surveys = [
-        asking("waits-here", "/page", json!([{ "scroll_percent": 75 }])),
+        with("name", json!("At the end"), asking("waits-here", "/page", json!([{ "scroll_percent": 75 }]))),
         asking("not-here", "/pricing/*", json!(["immediately"])),
         sampled,
     ];
@@ -51,8 +51,46 @@ async fn a_signed_link_shows_every_survey_every_rule_the_value_seen_and_the_verd
     stage.open(&link_to(&stage, "/page").await).await.unwrap();
     let surveys = ["waits-here", "not-here", "for-few"];
     until_it_says(&stage, &surveys).await.unwrap();
+    stage.inside_of("pagepoll-why", UNFOLD).await.unwrap();
     until_it_says(&stage, &["path is like /pricing/*", "“/page”", "its conditions do not hold"]).await.unwrap();
     until_it_says(&stage, &["this visitor is not in its sample", "Waits for its moment"]).await.unwrap();
+}
+
+/// The surveys in their order, each with what it does and whether it is folded; how many marks say "not yet"; and whether the theme's
+/// part is in sight.
+const SEEN: &str = "const parts = [...root.querySelectorAll('.list > details')];
+    const frame = root.querySelector('.panel').getBoundingClientRect();
+    const look = root.querySelector('.look > summary').getBoundingClientRect();
+    return {
+        surveys: parts.map((part) => [part.querySelector('b').textContent, part.className, part.open]),
+        coming: root.querySelectorAll('.coming').length,
+        is_look_in_sight: look.height > 30 && look.top >= frame.top && look.bottom <= frame.bottom,
+        is_list_open: root.querySelector('.surveys').open,
+    }";
+
+const UNFOLD: &str = "root.querySelectorAll('.list > details').forEach((part) => { part.open = true })";
+
+async fn surveys_are_named_and_what_does_not_belong_here_is_folded_and_comes_last(setting: Setting) {
+    let stage = stage(setting).await;
+    stage.open(&link_to(&stage, "/page").await).await.unwrap();
+    until_it_says(&stage, &["At the end waits-here"]).await.unwrap();
+    let seen = stage.inside_of("pagepoll-why", SEEN).await.unwrap();
+    let expected =
+        json!([["At the end waits-here", "waits", true], ["for-few", "skips", false], ["not-here", "skips", false],]);
+    assert_eq!(seen["surveys"], expected);
+    assert!(seen["coming"].as_u64() >= Some(1), "{seen}");
+}
+
+async fn the_theme_is_always_in_sight_and_takes_the_place_of_the_surveys(setting: Setting) {
+    let stage = stage(setting).await;
+    stage.open(&link_to(&stage, "/page").await).await.unwrap();
+    until_it_says(&stage, &["waits-here"]).await.unwrap();
+    stage.inside_of("pagepoll-why", UNFOLD).await.unwrap();
+    let seen = stage.inside_of("pagepoll-why", SEEN).await.unwrap();
+    assert_eq!((&seen["is_look_in_sight"], &seen["is_list_open"]), (&json!(true), &json!(true)), "{seen}");
+    stage.inside_of("pagepoll-why", "root.querySelector('.look').open = true").await.unwrap();
+    let seen = stage.inside_of("pagepoll-why", SEEN).await.unwrap();
+    assert_eq!((&seen["is_look_in_sight"], &seen["is_list_open"]), (&json!(true), &json!(false)), "{seen}");
 }
 
 async fn it_is_live(setting: Setting) {
@@ -106,6 +144,8 @@ async fn without_a_link_the_page_has_no_such_panel(setting: Setting) {
 
 held! {
     [mouse, firefox, webkit] a_signed_link_shows_every_survey_every_rule_the_value_seen_and_the_verdict;
+    [mouse, finger, firefox] surveys_are_named_and_what_does_not_belong_here_is_folded_and_comes_last;
+    [mouse, finger, firefox] the_theme_is_always_in_sight_and_takes_the_place_of_the_surveys;
     [mouse, webkit] it_is_live;
     [mouse, webkit] it_stays_on_the_next_page_and_ends_with_the_tab;
     [mouse, webkit] a_forged_link_shows_nothing_and_the_page_goes_on_as_usual;

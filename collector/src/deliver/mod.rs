@@ -7,6 +7,7 @@
 
 pub mod country;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -70,7 +71,7 @@ pub async fn deliver(
             if !why_key.admits(site.key(), &token, now) {
                 return Err(ApiError::NoLeave);
             }
-            name_why_files(&assets)
+            name_why_files(&assets, site)
         }
         Wanted::Loader(site) => deliver_loader(&request, &live, &tickets, &site),
         Wanted::Config { site, hash } => deliver_config(&request, &live, assets, &site, &hash).await,
@@ -148,11 +149,15 @@ async fn make_config(
     web::block(make).await.map_err(|error| ApiError::Internal(error.into()))?
 }
 
-/// Where the widget that explains itself is.
-fn name_why_files(assets: &Assets) -> Result<HttpResponse, ApiError> {
+/// Where the widget that explains itself is, and what the team calls the surveys, which visitors are not told.
+fn name_why_files(assets: &Assets, site: &LiveSite) -> Result<HttpResponse, ApiError> {
     let why = assets.widget().and_then(|widget| widget.why.as_ref()).ok_or(NO_WHY)?;
-    let names = serde_json::json!({ "js": format!("/w/{}", why.js), "wasm": format!("/w/{}", why.wasm) });
-    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, NOT_KEPT)).json(names))
+    let surveys: BTreeMap<&str, &str> =
+        site.deliverable().map(|survey| (survey.id().as_str(), survey.name())).collect();
+    let told = serde_json::json!({
+        "js": format!("/w/{}", why.js), "wasm": format!("/w/{}", why.wasm), "surveys": surveys
+    });
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, NOT_KEPT)).json(told))
 }
 
 const NO_WHY: ApiError = ApiError::NotBuilt("widget that explains itself");

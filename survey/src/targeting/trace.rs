@@ -41,6 +41,8 @@ pub struct Check {
     /// What was found, in words; empty where there is nothing to see.
     pub seen: String,
     pub is_met: bool,
+    /// Not met, but a moment that may yet come while the page is open.
+    pub may_come: bool,
 }
 
 impl Judged<'_> {
@@ -134,7 +136,7 @@ impl Tracing<'_> {
     fn condition(&self, condition: &Condition, depth: u8, checks: &mut Vec<Check>) {
         let is_met = condition.holds(self.facts);
         let mut group = |rule: &str, parts: &[Condition]| {
-            checks.push(Check { depth, rule: rule.to_owned(), seen: String::new(), is_met });
+            checks.push(Check { depth, ..check(rule.to_owned(), String::new(), is_met) });
             parts.iter().for_each(|part| self.condition(part, depth.saturating_add(1), checks));
         };
         match condition {
@@ -167,7 +169,7 @@ impl Tracing<'_> {
             },
             _ => String::new(),
         };
-        check(wording::trigger(trigger), seen, trigger.signal(page).is_some())
+        moment(wording::trigger(trigger), seen, trigger.signal(page).is_some())
     }
 
     fn asked_for(&self) -> Option<Check> {
@@ -181,10 +183,14 @@ impl Tracing<'_> {
             Verdict::Wait(Waiting::Busy(busy)) => wording::busy(busy),
             _ => return None,
         };
-        Some(check("the visitor can be asked".to_owned(), seen.to_owned(), false))
+        Some(moment("the visitor can be asked".to_owned(), seen.to_owned(), false))
     }
 }
 
 fn check(rule: String, seen: String, is_met: bool) -> Check {
-    Check { depth: 0, rule, seen, is_met }
+    Check { depth: 0, rule, seen, is_met, may_come: false }
+}
+
+fn moment(rule: String, seen: String, has_come: bool) -> Check {
+    Check { may_come: !has_come, ..check(rule, seen, has_come) }
 }

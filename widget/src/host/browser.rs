@@ -191,7 +191,7 @@ pub fn is_touch() -> bool {
     media_matches("(pointer:coarse)")
 }
 
-fn media_matches(query: &str) -> bool {
+pub fn media_matches(query: &str) -> bool {
     let media = ask(&window(), "matchMedia", &[query.into()]);
     media.is_some_and(|media| holds(&media, "matches"))
 }

@@ -4,8 +4,10 @@
 //! it shows is text. A survey's part is made anew only when it says something new, so that it can be read, and folded.
 
 mod look;
+mod names;
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use survey::definition::SurveyId;
 use survey::script::Frame;
@@ -14,10 +16,12 @@ use survey::wire::SiteConfig;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
+use super::Installation;
 use super::browser::{self, Callback};
 use super::memory::Memory;
 use super::panel::{place_of, shadow_with};
 use look::{Look, Trial};
+use names::Names;
 
 pub struct Explanation {
     panel: Option<Panel>,
@@ -27,15 +31,19 @@ struct Panel {
     host: HtmlElement,
     page: Element,
     list: Element,
-    /// What is on the screen, survey by survey.
+    count: Element,
+    /// What is on the screen, survey by survey, in the order of their priority.
     told: RefCell<Vec<(Trace, Element)>>,
+    names: Rc<Names>,
     look: Look,
     _close: Callback,
 }
 
 impl Explanation {
-    pub fn of(config: &SiteConfig) -> Self {
-        let panel = Panel::open(config).map_err(|error| browser::warn_of("the browser would not say why", &error)).ok();
+    pub fn of(installation: &Installation, config: &SiteConfig) -> Self {
+        let panel = Panel::open(installation, config)
+            .map_err(|error| browser::warn_of("the browser would not say why", &error))
+            .ok();
         Self { panel }
     }
 
@@ -65,7 +73,7 @@ impl Explanation {
 }
 
 impl Panel {
-    fn open(config: &SiteConfig) -> Result<Self, JsValue> {
+    fn open(installation: &Installation, config: &SiteConfig) -> Result<Self, JsValue> {
         let (host, shadow) = shadow_with("pagepoll-why", include_str!("why.css"))?;
         let panel = element("section", "panel", "")?;
         panel.set_attribute("aria-label", "Pagepoll: why surveys show or do not")?;
@@ -74,57 +82,52 @@ impl Panel {
         let page = element("p", "page", "")?;
         let close = element("button", "close", "Close")?;
         close.set_attribute("type", "button")?;
-        let list = element("div", "list", "")?;
-        list.set_attribute("tabindex", "0")?;
-        list.set_attribute("role", "group")?;
-        list.set_attribute("aria-label", "Surveys")?;
         append(&head, &[&title, &page, &close])?;
+        let count = element("span", "verdict", "")?;
+        let surveys = folding("surveys", "Surveys", &count)?;
+        surveys.set_attribute("open", "")?;
+        let list = list_of(config)?;
+        append(&surveys, &[&list])?;
         let look = Look::new()?;
-        append(&panel, &[&head, &list, look.part()])?;
-        for survey in &config.not_understood {
-            append(&list, &[&not_understood(survey)?])?;
-        }
-        if config.surveys.is_empty() && config.not_understood.is_empty() {
-            append(
-                &list,
-                &[&element(
-                    "p",
-                    "none",
-                    "No survey is delivered to this site: none is published, or all are stopped, full or over.",
-                )?],
-            )?;
-        }
+        let parts = element("div", "parts", "")?;
+        append(&parts, &[&surveys, look.part()])?;
+        append(&panel, &[&head, &parts])?;
         shadow.append_child(&panel)?;
-        let on_close = closing(&host, Memory::of_site(&config.site, config.storage), look.trial());
+        let memory = Memory::of_site(&config.site, config.storage);
+        let names = Names::ask(installation, &memory, &list);
+        let on_close = closing(&host, memory, look.trial());
         close.add_event_listener_with_callback("click", on_close.as_ref().unchecked_ref())?;
         panel.add_event_listener_with_callback("keydown", on_close.as_ref().unchecked_ref())?;
         place_of(&Frame::Floating).ok_or("the page has no body")?.append_child(&host)?;
-        Ok(Self { host, page, list, told: RefCell::default(), look, _close: on_close })
+        Ok(Self { host, page, list, count, told: RefCell::default(), names, look, _close: on_close })
     }
 
     fn tell(&self, traces: impl Iterator<Item = Trace>, on_screen: Option<usize>) -> Result<(), JsValue> {
         let address = browser::window().location().pathname().unwrap_or_default();
-        if self.page.text_content().as_deref() != Some(address.as_str()) {
-            self.page.set_text_content(Some(&address));
-        }
+        say(&self.page, &address);
         let mut told = self.told.borrow_mut();
         for (place, trace) in traces.enumerate() {
+            let known = told.get(place);
+            if known.is_some_and(|(known, _)| {
+                *known == trace || on_screen == Some(place) && known.outcome == Outcome::Shows
+            }) {
+                continue;
+            }
+            let part = part_of(&trace, is_open(known, trace.outcome), &self.names)?;
+            if let Some((_, former)) = known {
+                former.remove();
+            }
+            let stands_before = |(other, (told, _)): &(usize, &(Trace, Element))| {
+                *other != place && (told.outcome as u8, *other) < (trace.outcome as u8, place)
+            };
+            let before = told.iter().enumerate().filter(stands_before).count();
+            self.list.insert_before(&part, self.list.children().item(before as u32).as_deref())?;
             match told.get_mut(place) {
-                Some((known, _)) if *known == trace => {}
-                Some((known, _)) if on_screen == Some(place) && known.outcome == Outcome::Shows => {}
-                Some((known, part)) => {
-                    let fresh = part_of(&trace, part.has_attribute("open"))?;
-                    part.replace_with_with_node_1(&fresh)?;
-                    (*known, *part) = (trace, fresh);
-                }
-                None => {
-                    // Folded, where there are many that say nothing but no.
-                    let part = part_of(&trace, place < 3 || trace.outcome != Outcome::Skips)?;
-                    self.list.insert_before(&part, self.list.children().item(place as u32).as_deref())?;
-                    told.push((trace, part));
-                }
+                Some(known) => *known = (trace, part),
+                None => told.push((trace, part)),
             }
         }
+        say(&self.count, &in_numbers(told.iter().map(|(trace, _)| trace.outcome)));
         Ok(())
     }
 }
@@ -140,13 +143,57 @@ fn closing(host: &HtmlElement, memory: Memory, trial: Trial) -> Callback {
             return;
         }
         memory.forget("why");
+        look::set_tab_aside(false);
         trial.end();
         host.remove();
     })
 }
 
+/// What does not belong on this page is folded, until somebody unfolds it; what they were reading stays open.
+fn is_open(known: Option<&(Trace, Element)>, outcome: Outcome) -> bool {
+    let belongs = outcome != Outcome::Skips;
+    known.map_or(belongs, |(known, part)| part.has_attribute("open") || belongs && known.outcome == Outcome::Skips)
+}
+
+/// "1 shows, 2 wait, 4 not on this page".
+fn in_numbers(outcomes: impl Iterator<Item = Outcome>) -> String {
+    let mut numbers = [0; 3];
+    outcomes.for_each(|outcome| numbers[outcome as usize] += 1);
+    let [shows, waits, skips] = numbers;
+    let told = [
+        (shows, if shows == 1 { "shows" } else { "show" }),
+        (waits, if waits == 1 { "waits" } else { "wait" }),
+        (skips, "not on this page"),
+    ];
+    let told: Vec<String> =
+        told.iter().filter(|(number, _)| *number > 0).map(|(number, words)| format!("{number} {words}")).collect();
+    told.join(", ")
+}
+
+fn list_of(config: &SiteConfig) -> Result<Element, JsValue> {
+    let list = element("div", "list", "")?;
+    for survey in &config.not_understood {
+        append(&list, &[&not_understood(survey)?])?;
+    }
+    if config.surveys.is_empty() && config.not_understood.is_empty() {
+        let none = "No survey is delivered to this site: none is published, or all are stopped, full or over.";
+        append(&list, &[&element("p", "none", none)?])?;
+    }
+    Ok(list)
+}
+
+/// One of the panel's two parts. Being of one name, they are not unfolded both at once, where the browser knows that.
+fn folding(class: &str, title: &str, verdict: &Element) -> Result<Element, JsValue> {
+    let part = element("details", class, "")?;
+    part.set_attribute("name", "why")?;
+    let summary = element("summary", "", "")?;
+    append(&summary, &[&element("b", "", title)?, verdict])?;
+    append(&part, &[&summary])?;
+    Ok(part)
+}
+
 /// A survey, its verdict, and what led to it.
-fn part_of(trace: &Trace, is_open: bool) -> Result<Element, JsValue> {
+fn part_of(trace: &Trace, is_open: bool, names: &Names) -> Result<Element, JsValue> {
     let class = match trace.outcome {
         Outcome::Shows => "shows",
         Outcome::Waits => "waits",
@@ -157,7 +204,8 @@ fn part_of(trace: &Trace, is_open: bool) -> Result<Element, JsValue> {
         part.set_attribute("open", "")?;
     }
     let summary = element("summary", "", "")?;
-    let name = element("b", "", trace.survey.as_str())?;
+    let name = element("b", "", "")?;
+    names.put(&name, &trace.survey)?;
     let verdict = element("span", "verdict", &capitalised(&trace.verdict))?;
     append(&summary, &[&name, &verdict])?;
     let checks = element("ul", "", "")?;
@@ -169,11 +217,17 @@ fn part_of(trace: &Trace, is_open: bool) -> Result<Element, JsValue> {
 }
 
 fn line_of(check: &Check) -> Result<Element, JsValue> {
-    let line = element("li", if check.is_met { "met" } else { "unmet" }, "")?;
+    let (class, sign, meaning) = match check {
+        Check { is_met: true, .. } => ("met", "✓", "Holds:"),
+        // A clock, which the style sheet draws.
+        Check { may_come: true, .. } => ("coming", "", "Not yet:"),
+        _ => ("unmet", "✗", "Does not hold:"),
+    };
+    let line = element("li", class, "")?;
     line.set_attribute("data-depth", &check.depth.to_string())?;
-    let mark = element("span", "mark", if check.is_met { "✓" } else { "✗" })?;
+    let mark = element("span", "mark", sign)?;
     mark.set_attribute("role", "img")?;
-    mark.set_attribute("aria-label", if check.is_met { "Holds:" } else { "Does not hold:" })?;
+    mark.set_attribute("aria-label", meaning)?;
     let words = element("span", "words", "")?;
     append(&words, &[&element("span", "rule", &check.rule)?])?;
     if !check.seen.is_empty() {
@@ -197,6 +251,12 @@ fn not_understood(survey: &SurveyId) -> Result<Element, JsValue> {
 fn capitalised(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), characters.as_str()))
+}
+
+fn say(element: &Element, text: &str) {
+    if element.text_content().as_deref() != Some(text) {
+        element.set_text_content(Some(text));
+    }
 }
 
 fn element(name: &str, class: &str, text: &str) -> Result<Element, JsValue> {

@@ -90,7 +90,7 @@ impl Watch {
             ready: Cell::default(),
             wake: RefCell::default(),
             #[cfg(feature = "why")]
-            explanation: crate::host::why::Explanation::of(config),
+            explanation: crate::host::why::Explanation::of(installation, config),
         });
         watch.listening.replace(Some(Listening::begin(&watch)));
         let (first, address) = (Rc::clone(&watch), format!("{}/w/country", installation.origin));

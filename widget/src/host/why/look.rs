@@ -12,7 +12,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{CssStyleSheet, Element};
 
 use super::super::browser::{self, Callback, ask, get};
-use super::{append, element};
+use super::{append, element, folding};
 
 /// The part of the panel.
 pub struct Look {
@@ -37,11 +37,9 @@ struct Shown {
 
 impl Look {
     pub fn new() -> Result<Self, JsValue> {
-        let part = element("details", "look", "")?;
-        let summary = element("summary", "", "")?;
         let verdict = element("span", "verdict", "A theme from the styles of this page")?;
-        append(&summary, &[&element("b", "", "Match my site")?, &verdict])?;
-        let shown = Rc::new(Shown::new(&part, &summary)?);
+        let part = folding("look", "Match my site", &verdict)?;
+        let shown = Rc::new(Shown::new(&part)?);
         let trial = Trial::new()?;
         let listeners = vec![
             listen(&part, "toggle", reading(&part, &shown, &trial))?,
@@ -60,12 +58,13 @@ impl Look {
     }
 
     pub fn forget(&self) {
+        set_tab_aside(false);
         self.trial.end();
     }
 }
 
 impl Shown {
-    fn new(part: &Element, summary: &Element) -> Result<Self, JsValue> {
+    fn new(part: &Element) -> Result<Self, JsValue> {
         let sample = element("div", "sample", "")?;
         let pieces = [
             ("span", "text", "Text"),
@@ -85,7 +84,7 @@ impl Shown {
         attempt.set_attribute("aria-pressed", "false")?;
         append(&buttons, &[&copy, &attempt])?;
         let note = "Read in this browser; nothing was sent. To keep it: pagepoll site set SITE --theme FILE";
-        append(part, &[summary, &sample, &buttons, &json, &element("p", "none", note)?])?;
+        append(part, &[&sample, &buttons, &json, &element("p", "none", note)?])?;
         Ok(Self { sample, json, copy, attempt })
     }
 
@@ -130,10 +129,19 @@ impl Trial {
     }
 }
 
+/// As the style sheet has it: there the part takes up the window.
+const NARROW: &str = "(max-width: 480px)";
+
+/// The feedback tab would stand above what is to be read.
+pub fn set_tab_aside(is_aside: bool) {
+    browser::elements("pagepoll-tab").iter().for_each(|tab| browser::set(tab, "hidden", &is_aside.into()));
+}
+
 /// Reads the page whenever the part is unfolded.
 fn reading(part: &Element, shown: &Rc<Shown>, trial: &Trial) -> Callback {
     let (part, shown, trial) = (part.clone(), shown.clone(), trial.clone());
     browser::callback(move |_| {
+        set_tab_aside(part.has_attribute("open") && browser::media_matches(NARROW));
         if part.has_attribute("open") {
             press(&shown.attempt, &trial, None);
             shown.show(&propose(&samples()));
