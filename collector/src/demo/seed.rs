@@ -29,6 +29,9 @@ const SURVEYS: [&str; 7] = [
     include_str!("surveys/shop-feedback.json"),
 ];
 
+/// The shop's own colours, as somebody would have set them.
+const THEME: &str = include_str!("theme.json");
+
 /// How many events one transaction takes.
 const GROUP: usize = 5_000;
 
@@ -54,7 +57,7 @@ pub async fn seed(store: &Store, origins: &[Origin]) -> anyhow::Result<Seeded> {
     let by = By::command_line(now);
     let earlier = store.site(&key).await?;
     let is_there = earlier.is_some();
-    let demo_site = site(key.clone(), origins, earlier);
+    let demo_site = site(key.clone(), origins, earlier)?;
     store.put_site(&demo_site, &by).await?;
     for definition in SURVEYS {
         let survey: Survey = serde_json::from_str(definition).context("a survey of the demo cannot be read")?;
@@ -87,16 +90,23 @@ async fn marketers_password(store: &Store) -> anyhow::Result<Option<String>> {
 }
 
 /// Settings that somebody has tried out are kept.
-fn site(key: SiteKey, origins: &[Origin], earlier: Option<SiteRecord>) -> SiteRecord {
-    // All of them tell of themselves, so that a visit shows in the reach at once.
-    let settings = SiteSettings { page_view_sample_percent: 100.0, ..SiteSettings::default() };
-    SiteRecord {
+fn site(key: SiteKey, origins: &[Origin], earlier: Option<SiteRecord>) -> anyhow::Result<SiteRecord> {
+    let settings = match earlier {
+        Some(earlier) => earlier.settings,
+        None => SiteSettings {
+            // All of them tell of themselves, so that a visit shows in the reach at once.
+            page_view_sample_percent: 100.0,
+            theme: serde_json::from_str(THEME).context("the demo's theme cannot be read")?,
+            ..SiteSettings::default()
+        },
+    };
+    Ok(SiteRecord {
         key,
         name: "Fernhill (demo)".to_owned(),
         origins: origins.iter().map(Origin::to_string).collect(),
-        settings: earlier.map_or(settings, |earlier| earlier.settings),
+        settings,
         provenance: Provenance::Demo,
-    }
+    })
 }
 
 /// Accepts what is made up as if it had just come in when it happened.
