@@ -28,6 +28,11 @@ impl Row {
         self.score.as_ref().map_or(0, |score| score.figures.n)
     }
 
+    /// Whether there is nothing to say of it on this scale, but on another.
+    pub fn is_of_another_scale(&self) -> bool {
+        self.score.is_none() && self.is_scored_elsewhere
+    }
+
     pub fn is_small_sample(&self) -> bool {
         self.score.as_ref().is_some_and(|score| score.figures.low_confidence)
     }
@@ -83,6 +88,14 @@ pub fn arranged(rows: &[Row], order: Order, search: &str) -> Vec<Row> {
     found
 }
 
+/// Those that have a place on this scale, and how many pages have theirs on another.
+pub fn apart(found: Vec<Row>) -> (Vec<Row>, usize) {
+    let all = found.len();
+    let here: Vec<Row> = found.into_iter().filter(|row| !row.is_of_another_scale()).collect();
+    let elsewhere = all - here.len();
+    (here, elsewhere)
+}
+
 fn compare(a: &Row, b: &Row, order: Order) -> Ordering {
     let turned = |ordering: Ordering| if order.descending { ordering.reverse() } else { ordering };
     let figure = |of: fn(&Row) -> Option<f64>| match (of(a), of(b)) {
@@ -123,6 +136,15 @@ mod tests {
         let elsewhere: Vec<bool> = rows(&report, other).iter().map(|row| row.is_scored_elsewhere).collect();
         assert_eq!(elsewhere, [true, false]);
         assert!(!rows(&report, scale())[0].is_scored_elsewhere);
+    }
+
+    #[test]
+    fn pages_of_another_scale_stand_apart_and_those_without_any_answer_do_not() {
+        let report = report(vec![page("a.b/asked", 90.0), page("a.b/silent", None)]);
+        let other = ScaleName { last_point: 5, ..scale() };
+        let (here, elsewhere) = apart(rows(&report, other));
+        assert_eq!((pages(&here), elsewhere), (vec!["/silent"], 1));
+        assert_eq!(apart(rows(&report, scale())).1, 0);
     }
 
     #[test]

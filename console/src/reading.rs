@@ -1,8 +1,8 @@
 //! Readings: a report's figures, rounded and put into words. The console computes no figure of its own.
 
 use survey::definition::Metric;
-use survey::report::{Funnel, PageReport, ScaleReport};
-use survey::score::{Change, Figures, Headline, Interval, Verdict, display};
+use survey::report::{Funnel, PageReport, PagesReport, ScaleReport};
+use survey::score::{Change, Figures, Headline, Interval, LOW_CONFIDENCE_BELOW, Verdict, display};
 
 use crate::text::{DASH, metric_abbreviation, metric_label, metric_name};
 
@@ -82,6 +82,11 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// On whatever it stands, so few are too few to rely on.
+    pub fn is_small_sample(&self) -> bool {
+        self.n < LOW_CONFIDENCE_BELOW
+    }
+
     pub fn shown(&self) -> String {
         self.kind.shown(self.value, self.n)
     }
@@ -227,9 +232,13 @@ pub fn on_scale(page: &PageReport, scale: ScaleName) -> Option<&ScaleReport> {
     page.scores.iter().find(|score| ScaleName::of(score) == scale)
 }
 
-/// The scale with the most answers: the one to begin with.
-pub fn most_answered(scores: &[ScaleReport]) -> Option<ScaleName> {
-    scores.iter().rev().max_by_key(|score| score.figures.n).map(ScaleName::of)
+/// The scale on which most pages have a score, and of those the one with the most answers: the one to begin with.
+pub fn most_scored(report: &PagesReport) -> Option<ScaleName> {
+    let reach = |score: &&ScaleReport| {
+        let scale = ScaleName::of(score);
+        (report.pages.iter().filter(|page| on_scale(page, scale).is_some()).count(), score.figures.n)
+    };
+    report.site.scores.iter().rev().max_by_key(reach).map(ScaleName::of)
 }
 
 #[cfg(test)]
@@ -238,6 +247,7 @@ mod tests {
     use survey::score::{Histogram, changes, figures};
 
     use super::*;
+    use crate::parts::sample::{page, report};
 
     fn of(scale: &Scale, counts: &[u64]) -> Figures {
         figures(&Histogram::from_counts(scale, counts.to_vec()).unwrap()).unwrap()
@@ -291,12 +301,32 @@ mod tests {
     }
 
     #[test]
+    fn the_screen_begins_with_the_scale_that_most_pages_are_scored_on() {
+        let many = report(vec![page("a.b/1", 50.0), page("a.b/2", 50.0), page("a.b/3", None)]);
+        assert_eq!(most_scored(&many), Some(crate::parts::sample::scale()));
+        let mut popular = many.clone();
+        let mut other = ScaleReport { last_point: 5, ..many.site.scores[0].clone() };
+        other.figures.n = 1_000;
+        popular.site.scores.push(other.clone());
+        popular.pages[2].scores.push(other);
+        assert_eq!(most_scored(&popular), Some(crate::parts::sample::scale()), "one page, however many answers");
+        assert_eq!(most_scored(&report(Vec::new())), Some(crate::parts::sample::scale()));
+    }
+
+    #[test]
+    fn a_share_of_few_is_a_small_sample_whatever_it_is_a_share_of() {
+        let response = |shown| super::response(&Funnel { shown, answered: 2, ..Funnel::default() }).unwrap();
+        assert!(response(2).is_small_sample() && response(9).is_small_sample());
+        assert!(!response(10).is_small_sample());
+    }
+
+    #[test]
     fn the_response_rate_is_of_those_shown() {
         let funnel = Funnel { eligible: 900, shown: 200, started: 30, answered: 12, completed: 9, dismissed: 80 };
         let response = response(&funnel).unwrap();
         assert_eq!((response.shown().as_str(), response.n), ("6\u{202f}%", 200));
         assert!(super::response(&Funnel::default()).is_none());
         let lost = Funnel { shown: 3, answered: 5, ..Funnel::default() };
-        assert_eq!(super::response(&lost).map(|response| response.shown()).as_deref(), Some("100\u{202f}%"));
+        assert!(super::response(&lost).is_none(), "of an exposure that was lost nothing is made up");
     }
 }

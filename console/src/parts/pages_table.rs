@@ -10,9 +10,9 @@ use super::axis::Axis;
 use super::figure::{Change, SmallSample};
 use super::score_bar::ScoreBar;
 use super::trend_line::SmallTrend;
-use crate::ranking::{Column, Order, Row, arranged};
+use crate::ranking::{Column, Order, Row, apart, arranged};
 use crate::reading::{Kind, Reading, ScaleName, change_in_words, headline, response};
-use crate::text::{count, metric_abbreviation, metric_name};
+use crate::text::{count, counted, metric_abbreviation, metric_name};
 
 /// How many rows are drawn at first, and how many more each time that more are asked for.
 const ROWS: usize = 100;
@@ -67,9 +67,12 @@ pub fn PagesTable(
         rows.with(|rows| rows.iter().map(|row| (row.page.clone(), row.clone())).collect::<HashMap<_, _>>())
     });
     let by_page = Signal::derive(move || Arc::new(by_page.get()));
+    let all = Memo::new(move |_| rows.with(|rows| search.with(|search| arranged(rows, order.get(), search))));
+    let shows_all = RwSignal::new(false);
+    let elsewhere = Memo::new(move |_| apart(all.get()).1);
     let found = Memo::new(move |_| {
-        let found = rows.with(|rows| search.with(|search| arranged(rows, order.get(), search)));
-        found.into_iter().map(|row| row.page).collect::<Vec<String>>()
+        let rows = if shows_all.get() { all.get() } else { apart(all.get()).0 };
+        rows.into_iter().map(|row| row.page).collect::<Vec<String>>()
     });
     let limit = RwSignal::new(ROWS);
     let hidden = move || found.with(Vec::len).saturating_sub(limit.get());
@@ -86,8 +89,18 @@ pub fn PagesTable(
             </tbody>
         </table>
         <p class="found" role="status">
-            {move || (found.with(Vec::is_empty) && !search.get().is_empty()).then_some("No page matches the search.")}
+            {move || (all.with(Vec::is_empty) && !search.get().is_empty()).then_some("No page matches the search.")}
         </p>
+        <Show when=move || elsewhere.get() != 0>
+            <button
+                type="button"
+                class="elsewhere"
+                aria-expanded=move || shows_all.get().to_string()
+                on:click=move |_| shows_all.update(|shows| *shows = !*shows)
+            >
+                {move || format!("{} with other scales", counted(elsewhere.get() as u64, "page", "pages"))}
+            </button>
+        </Show>
         <Show when=move || hidden() != 0>
             <button type="button" class="button" on:click=move |_| limit.update(|limit| *limit += ROWS)>
                 {move || format!("Show more ({} left)", count(hidden() as u64))}

@@ -16,7 +16,7 @@ use crate::parts::{
     Choice, Empty, FeedNotice, FirstSteps, FirstStepsList, PagesTable, ResponseRate, Segments, SiteFigure,
 };
 use crate::ranking::{Order, WORST_FIRST, rows};
-use crate::reading::{Kind, ScaleName, headline, most_answered, on_scale};
+use crate::reading::{Kind, ScaleName, headline, most_scored, on_scale};
 use crate::text::{counted, metric_label, shares_one_host, span_in_words};
 
 /// What this screen shows.
@@ -173,7 +173,7 @@ fn PagesThatHurt(report: Memo<Option<PagesReport>>, link: Callback<String, Strin
     let named = parameter("scale");
     let scale = Memo::new(move |_| {
         let named = named.get().and_then(|token| scales.get().into_iter().find(|scale| scale.token() == token));
-        named.or_else(|| report.with(|report| most_answered(&report.as_ref()?.site.scores)))
+        named.or_else(|| report.with(|report| most_scored(report.as_ref()?)))
     });
     let shown = Memo::new(move |_| report.with(|report| report.as_ref().map_or(0, |report| report.site.funnel.shown)));
     let order = RwSignal::new(WORST_FIRST);
