@@ -22,11 +22,14 @@ pub fn Change(change: ChangeShown) -> impl IntoView {
     }
 }
 
-/// A label that a figure stands on too few answers to rely on.
+/// What it means that a sample is small.
+pub const SMALL_SAMPLE: &str = "Of fewer than 10: too few to rely on";
+
+/// A label that a figure stands on too few to rely on.
 #[component]
 pub fn SmallSample() -> impl IntoView {
     view! {
-        <span class="tag" title="Fewer than 10 answers: too few to rely on">
+        <span class="tag" title=SMALL_SAMPLE>
             "small sample"
         </span>
     }
@@ -75,6 +78,7 @@ pub fn SiteFigure(title: String, metric: Metric, #[prop(into)] score: Signal<Opt
 #[component]
 pub fn ResponseRate(#[prop(into)] funnel: Signal<Funnel>) -> impl IntoView {
     let shown = move || response(&funnel.get()).map_or("–".to_owned(), |response| response.shown());
+    let is_small = Memo::new(move |_| response(&funnel.get()).is_some_and(|response| response.is_small_sample()));
     let interval = move || {
         let none = || Some("no survey shown in this period".to_owned());
         response(&funnel.get()).map_or_else(none, |response| response.interval_shown())
@@ -86,10 +90,14 @@ pub fn ResponseRate(#[prop(into)] funnel: Signal<Funnel>) -> impl IntoView {
     view! {
         <div class="figure">
             <dt>"Response rate"</dt>
-            <dd class:faint=move || funnel.get().shown == 0>
+            <dd class:faint=move || is_small.get() || funnel.get().shown == 0>
                 <span class="figure-value">{shown}</span>
                 <span class="figure-detail">{interval}</span>
-                <span class="figure-detail">{answered}</span>
+                <span class="figure-detail">
+                    {answered} <Show when=move || is_small.get()>
+                        <SmallSample/>
+                    </Show>
+                </span>
             </dd>
         </div>
     }
@@ -99,7 +107,7 @@ pub fn ResponseRate(#[prop(into)] funnel: Signal<Funnel>) -> impl IntoView {
 #[component]
 pub fn FigureBeside(metric: Metric, reading: Reading) -> impl IntoView {
     view! {
-        <div class="beside">
+        <div class="beside" class:faint=reading.is_small_sample()>
             <dt>{kind_name(metric, reading.kind)}</dt>
             <dd>
                 <b>{reading.shown()}</b>

@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 use survey::report::Funnel;
+use survey::score::LOW_CONFIDENCE_BELOW;
 
 use super::axis::svg_percent;
+use super::figure::SMALL_SAMPLE;
 use crate::text::{count, part};
 
 /// One stage: its name, how many got there, and of how many before.
@@ -57,6 +59,7 @@ pub fn FunnelTable(#[prop(into)] funnel: Signal<Funnel>) -> impl IntoView {
 fn row(stage: &Stage, most: u64) -> impl IntoView + use<> {
     let length = svg_percent(100.0 * stage.reached as f64 / most as f64);
     let share = stage.of.and_then(|of| part(stage.reached, of)).map(|share| format!("{share} {}", stage.of_whom));
+    let is_small = stage.of.is_some_and(|of| of < LOW_CONFIDENCE_BELOW);
     view! {
         <tr role="row">
             <th scope="row" role="rowheader">
@@ -70,7 +73,7 @@ fn row(stage: &Stage, most: u64) -> impl IntoView + use<> {
             <td role="cell" class="number">
                 {count(stage.reached)}
             </td>
-            <td role="cell" class="secondary">
+            <td role="cell" class="secondary" class:few=is_small title=is_small.then_some(SMALL_SAMPLE)>
                 {share}
             </td>
         </tr>

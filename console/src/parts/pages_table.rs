@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use survey::report::ScaleReport;
 
 use super::axis::Axis;
-use super::figure::{Change, SmallSample};
+use super::figure::{Change, SMALL_SAMPLE, SmallSample};
 use super::score_bar::ScoreBar;
 use super::trend_line::SmallTrend;
 use crate::ranking::{Column, Order, Row, apart, arranged};
@@ -179,6 +179,7 @@ fn PageRow(page: String, rows: Signal<Arc<HashMap<String, Row>>>, ground: Ground
         })
     };
     let response = Memo::new(move |_| row.with(|row| response(&row.as_ref()?.funnel)));
+    let is_rarely_shown = move || response.with(|response| response.is_some_and(|response| response.is_small_sample()));
     let change = move || {
         score.with(|score| {
             let score = score.as_ref()?;
@@ -215,7 +216,12 @@ fn PageRow(page: String, rows: Signal<Arc<HashMap<String, Row>>>, ground: Ground
             <td role="cell" class="number answers">
                 {answers}
             </td>
-            <td role="cell" class="number response">
+            <td
+                role="cell"
+                class="number response"
+                class:few=is_rarely_shown
+                title=move || is_rarely_shown().then_some(SMALL_SAMPLE)
+            >
                 {move || response.get().map(|response| response.shown())}
             </td>
             <td role="cell" class="change-cell">
