@@ -71,6 +71,7 @@ pub fn configure(services: &mut ServiceConfig) {
                 .service(account::change_password)
                 .service(invitations::look)
                 .service(invitations::accept)
+                .service(members::own_role)
                 .service(members::list)
                 .service(members::change_role)
                 .service(members::remove)

@@ -2,6 +2,7 @@
 
 use gloo_net::http::{Request, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
+use survey::api::people::{OwnRole, Role};
 use survey::api::{Account, Credentials, Problem, SiteSummary, SurveySummary, WhyLink, WhyLinkRequest};
 use survey::definition::SiteSettings;
 use survey::report::{AnswersReport, PageDetails, PagesReport};
@@ -91,6 +92,12 @@ pub async fn settings(site: &str) -> Result<SiteSettings, Failure> {
 pub async fn save_settings(site: &str, settings: &SiteSettings) -> Result<(), Failure> {
     let request = Request::put(&of_site(site, "settings", &[])).json(settings).map_err(unreadable)?;
     accepted(request.send().await).await.map(drop)
+}
+
+/// Whether whoever is signed in may settle what is asked, and how: surveys, settings, why links.
+pub async fn may_edit(site: &str) -> Result<bool, Failure> {
+    let OwnRole { role } = get(of_site(site, "role", &[])).await?;
+    Ok(role >= Role::Editor)
 }
 
 fn of_site(site: &str, what: &str, query: &[(&str, &str)]) -> String {

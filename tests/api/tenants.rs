@@ -29,7 +29,7 @@ const VIEWER: Right = Right::Role(Role::Viewer);
 const EDITOR: Right = Right::Role(Role::Editor);
 const OWNER: Right = Right::Role(Role::Owner);
 
-const RIGHTS: [(&str, Right); 52] = [
+const RIGHTS: [(&str, Right); 53] = [
     ("delete /api/account/sessions", Right::Person),
     ("delete /api/account/sessions/{session}", Right::Person),
     ("delete /api/session", Right::Person),
@@ -54,6 +54,7 @@ const RIGHTS: [(&str, Right); 52] = [
     ("get /api/sites/{site}/page", VIEWER),
     ("get /api/sites/{site}/pages", VIEWER),
     ("get /api/sites/{site}/respondent", VIEWER),
+    ("get /api/sites/{site}/role", VIEWER),
     ("get /api/sites/{site}/settings", VIEWER),
     ("get /api/sites/{site}/surveys", VIEWER),
     ("get /api/sites/{site}/tokens", OWNER),

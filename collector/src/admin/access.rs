@@ -87,6 +87,8 @@ impl Right for Owner {
 pub struct SiteAccess<R: Right> {
     pub site: Arc<LiveSite>,
     pub principal: Principal,
+    /// At least the one that is needed.
+    pub role: Role,
     right: PhantomData<R>,
 }
 
@@ -147,7 +149,7 @@ async fn site_access<R: Right>(request: &HttpRequest) -> Result<SiteAccess<R>, A
     if has < R::NEEDED {
         return Err(ApiError::RoleTooSmall { needed: R::NEEDED, has });
     }
-    Ok(SiteAccess { site, principal, right: PhantomData })
+    Ok(SiteAccess { site, principal, role: has, right: PhantomData })
 }
 
 /// Who it is, and their role on a site, if they have one there.

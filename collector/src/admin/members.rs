@@ -3,9 +3,9 @@
 use actix_web::web::{Bytes, Data, Json, Path};
 use actix_web::{HttpResponse, delete, get, patch};
 use survey::api::Problem;
-use survey::api::people::{Member, RoleChange};
+use survey::api::people::{Member, OwnRole, RoleChange};
 
-use super::access::{Owner, SiteAccess};
+use super::access::{Owner, SiteAccess, Viewer};
 use crate::problem::ApiError;
 use crate::store::{MemberRecord, MembershipError, Store, UserNumber};
 use crate::written;
@@ -20,6 +20,17 @@ use crate::written;
 pub async fn list(access: SiteAccess<Owner>, store: Data<Store>) -> Result<Json<Vec<Member>>, ApiError> {
     let members = store.members(access.key()).await?;
     Ok(Json(members.into_iter().map(member).collect()))
+}
+
+/// The role of the one who asks.
+#[utoipa::path(
+    tag = "people",
+    params(("site" = String, Path)),
+    responses((status = 200, body = OwnRole), (status = "4XX", body = Problem)),
+)]
+#[get("/sites/{site}/role")]
+pub async fn own_role(access: SiteAccess<Viewer>) -> Json<OwnRole> {
+    Json(OwnRole { role: access.role })
 }
 
 /// Gives a member another role. There is always an owner left.

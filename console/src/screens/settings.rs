@@ -27,9 +27,18 @@ const STORAGE: [(StorageMode, &str, &str); 3] = [
     ),
 ];
 
-async fn settings(site: String) -> Result<(String, SiteSettings), Failure> {
+/// What this screen shows.
+#[derive(Clone, PartialEq)]
+struct Kept {
+    site: String,
+    settings: SiteSettings,
+    may_edit: bool,
+}
+
+async fn settings(site: String) -> Result<Kept, Failure> {
     let settings = api::settings(&site).await?;
-    Ok((site, settings))
+    let may_edit = api::may_edit(&site).await?;
+    Ok(Kept { site, settings, may_edit })
 }
 
 #[component]
@@ -47,7 +56,7 @@ pub fn SettingsScreen() -> impl IntoView {
             </div>
         </header>
         <FeedNotice failure=Signal::derive(move || feed.failure()) is_shown=is_shown on_retry=Callback::new(move |()| feed.again())/>
-        {move || latest.get().map(|(site, settings)| view! { <SettingsForm site=site settings=settings/> })}
+        {move || latest.get().map(|kept| view! { <SettingsForm kept=kept/> })}
     }
 }
 
@@ -154,7 +163,8 @@ fn mistake_of(failure: &Failure) -> Mistake {
 }
 
 #[component]
-fn SettingsForm(site: String, settings: SiteSettings) -> impl IntoView {
+fn SettingsForm(kept: Kept) -> impl IntoView {
+    let Kept { site, settings, may_edit } = kept;
     let form = Form::of(&settings);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -167,13 +177,29 @@ fn SettingsForm(site: String, settings: SiteSettings) -> impl IntoView {
         })
     };
     view! {
-        <form class="settings" on:submit=submit novalidate>
-            <QuietPeriod form=form/>
-            <Storage form=form/>
-            <Signals form=form/>
-            <KeptQuery form=form/>
-            <Privacy form=form/>
-            <PageViewSample form=form/>
+        <form on:submit=submit novalidate>
+            {(!may_edit)
+                .then(|| {
+                    view! { <p class="read-only">"You may read these settings. An editor or owner of the site may change them."</p> }
+                })}
+            <fieldset class="settings" disabled=!may_edit>
+                <legend class="unseen">"Settings"</legend>
+                <QuietPeriod form=form/>
+                <Storage form=form/>
+                <Signals form=form/>
+                <KeptQuery form=form/>
+                <Privacy form=form/>
+                <PageViewSample form=form/>
+            </fieldset>
+            {may_edit.then(|| view! { <SaveLine form=form refused=Signal::derive(refused)/> })}
+        </form>
+    }
+}
+
+/// The button, and what has become of pressing it.
+#[component]
+fn SaveLine(form: Form, refused: Signal<Option<String>>) -> impl IntoView {
+    view! {
             <div class="save">
                 <button type="submit" class="button primary">
                     "Save settings"
@@ -185,7 +211,6 @@ fn SettingsForm(site: String, settings: SiteSettings) -> impl IntoView {
                     {refused}
                 </p>
             </div>
-        </form>
     }
 }
 

@@ -24,15 +24,17 @@ struct Listing {
     surveys: Vec<SurveySummary>,
     /// Addresses of the site's pages.
     pages: Vec<String>,
+    may_edit: bool,
 }
 
 async fn listing(site: SiteSummary) -> Result<Listing, Failure> {
     let surveys = in_order(api::surveys(&site.key).await?);
+    let may_edit = api::may_edit(&site.key).await?;
     // They only spare typing: without them the screen is as good.
     let report = api::pages(&site.key, DAYS).await.ok();
     let pages = report.iter().flat_map(|report| &report.pages);
     let pages = pages.filter_map(|page| address_of_page(&page.page, &site.origins)).take(MAX_PAGES).collect();
-    Ok(Listing { surveys, pages })
+    Ok(Listing { surveys, pages, may_edit })
 }
 
 /// Those that run first, in the order in which one is preferred to another.
@@ -50,7 +52,10 @@ pub fn SurveysScreen() -> impl IntoView {
     let is_shown = Memo::new(move |_| latest.with(Option::is_some));
     let pages =
         Signal::derive(move || latest.with(|latest| latest.as_ref().map(|it| it.pages.clone())).unwrap_or_default());
-    let is_empty = Memo::new(move |_| latest.with(|latest| latest.as_ref().is_none_or(|it| it.surveys.is_empty())));
+    // Whoever only reads cannot make a link, and where there is nothing there is nothing to explain.
+    let has_links = Memo::new(move |_| {
+        latest.with(|latest| latest.as_ref().is_some_and(|it| it.may_edit && !it.surveys.is_empty()))
+    });
     let list = move || match latest.get().map(|latest| latest.surveys) {
         None => ().into_any(),
         Some(surveys) if surveys.is_empty() => view! { <NoSurvey/> }.into_any(),
@@ -83,7 +88,7 @@ pub fn SurveysScreen() -> impl IntoView {
             </div>
         </header>
         <FeedNotice failure=Signal::derive(move || feed.failure()) is_shown=is_shown on_retry=Callback::new(move |()| feed.again())/>
-        <Show when=move || !is_empty.get()>{why}</Show>
+        <Show when=move || has_links.get()>{why}</Show>
         {list}
     }
 }

@@ -57,6 +57,13 @@ pub struct Member {
     pub role: Role,
 }
 
+/// What the one who asks may do on a site.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OwnRole {
+    pub role: Role,
+}
+
 /// The role that a member shall have from now on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
