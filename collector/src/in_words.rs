@@ -32,7 +32,9 @@ pub fn endings(survey: &Survey) -> Vec<EndingSummary> {
 fn ending_summary(survey: &Survey, ending: &Ending, is_only_one: bool) -> EndingSummary {
     let for_whom = match &ending.when {
         Some(rule) => match survey.question(&rule.question) {
-            Some(question) => format!("if at {}, {}", question.id, test_in_words(survey, question, &rule.is)),
+            Some(question) => {
+                format!("if at {}, {}", quoted(survey, question), test_in_words(survey, question, &rule.is))
+            }
             None => "for nobody".to_owned(),
         },
         None if is_only_one => "for everybody".to_owned(),
@@ -116,13 +118,25 @@ fn labels(survey: &Survey, choices: &Choices) -> String {
 
 fn jump_in_words(survey: &Survey, question: &Question, jump: &Jump) -> String {
     let to = match &jump.go {
-        Target::Question(id) => format!("on to {id}"),
+        Target::Question(id) => {
+            format!("on to {}", survey.question(id).map_or_else(|| id.to_string(), |to| quoted(survey, to)))
+        }
         Target::End => "to the end".to_owned(),
     };
     match &jump.test {
         Some(test) => format!("if {}, {to}", test_in_words(survey, question, test)),
         None if question.next.len() == 1 => to,
         None => format!("otherwise {to}"),
+    }
+}
+
+/// A question as visitors know it, as far as that helps to tell it from others.
+fn quoted(survey: &Survey, question: &Question) -> String {
+    const LENGTH: usize = 60;
+    let prompt = survey.own(&question.prompt);
+    match prompt.char_indices().nth(LENGTH) {
+        Some((end, _)) => format!("“{}…”", prompt[..end].trim_end()),
+        None => format!("“{prompt}”"),
     }
 }
 
@@ -184,17 +198,17 @@ mod tests {
     fn each_question_says_what_it_takes_and_where_the_answer_leads() {
         let asked = questions(&survey());
         assert_eq!(asked[0].asks, "ease (CES), 1 to 7: hard … easy");
-        assert_eq!(asked[0].leads, ["if the score is good, to the end", "if the score is 4, on to topic"]);
+        assert_eq!(asked[0].leads, ["if the score is good, to the end", "if the score is 4, on to “What?”"]);
         assert_eq!((asked[0].required, asked[1].required), (true, false));
         assert_eq!(asked[2].asks, "one of: Price, Size, Else");
-        assert_eq!(asked[2].leads, ["if “Price” is chosen, on to who", "otherwise to the end"]);
+        assert_eq!(asked[2].leads, ["if “Price” is chosen, on to “Who?”", "otherwise to the end"]);
         assert_eq!(asked[3].asks, "contact details: name, email");
     }
 
     #[test]
     fn each_ending_says_for_whom_it_is_and_where_it_leads() {
         let told = endings(&survey());
-        assert_eq!(told[0].for_whom, "if at ease, the score is bad");
+        assert_eq!(told[0].for_whom, "if at “Easy?”, the score is bad");
         let leads = ["asks first: “May we write?” (an e-mail address)", "sends the visitor on to /contact after 3 s"];
         assert_eq!(told[0].leads, leads);
         assert_eq!(told[1].for_whom, "for everybody else");

@@ -160,12 +160,12 @@ async fn a_team_reads_in_words_what_is_asked_where_it_leads_and_how_it_ends() {
     let site = site().await;
     let survey = site.report::<Vec<SurveySummary>>("surveys").await.unwrap().remove(0);
     assert_eq!(survey.format, "a bar along the top");
-    assert_eq!(survey.questions[0].leads, ["if the score is good, on to topics"]);
+    assert_eq!(survey.questions[0].leads, ["if the score is good, on to “What is missing?”"]);
     assert_eq!(survey.questions[1].asks, "any of: Price, Size, Something else");
     assert_eq!(survey.languages.iter().map(|it| it.tag.as_str()).collect::<Vec<_>>(), ["en", "ru"]);
     assert!(survey.languages[1].missing.contains(&"questions[1].prompt".to_owned()));
     let endings: Vec<_> = survey.endings.iter().map(|ending| (&*ending.for_whom, &*ending.title)).collect();
-    assert_eq!(endings, [("if at score, the score is bad", "Sorry"), ("for everybody else", "Thank you.")]);
+    assert_eq!(endings, [("if at “How was it?”, the score is bad", "Sorry"), ("for everybody else", "Thank you.")]);
 }
 
 /// Scripts, markup, and what breaks out of attributes, styles, templates, comments and JSON.

@@ -34,7 +34,7 @@ async fn a_survey_that_is_checked_is_said_in_words_and_not_published() {
     survey["ends_at"] = json!("2030-01-01T00:00:00+01:00");
     let said = check(&site.collector, &survey.to_string()).await;
     for expected in [
-        "where      path is like /help",
+        "where      path is /help",
         "when       when the visitor is about to leave, after 1 second or more on the page",
         "how often  every 30 days",
         "to whom    12.5 % of visitors",
@@ -171,10 +171,10 @@ async fn a_survey_that_is_checked_says_its_languages_its_logic_and_its_endings()
         "as         a bar along the top",
         "in         en: complete",
         "in         ru: lacks 18 texts, read in the survey's own language:\n             questions[0].kind.score.low\n",
-        "asks       score: How was it?\n             ease (CES), 1 to 7: Bad … Good, required\n             if the score is good, on to topics\n",
+        "asks       score: How was it?\n             ease (CES), 1 to 7: Bad … Good, required\n             if the score is good, on to “What is missing?”\n",
         "any of: Price, Size, Something else",
         "contact details: name, message",
-        "ends       if at score, the score is bad: Sorry",
+        "ends       if at “How was it?”, the score is bad: Sorry",
         "ends       for everybody else: Thank you.",
     ] {
         assert!(said.contains(expected), "{said}\nshould say\n{expected}");

@@ -10,19 +10,37 @@ use crate::text::{
 };
 
 #[component]
-pub fn SurveyItem(survey: SurveySummary) -> impl IntoView {
+pub fn SurveyItem(
+    survey: SurveySummary,
+    /// Whether all of it is shown at first.
+    is_open: bool,
+) -> impl IntoView {
     let (name, state) = (survey.name.clone(), survey.state);
+    view! {
+        <li class="survey" class:resting=state != SurveyState::Running>
+            <details open=is_open>
+                <summary>
+                    <h2>
+                        <bdi>{name}</bdi>
+                    </h2>
+                    <StateBadge state=state/>
+                    <span class="secondary survey-line">{in_short(&survey)}</span>
+                </summary>
+                <Everything survey=survey/>
+            </details>
+        </li>
+    }
+}
+
+#[component]
+fn Everything(survey: SurveySummary) -> impl IntoView {
     let questions: Vec<_> = survey.questions.iter().map(question).collect();
     let endings: Vec<_> = survey.endings.iter().map(ending).collect();
     view! {
-        <li class="survey" class:resting=state != SurveyState::Running>
+        <div class="survey-body">
             <div class="survey-head">
-                <h2>
-                    <bdi>{name}</bdi>
-                </h2>
-                <StateBadge state=state/>
-                <span class="secondary">{names(&survey)}</span>
-                {state_reason(state).map(|reason| view! { <p class="survey-reason">{reason}</p> })}
+                {state_reason(survey.state).map(|reason| view! { <p class="survey-reason">{reason}</p> })}
+                <p class="secondary">{names(&survey)}</p>
             </div>
             <dl class="rules">
                 {rules(&survey).into_iter().map(|(name, text)| view! { <dt>{name}</dt> <dd>{text}</dd> }).collect_view()}
@@ -49,8 +67,18 @@ pub fn SurveyItem(survey: SurveySummary) -> impl IntoView {
                 <Answers answered=survey.answered quota=survey.quota/>
                 <ReachMeasure survey=survey/>
             </dl>
-        </li>
+        </div>
     }
+}
+
+/// What tells a survey from the others: "path is /help or below · 1,204 answers".
+fn in_short(survey: &SurveySummary) -> String {
+    let answers = match survey.quota {
+        None => counted(survey.answered, "answer", "answers"),
+        Some(quota) => format!("{} of {}", count(survey.answered), counted(quota.into(), "answer", "answers")),
+    };
+    // Of rules that are not understood, nobody knows where they hold.
+    if survey.state == SurveyState::NotUnderstood { answers } else { format!("{} · {answers}", survey.shown_where) }
 }
 
 /// "help-ces, version 3, priority 5".
@@ -76,8 +104,8 @@ fn rules(survey: &SurveySummary) -> Vec<(&'static str, String)> {
         ("When", survey.shown_when.join(", or ")),
         ("How often", survey.frequency.clone()),
         ("To whom", sample_in_words(survey.sample_percent)),
-        ("As", survey.format.clone()),
-        ("In", languages_in_words(&survey.languages)),
+        ("Shown as", survey.format.clone()),
+        ("Languages", languages_in_words(&survey.languages)),
     ];
     rules.extend(schedule.map(|schedule| ("From – until", schedule)));
     rules
@@ -179,7 +207,7 @@ mod tests {
     #[test]
     fn only_rules_that_there_are_are_named() {
         let plain: Vec<&str> = rules(&survey("a")).into_iter().map(|(name, _)| name).collect();
-        assert_eq!(plain, ["Where", "When", "How often", "To whom", "As", "In"]);
+        assert_eq!(plain, ["Where", "When", "How often", "To whom", "Shown as", "Languages"]);
         let ends = SurveySummary { ends_at: Some("2026-12-24T18:00:00Z".into()), ..survey("a") };
         assert!(rules(&ends).contains(&("From – until", "until 24 Dec 2026, 18:00 UTC".to_owned())));
     }
@@ -188,6 +216,15 @@ mod tests {
     fn of_a_survey_that_is_not_understood_nothing_is_made_up() {
         let strange = SurveySummary { state: SurveyState::NotUnderstood, ..survey("a") };
         assert_eq!(rules(&strange), []);
+    }
+
+    #[test]
+    fn in_short_a_survey_is_where_it_shows_and_how_far_it_has_come() {
+        assert_eq!(in_short(&SurveySummary { answered: 1_204, ..survey("a") }), "path is /help · 1,204 answers");
+        let half = SurveySummary { answered: 50, quota: Some(100), ..survey("a") };
+        assert_eq!(in_short(&half), "path is /help · 50 of 100 answers");
+        let strange = SurveySummary { state: SurveyState::NotUnderstood, answered: 1, ..survey("a") };
+        assert_eq!(in_short(&strange), "1 answer");
     }
 
     #[test]

@@ -60,7 +60,9 @@ pub fn SurveysScreen() -> impl IntoView {
         None => ().into_any(),
         Some(surveys) if surveys.is_empty() => view! { <NoSurvey/> }.into_any(),
         Some(surveys) => {
-            let items = surveys.into_iter().map(|survey| view! { <SurveyItem survey=survey/> }).collect_view();
+            let is_only_one = surveys.len() == 1;
+            let item = |survey| view! { <SurveyItem survey=survey is_open=is_only_one/> };
+            let items = surveys.into_iter().map(item).collect_view();
             view! { <ol class="surveys">{items}</ol> }.into_any()
         }
     };

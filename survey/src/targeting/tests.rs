@@ -347,7 +347,7 @@ mod traces {
                 "+ 3 days between any two surveys [none shown yet]",
                 "+ one survey to a page view [none shown here]",
                 "- all of these []",
-                "-   path is like /help/** [“/cart”]",
+                "-   path is /help or below [“/cart”]",
                 "+   not this []",
                 "-     cookie:plan is pro [nothing there]",
                 "- after 5 seconds on the page [0 s so far]",

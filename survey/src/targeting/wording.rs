@@ -12,7 +12,7 @@ impl std::fmt::Display for Test {
             Operator::Contains(part) => write!(out, "{field} contains {part}"),
             Operator::StartsWith(part) => write!(out, "{field} starts with {part}"),
             Operator::EndsWith(part) => write!(out, "{field} ends with {part}"),
-            Operator::Glob(pattern) => write!(out, "{field} is like {pattern}"),
+            Operator::Glob(pattern) => write!(out, "{field} is {}", glob(&pattern.to_string())),
             Operator::Regex(pattern) => write!(out, "{field} matches /{}/", pattern.as_str()),
             Operator::OneOf(operands) => write!(out, "{field} is {}", listed(operands)),
             Operator::Exists(true) => write!(out, "{field} is there"),
@@ -20,6 +20,15 @@ impl std::fmt::Display for Test {
             Operator::Below(limit) => write!(out, "{field} is less than {limit}"),
             Operator::Above(limit) => write!(out, "{field} is more than {limit}"),
         }
+    }
+}
+
+/// The two forms that most patterns have can be said without a star.
+fn glob(pattern: &str) -> String {
+    match pattern.strip_suffix("/**") {
+        Some(top) if !top.contains('*') => format!("{} or below", if top.is_empty() { "/" } else { top }),
+        None if !pattern.contains('*') => pattern.to_owned(),
+        _ => format!("like {pattern}"),
     }
 }
 
