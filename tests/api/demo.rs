@@ -3,6 +3,7 @@
 use survey::api::{SurveyState, SurveySummary};
 use survey::definition::SiteSettings;
 use survey::report::{AnswerReport, AnswersReport, PageDetails, PagesReport, PointBand};
+use survey::score::Verdict;
 use tests::Demo;
 
 #[tokio::test]
@@ -51,4 +52,17 @@ async fn the_demos_answers_follow_the_logic_of_its_surveys() {
     assert!(contacts.answers.len() > 3, "{}", contacts.answers.len());
     let is_detractor = |answer: &AnswerReport| answer.scores[0].band == PointBand::Negative;
     assert!(contacts.answers.iter().all(|answer| answer.survey == "journal-nps" && is_detractor(answer)));
+}
+
+#[tokio::test]
+async fn the_demo_tells_of_a_page_that_got_clearly_worse_and_of_a_tab_that_is_used() {
+    let demo = Demo::start().await.unwrap();
+    let report: PagesReport = demo.report("pages?days=30").await.unwrap();
+    let returns = report.pages.iter().find(|page| page.page.ends_with("/help/returns")).unwrap();
+    let change = returns.scores[0].change.as_ref().unwrap();
+    assert_eq!(change.verdict, Verdict::Worse, "{change:?}");
+
+    let feedback: AnswersReport = demo.report("answers?comments=true&limit=200&page=127.0.0.1/").await.unwrap();
+    let by_the_tab = feedback.answers.iter().filter(|answer| answer.survey == "shop-feedback").count();
+    assert!(by_the_tab > 10, "{by_the_tab}");
 }

@@ -10,7 +10,7 @@ use uuid::Builder;
 
 use super::comments::Comments;
 use super::conversation::{Mood, Says, Told};
-use super::stories::{Course, STORIES, Story, Visitors};
+use super::stories::{STORIES, Story, Visitors};
 use crate::clock::{DAY_MS, Day, UnixMs, day_of};
 
 /// This month, and the one before to compare it with.
@@ -157,6 +157,7 @@ impl Teller<'_> {
                 (2, Signal::BackWithinSite),
                 (2, Signal::TouchIdle),
             ]),
+            Trigger::FeedbackTab => Signal::FeedbackTab,
             // The stories know of no others.
             _ => Signal::Programmatic,
         }
@@ -164,10 +165,10 @@ impl Teller<'_> {
 
     /// How well the page served somebody.
     fn band(&mut self, story: &Story, progress: f64) -> Band {
-        let at = |course: Course| course.then + (course.now - course.then) * progress;
+        let (happy, unhappy) = (story.happy.at(progress), story.unhappy.at(progress));
         match self.rng.random::<f64>() {
-            draw if draw < at(story.happy) => Band::Positive,
-            draw if draw < at(story.happy) + at(story.unhappy) => Band::Negative,
+            draw if draw < happy => Band::Positive,
+            draw if draw < happy + unhappy => Band::Negative,
             _ => Band::Neutral,
         }
     }
@@ -184,7 +185,7 @@ impl Teller<'_> {
     /// Some answers, one after the other, and the end or none.
     fn answer(&mut self, meeting: &Meeting, mood: Mood) {
         self.expose(meeting, 22_000, ExposureStage::Started);
-        let Told { answers, language, is_talkative } = self.converse(meeting.survey, mood);
+        let Told { answers, language, is_talkative } = self.converse(meeting.story, meeting.survey, mood);
         let mut presentation = meeting.presentation.clone();
         if let Some(language) = language {
             presentation.visit.language = language;
@@ -215,4 +216,43 @@ pub fn one_of<T: Copy>(rng: &mut StdRng, weighted: &[(u32, T)]) -> T {
         draw -= weight;
     }
     weighted[0].1
+}
+
+#[cfg(test)]
+mod tests {
+    use survey::wire::AnswerValue;
+
+    use super::super::seed::SURVEYS;
+    use super::*;
+
+    /// What was written, in the order in which it was sent; `day` is the last.
+    fn written(day: Day) -> Vec<String> {
+        let surveys: Vec<Survey> = SURVEYS.iter().map(|definition| serde_json::from_str(definition).unwrap()).collect();
+        let now = i64::from(day) * DAY_MS + 20 * HOUR;
+        let happenings = happenings(&surveys.iter().collect::<Vec<_>>(), "shop.example", now).unwrap();
+        let answers = happenings.into_iter().filter_map(|happening| match happening.event {
+            Event::Submission(submission) => Some(submission.answers),
+            Event::Exposure(_) => None,
+        });
+        answers
+            .flatten()
+            .filter_map(|answer| match answer.value {
+                AnswerValue::Text(text) => Some(text),
+                _ => None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn nobody_writes_what_somebody_has_just_written() {
+        const LOOKED_AT_TOGETHER: usize = 12;
+        for day in 20_000..20_007 {
+            let written = written(day);
+            assert!(written.len() > 200, "{}", written.len());
+            for (place, text) in written.iter().enumerate() {
+                let before = &written[place.saturating_sub(LOOKED_AT_TOGETHER)..place];
+                assert!(!before.contains(text), "day {day}: {text:?} again, among {before:?}");
+            }
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! Comments of made-up visitors, written by hand, in several languages.
+//! Comments of made-up visitors, written by hand for each page, in several languages.
 
 use std::collections::BTreeMap;
 
@@ -30,16 +30,17 @@ impl ByBand {
     }
 }
 
-/// Comments to draw from: none comes again before all others of its kind have.
+/// Comments to draw from, by survey and path: none comes again before all others of its kind have.
 pub struct Comments {
     // Sorted, so that the same seed gives the same answers.
-    by_survey: BTreeMap<String, ByBand>,
+    by_survey: BTreeMap<String, BTreeMap<String, ByBand>>,
 }
 
 impl Comments {
     pub fn read(rng: &mut StdRng) -> Result<Self, serde_json::Error> {
-        let mut by_survey: BTreeMap<String, ByBand> = serde_json::from_str(include_str!("comments.json"))?;
-        for bands in by_survey.values_mut() {
+        let mut by_survey: BTreeMap<String, BTreeMap<String, ByBand>> =
+            serde_json::from_str(include_str!("comments.json"))?;
+        for bands in by_survey.values_mut().flat_map(BTreeMap::values_mut) {
             for band in [Band::Positive, Band::Neutral, Band::Negative] {
                 bands.of(band).shuffle(rng);
             }
@@ -47,8 +48,8 @@ impl Comments {
         Ok(Self { by_survey })
     }
 
-    pub fn draw(&mut self, survey: &str, band: Band) -> Option<Comment> {
-        let comments = self.by_survey.get_mut(survey)?.of(band);
+    pub fn draw(&mut self, survey: &str, path: &str, band: Band) -> Option<Comment> {
+        let comments = self.by_survey.get_mut(survey)?.get_mut(path)?.of(band);
         let drawn = comments.first().cloned()?;
         comments.rotate_left(1);
         Some(drawn)

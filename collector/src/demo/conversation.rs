@@ -3,10 +3,12 @@
 use rand::RngExt;
 use survey::definition::{Band, Choices, ContactField, Question, QuestionKind, Scale, Survey};
 use survey::script::{Outcomes, script};
+use survey::targeting::Trigger;
 use survey::theme::Theme;
 use survey::wire::{Answer, AnswerValue, Picked};
 
 use super::answers::Teller;
+use super::stories::Story;
 
 /// Who left something to be written back to.
 const PEOPLE: [(&str, &str); 5] = [
@@ -44,22 +46,22 @@ pub struct Told {
 
 impl Teller<'_> {
     /// Answers until the survey is over.
-    pub fn converse(&mut self, survey: &Survey, mood: Mood) -> Told {
+    pub fn converse(&mut self, story: &Story, survey: &Survey, mood: Mood) -> Told {
         let script = script(survey, &[], &Theme::default(), &|_| String::new());
         let mut told = Told { answers: Vec::new(), language: None, is_talkative: false };
         let mut outcomes = vec![Outcomes::SKIPPED; survey.questions().len()];
         let mut place = Some(0);
         while let Some(here) = place {
-            outcomes[here] = self.reply(survey, &survey.questions()[here], mood, &mut told);
+            outcomes[here] = self.reply(story, survey, &survey.questions()[here], mood, &mut told);
             place = script.after(here, outcomes[here]);
         }
         if let Some(form) = &survey.endings()[script.ending(&outcomes)].form {
-            self.reply(survey, form, mood, &mut told);
+            self.reply(story, survey, form, mood, &mut told);
         }
         told
     }
 
-    fn reply(&mut self, survey: &Survey, question: &Question, mood: Mood, told: &mut Told) -> Outcomes {
+    fn reply(&mut self, story: &Story, survey: &Survey, question: &Question, mood: Mood, told: &mut Told) -> Outcomes {
         let (value, outcome) = match &question.kind {
             QuestionKind::Score { scale, .. } => {
                 let point = mood.point.unwrap_or_else(|| self.point(scale, mood.band));
@@ -76,14 +78,16 @@ impl Teller<'_> {
                 places.dedup();
                 (picked(choices, &places), places.into_iter().collect())
             }
-            QuestionKind::Comment { .. } if mood.says == Says::Something => match self.comment(survey, mood.band) {
-                Some((text, language)) => {
-                    told.language = Some(language);
-                    told.is_talkative = true;
-                    (AnswerValue::Text(text), Outcomes::chosen(0))
+            QuestionKind::Comment { .. } if mood.says == Says::Something => {
+                match self.comment(story, survey, mood.band) {
+                    Some((text, language)) => {
+                        told.language = Some(language);
+                        told.is_talkative = true;
+                        (AnswerValue::Text(text), Outcomes::chosen(0))
+                    }
+                    None => return Outcomes::SKIPPED,
                 }
-                None => return Outcomes::SKIPPED,
-            },
+            }
             QuestionKind::Contact { .. } if mood.says == Says::Something && self.chance(0.15) => {
                 let (name, email) = PEOPLE[self.rng.random_range(0..PEOPLE.len())];
                 let given = vec![(ContactField::Name, name.to_owned()), (ContactField::Email, email.to_owned())];
@@ -111,10 +115,14 @@ impl Teller<'_> {
         self.rng.random_range(0..count).min(self.rng.random_range(0..count))
     }
 
-    /// Most people say nothing; the unhappy say more.
-    fn comment(&mut self, survey: &Survey, band: Band) -> Option<(String, String)> {
-        let talkative = if band == Band::Negative { 0.17 } else { 0.09 };
-        let comment = if self.chance(talkative) { self.comments.draw(survey.id().as_str(), band) } else { None };
+    /// Most people say nothing; the unhappy say more, and whoever presses a tab to be heard says most.
+    fn comment(&mut self, story: &Story, survey: &Survey, band: Band) -> Option<(String, String)> {
+        let talkative = match band {
+            _ if survey.triggers().contains(&Trigger::FeedbackTab) => 0.5,
+            Band::Negative => 0.17,
+            _ => 0.09,
+        };
+        let comment = if self.chance(talkative) { self.comments.draw(story.survey, story.path, band) } else { None };
         comment.map(|comment| (comment.text, comment.language))
     }
 }

@@ -19,7 +19,7 @@ use crate::store::{By, Newcomer, Provenance, SiteRecord, Store};
 const SITE: &str = "demo-shop";
 
 /// The shop's surveys; of equal priority, in this order.
-const SURVEYS: [&str; 7] = [
+pub const SURVEYS: [&str; 7] = [
     include_str!("surveys/order-csat.json"),
     include_str!("surveys/cart-exit.json"),
     include_str!("surveys/help-ces.json"),

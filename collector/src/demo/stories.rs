@@ -22,19 +22,44 @@ pub enum Visitors {
     Few(&'static [i64]),
 }
 
-/// A part that changes over the two months: what it was at first, and what it is today.
+/// A part that changes over the two months.
 #[derive(Clone, Copy)]
-pub struct Course {
-    pub then: f64,
-    pub now: f64,
+pub enum Course {
+    /// Little by little.
+    Gradual { then: f64, now: f64 },
+    /// From one day to the next, [`RELAUNCH`] of the way through.
+    Sudden { then: f64, now: f64 },
+}
+
+/// Three weeks ago the shop moved its return form.
+const RELAUNCH: f64 = 0.65;
+
+impl Course {
+    /// At a time between 0, two months ago, and 1, today.
+    pub fn at(self, progress: f64) -> f64 {
+        match self {
+            Self::Gradual { then, now } => then + (now - then) * progress,
+            Self::Sudden { then, now } => {
+                if progress < RELAUNCH {
+                    then
+                } else {
+                    now
+                }
+            }
+        }
+    }
 }
 
 const fn steady(part: f64) -> Course {
-    Course { then: part, now: part }
+    Course::Gradual { then: part, now: part }
 }
 
 const fn from_to(then: f64, now: f64) -> Course {
-    Course { then, now }
+    Course::Gradual { then, now }
+}
+
+const fn suddenly(then: f64, now: f64) -> Course {
+    Course::Sudden { then, now }
 }
 
 pub const STORIES: &[Story] = &[
@@ -48,7 +73,7 @@ pub const STORIES: &[Story] = &[
         happy: from_to(0.58, 0.66),
         unhappy: from_to(0.24, 0.19),
     },
-    // The page that hurts, and it is getting worse.
+    // The page that hurts, and since when is plain to see.
     Story {
         path: "/help/returns",
         title: "Sending something back | Fernhill",
@@ -56,8 +81,8 @@ pub const STORIES: &[Story] = &[
         visitors: Visitors::Daily(26.0),
         shown: 0.55,
         answering: 0.36,
-        happy: from_to(0.46, 0.26),
-        unhappy: from_to(0.36, 0.56),
+        happy: suddenly(0.60, 0.20),
+        unhappy: suddenly(0.22, 0.62),
     },
     Story {
         path: "/help/delivery",
@@ -112,7 +137,7 @@ pub const STORIES: &[Story] = &[
     },
     Story {
         path: "/journal",
-        title: "The journal | Fernhill",
+        title: "Water less, look more | Fernhill journal",
         survey: "journal-nps",
         visitors: Visitors::Daily(22.0),
         shown: 0.55,
@@ -152,7 +177,7 @@ pub const STORIES: &[Story] = &[
     },
     Story {
         path: "/product",
-        title: "Boston fern | Fernhill",
+        title: "Monstera | Fernhill",
         survey: "product-csat",
         visitors: Visitors::Daily(58.0),
         shown: 0.45,
@@ -169,5 +194,26 @@ pub const STORIES: &[Story] = &[
         answering: 0.34,
         happy: steady(0.62),
         unhappy: steady(0.16),
+    },
+    // The tab stands on every page; hardly anybody presses it, and they are the ones with something to say.
+    Story {
+        path: "/",
+        title: "Fernhill: plants that suit the room you have",
+        survey: "shop-feedback",
+        visitors: Visitors::Daily(60.0),
+        shown: 0.03,
+        answering: 0.7,
+        happy: steady(0.62),
+        unhappy: steady(0.16),
+    },
+    Story {
+        path: "/category",
+        title: "All plants and pots | Fernhill",
+        survey: "shop-feedback",
+        visitors: Visitors::Daily(40.0),
+        shown: 0.03,
+        answering: 0.65,
+        happy: steady(0.52),
+        unhappy: steady(0.22),
     },
 ];
