@@ -62,6 +62,32 @@ async fn whoever_adds_a_site_that_is_there_is_told_which_origins_it_has_lost() {
 }
 
 #[tokio::test]
+async fn whoever_mistypes_a_name_is_told_what_was_probably_meant() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    for arguments in [
+        &["survey", "list", "test-sight"][..],
+        &["survey", "stop", "test-sit", "page-ces"],
+        &["export", "tset-site"],
+        &["token", "add", "test-sie", "--name", "a"],
+    ] {
+        let said = says(&site.collector, arguments).await;
+        assert!(said.contains("does not exist") && said.contains("; did you mean \"test-site\"?"), "{said}");
+    }
+    let said = says(&site.collector, &["survey", "list", "unlike"]).await;
+    assert!(said.contains("does not exist") && !said.contains("did you mean"), "{said}");
+    let said = says(&site.collector, &["survey", "template", "page-cess"]).await;
+    assert!(said.contains("there is no template \"page-cess\"; did you mean \"page-ces\"?"), "{said}");
+}
+
+#[tokio::test]
+async fn a_backup_is_restored_into_nothing_but_an_empty_database() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    says(&site.collector, &["backup", "--to", "copy.db"]).await;
+    let said = says(&site.collector, &["restore", "--from", "copy.db"]).await;
+    assert!(said.contains("already; restore into an empty database"), "{said}");
+}
+
+#[tokio::test]
 async fn a_rule_that_cannot_be_meant_is_refused_with_place_and_suggestion() {
     let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
     let all = |rule: Value| json!({ "all": [{ "path": { "is": "/a" } }, rule] });

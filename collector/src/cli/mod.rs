@@ -9,6 +9,7 @@ mod export;
 mod exported;
 mod import;
 mod invite;
+mod meant;
 mod migrate;
 mod probe;
 mod respondent;
@@ -26,7 +27,7 @@ use std::process::ExitCode;
 use ::survey::theme::Theme;
 use ::survey::theme::custom_css::Dropped;
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use rustix::fs::Mode;
 
 use crate::clock;
@@ -134,10 +135,16 @@ fn in_one_line(told: &str) -> String {
     format!("{}; see --help", mistake.trim_start_matches("error: ").trim_end_matches('.'))
 }
 
+/// What the arguments say, and they themselves.
+fn parse() -> Result<(Cli, ArgMatches), clap::Error> {
+    let arguments = Cli::command().try_get_matches()?;
+    Ok((Cli::from_arg_matches(&arguments)?, arguments))
+}
+
 /// Does what the arguments say; whatever goes wrong is said on stderr, with the way out.
 pub async fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let (cli, arguments) = match parse() {
+        Ok(parsed) => parsed,
         Err(mistake)
             if mistake.use_stderr() && mistake.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand =>
         {
@@ -178,7 +185,8 @@ pub async fn run() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("pagepoll: {error:#}");
+            let meant = meant::site(&error, meant::database(&arguments)).await.unwrap_or_default();
+            eprintln!("pagepoll: {error:#}{meant}");
             ExitCode::FAILURE
         }
     }

@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use anyhow::anyhow;
 use clap::Args;
 
 use super::{DatabaseOption, backup};
-use crate::store::backup::restore;
+use crate::store::backup::{BackupError, restore};
+use crate::store::copy::CopyError;
 
 #[derive(Args)]
 pub struct Options {
@@ -17,7 +19,17 @@ pub struct Options {
 }
 
 pub async fn run(Options { database, from }: Options) -> anyhow::Result<()> {
-    let (contents, _) = restore(&from, &database.database).await?;
+    let (contents, _) = restore(&from, &database.database).await.map_err(in_words)?;
     println!("{} has what {} had: {}", database.database, from.display(), backup::in_words(&contents));
     Ok(())
+}
+
+/// A backup comes back by way of a copy, of which whoever restores need not know.
+fn in_words(error: BackupError) -> anyhow::Error {
+    match error {
+        BackupError::Copy(CopyError::NotEmpty(database)) => {
+            anyhow!("there is something in {database} already; restore into an empty database")
+        }
+        other => other.into(),
+    }
 }

@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use survey::api::{EndingSummary, LanguageSummary, QuestionSummary, SurveyState};
 use survey::definition::{SiteKey, Survey, SurveyId};
-use survey::targeting::wording;
+use survey::targeting::{suggestion, wording};
 use survey::templates;
 
 use super::{DatabaseOption, dropped_css, operator};
@@ -108,13 +108,20 @@ fn template(Template { name, id }: Template) -> anyhow::Result<()> {
         templates::ALL.iter().for_each(|template| println!("{:<16} {}", template.name, template.purpose));
         return Ok(());
     };
-    let template = templates::find(&name)
-        .with_context(|| format!("there is no template {name:?}; `pagepoll survey template` lists them"))?;
+    let template = templates::find(&name).with_context(|| no_template(&name))?;
     let own = format!("\"id\": \"{}\"", template.name);
     let id = id.map_or_else(|| own.clone(), |id| format!("\"id\": \"{id}\""));
     // The survey's own id comes first in the file.
     println!("{}", template.json.replacen(&own, &id, 1).trim_end());
     Ok(())
+}
+
+fn no_template(name: &str) -> String {
+    let known: Vec<&str> = templates::ALL.iter().map(|template| template.name).collect();
+    format!(
+        "there is no template {name:?}{}; `pagepoll survey template` says what each is for",
+        suggestion(name, &known)
+    )
 }
 
 async fn stop(Switch { database, site, survey }: Switch) -> anyhow::Result<()> {

@@ -33,7 +33,7 @@ pub use given::{Given, GivenError};
 pub use operator::{Operand, Operator};
 pub use pattern::Pattern;
 #[cfg(feature = "authoring")]
-pub use plausible::{Implausible, check, suggestion};
+pub use plausible::{Implausible, check, nearest, suggestion};
 pub use trace::{Check, Outcome, Trace};
 pub use trigger::{Signal, TOUCH_IDLE_MS, Trigger};
 

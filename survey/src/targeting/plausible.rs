@@ -193,12 +193,18 @@ mod authoring {
 
     /// What was probably meant, as the end of a sentence; else all that there is.
     pub fn suggestion(written: &str, known: &[&str]) -> String {
-        let written = written.to_lowercase().replace(['-', ' '], "_");
-        let nearest = known.iter().map(|name| (distance(&written, name), *name)).min();
-        match nearest {
-            Some((distance, name)) if distance <= 1 + name.len() / 4 => format!("; did you mean {name:?}?"),
-            _ => format!("; there are: {}", known.join(", ")),
+        match nearest(written, known) {
+            Some(name) => format!("; did you mean {name:?}?"),
+            None => format!("; there are: {}", known.join(", ")),
         }
+    }
+
+    /// What was probably meant, if any of it is near enough.
+    pub fn nearest<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
+        let plain = |name: &str| name.to_lowercase().replace(['-', ' '], "_");
+        let written = plain(written);
+        let (distance, name) = known.iter().map(|name| (distance(&written, &plain(name)), *name)).min()?;
+        (distance <= 1 + name.len() / 4).then_some(name)
     }
 
     /// The least number of letters to change, add, take away, or swap with their neighbour (optimal string alignment: Levenshtein
