@@ -208,11 +208,10 @@ fn settings(json: &str) -> Result<SiteSettings, StoreError> {
     }
 }
 
-/// Takes a member out of an object, by its path: `theme.shadow`. Tells whether it was there.
+/// Takes a member out of an object, by its path: `theme.shadow`, `page_groups[0].colour`. Tells whether it was there.
 fn take_out(value: &mut Value, place: &str) -> bool {
-    let (path, name) = place
-        .rsplit_once('.')
-        .map_or((String::new(), place), |(path, name)| (format!("/{}", path.replace('.', "/")), name));
+    let pointer = |path: &str| format!("/{}", path.replace(['.', '['], "/").replace(']', ""));
+    let (path, name) = place.rsplit_once('.').map_or((String::new(), place), |(path, name)| (pointer(path), name));
     let object = value.pointer_mut(&path).and_then(Value::as_object_mut);
     object.is_some_and(|object| object.remove(name).is_some())
 }
@@ -273,5 +272,7 @@ mod tests {
         );
         assert!(settings(r#"{"quiet_days":"seven"}"#).is_err());
         assert!(settings("no").is_err());
+        let groups = settings(r#"{"page_groups":[{"name":"Help","pattern":"/help/**","colour":"green"}]}"#).unwrap();
+        assert_eq!(groups.page_groups[0].name, "Help");
     }
 }
