@@ -109,7 +109,7 @@ async fn it_stays_on_the_next_page_and_ends_with_the_tab(setting: Setting) {
     stage.open(&link_to(&stage, "/page").await).await.unwrap();
     until_it_says(&stage, &["waits-here"]).await.unwrap();
     stage.visit("/further").await.unwrap();
-    until_it_says(&stage, &["waits-here", "“/further”"]).await.unwrap();
+    until_it_says(&stage, &["waits-here", "/further"]).await.unwrap();
 }
 
 async fn a_forged_link_shows_nothing_and_the_page_goes_on_as_usual(setting: Setting) {
