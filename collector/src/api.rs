@@ -6,7 +6,7 @@
 //! | `/v1/events` | widgets on any site | [`crate::ingest`] |
 //! | `/t/TICKET/…` | the same and `/w/country`, for widgets that show the ticket of their page | [`crate::admission::ticket`] |
 //! | `/v1/views` | loaders on any site | [`crate::views`] |
-//! | `/api/…` | signed-in people of this site | [`crate::report`], [`crate::explain`], [`crate::templates`], [`crate::admin`] |
+//! | `/api/…` | signed-in people of this site | [`crate::report`], [`crate::export`], [`crate::explain`], [`crate::templates`], [`crate::admin`] |
 //! | `/healthz`, `/readyz` | whoever watches over the collector | [`crate::health`] |
 //! | all else | people in front of the console | [`crate::console`] |
 
@@ -23,7 +23,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::admin::{account, invitations, keys, log, members, own_pages, session, settings, tokens};
 use crate::representation::{Effort, Representation};
 use crate::review::{respondent, standing};
-use crate::{deliver, explain, health, ingest, problem, report, templates, views};
+use crate::{deliver, explain, export, health, ingest, problem, report, templates, views};
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -92,6 +92,7 @@ pub fn configure(services: &mut ServiceConfig) {
                 .service(report::suggested_groups)
                 .service(report::answers)
                 .service(report::stream::live)
+                .service(export::route::export)
                 .service(report::surveys::surveys)
                 .service(standing::settle)
                 .service(standing::erase)

@@ -2,6 +2,8 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use jiff::civil::Date;
+
 /// Milliseconds since 1970-01-01T00:00:00Z.
 pub type UnixMs = i64;
 
@@ -29,4 +31,10 @@ pub fn hour_of(moment: UnixMs) -> Hour {
 pub fn day_of(moment: UnixMs) -> Day {
     // i64::MAX milliseconds are 106 751 991 167 days, beyond an i32; the clock will not get there.
     Day::try_from(moment.div_euclid(DAY_MS)).unwrap_or(Day::MAX)
+}
+
+/// Calendars of people reach from the year −9999 to 9999, which days since 1970 do as well.
+pub fn day_of_date(date: Date) -> Day {
+    const EPOCH: Date = jiff::civil::date(1970, 1, 1);
+    EPOCH.until(date).map_or(0, |span| span.get_days())
 }

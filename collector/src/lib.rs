@@ -34,6 +34,7 @@ mod deliver;
 mod demo;
 mod disk;
 mod explain;
+mod export;
 mod health;
 mod in_words;
 mod ingest;

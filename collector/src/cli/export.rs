@@ -1,19 +1,14 @@
 //! `pagepoll export`: a site's answers, for another program or another collector.
-//!
-//! Answers that are kept apart stay here, and nothing that could change an answer ever leaves: a response id is a secret between
-//! widget and collector.
 
-use std::io::{BufWriter, Write};
+use std::io::Write;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use jiff::civil::Date;
 use survey::definition::SiteKey;
 
 use super::DatabaseOption;
-use super::exported::{AnswerLine, Line, SheetRow, SiteLine, SurveyLine};
-use crate::store::{AnswerQuery, NoSuchSite, Store, WhichAnswers};
-
-/// How many answers are read at a time.
-const AT_ONCE: u32 = 1_000;
+use crate::export::{Export, Format, Wanted};
+use crate::store::Store;
 
 #[derive(Args)]
 pub struct Options {
@@ -24,20 +19,25 @@ pub struct Options {
     /// How to write it
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// Only answers from this day on (UTC): 2026-11-01
+    #[arg(long, value_name = "DAY")]
+    from: Option<Date>,
+    /// Only answers up to and including this day
+    #[arg(long, value_name = "DAY")]
+    to: Option<Date>,
+    /// Only answers on this page: shop.example/help
+    #[arg(long, value_name = "PAGE")]
+    page: Option<String>,
+    /// Leave out what visitors left to be written back to
+    #[arg(long)]
+    without_contact: bool,
 }
 
-#[derive(Clone, Copy, Default, ValueEnum)]
-enum Format {
-    /// A JSON object a line: the site, its surveys in all versions, its answers. What `pagepoll import` reads
-    #[default]
-    Ndjson,
-    /// A table with a line for each answer to each question. For spreadsheets: no text in it is a formula
-    Csv,
-}
-
-pub async fn run(Options { database, site, format }: Options) -> anyhow::Result<()> {
+pub async fn run(options: Options) -> anyhow::Result<()> {
+    let Options { database, site, format, from, to, page, without_contact } = options;
+    let wanted = Wanted { format, from, to, page, contact: !without_contact };
     let store = database.open().await?;
-    let written = write(&store, &site, format).await;
+    let written = write(&store, &site, wanted).await;
     store.close().await;
     match written {
         // Whoever reads has heard enough, like `head`.
@@ -53,60 +53,11 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(is_broken)
 }
 
-async fn write(store: &Store, site: &SiteKey, format: Format) -> anyhow::Result<()> {
-    let out = BufWriter::new(std::io::stdout().lock());
-    match format {
-        Format::Ndjson => write_lines(store, site, out).await,
-        Format::Csv => write_sheet(store, site, out).await,
+async fn write(store: &Store, site: &SiteKey, wanted: Wanted) -> anyhow::Result<()> {
+    let mut export = Export::begin(store, site, wanted).await?;
+    let mut out = std::io::stdout().lock();
+    while let Some(part) = export.next(store).await? {
+        out.write_all(&part)?;
     }
-}
-
-async fn write_lines(store: &Store, site: &SiteKey, mut out: impl Write) -> anyhow::Result<()> {
-    let stored = store.sites_with_surveys().await?.into_iter().find(|stored| stored.site.key == *site);
-    let stored = stored.ok_or_else(|| NoSuchSite(site.clone()))?;
-    write_line(&mut out, &Line::Site(SiteLine::of(&stored)))?;
-    for survey in stored.surveys {
-        let version = survey.version;
-        match survey.definition {
-            Ok(definition) => write_line(&mut out, &Line::Survey(Box::new(SurveyLine { version, definition })))?,
-            Err(reason) => {
-                anyhow::bail!("survey {} version {version} cannot be read here: {reason}; upgrade first", survey.id)
-            }
-        }
-    }
-    each_answer(store, site, |answer| write_line(&mut out, &Line::Answer(answer))).await?;
     Ok(out.flush()?)
-}
-
-fn write_line(out: &mut impl Write, line: &Line) -> anyhow::Result<()> {
-    serde_json::to_writer(&mut *out, line).map_err(std::io::Error::from)?;
-    Ok(out.write_all(b"\n")?)
-}
-
-async fn write_sheet(store: &Store, site: &SiteKey, out: impl Write) -> anyhow::Result<()> {
-    store.site(site).await?.ok_or_else(|| NoSuchSite(site.clone()))?;
-    let mut sheet = csv::Writer::from_writer(out);
-    sheet.write_record(SheetRow::HEAD)?;
-    each_answer(store, site, |answer| {
-        SheetRow::of(&answer).iter().try_for_each(|row| sheet.write_record(row.cells()))?;
-        Ok(())
-    })
-    .await?;
-    Ok(sheet.flush()?)
-}
-
-/// Hands over every answer that counts, newest first, some at a time: so that the memory does not grow with their number.
-async fn each_answer(
-    store: &Store,
-    site: &SiteKey,
-    mut take: impl FnMut(AnswerLine) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
-    let mut before = None;
-    loop {
-        let query = AnswerQuery { site: site.clone(), page: None, which: WhichAnswers::All, before, limit: AT_ONCE };
-        let answers = store.answers(&query).await?;
-        let Some(last) = answers.last() else { return Ok(()) };
-        before = Some(last.number);
-        answers.into_iter().try_for_each(|answer| take(answer.into()))?;
-    }
 }

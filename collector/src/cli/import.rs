@@ -12,9 +12,9 @@ use anyhow::{Context, bail, ensure};
 use clap::Args;
 use survey::wire::Event;
 
-use super::exported::{AnswerLine, Line, SiteLine, SurveyLine};
 use super::{DatabaseOption, operator};
 use crate::clock;
+use crate::export::lines::{AnswerLine, Line, SiteLine, SurveyLine};
 use crate::ingest::accept_event;
 use crate::ingest::item::{Arrival, Item};
 use crate::ingest::outcome::Rejection;

@@ -6,7 +6,6 @@ mod check;
 mod copy;
 mod demo;
 mod export;
-mod exported;
 mod import;
 mod invite;
 mod meant;

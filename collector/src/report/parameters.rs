@@ -8,7 +8,7 @@ use survey::targeting::Signal;
 use survey::wire::Device;
 use utoipa::IntoParams;
 
-use crate::clock::{Day, UnixMs, day_of};
+use crate::clock::{Day, UnixMs, day_of, day_of_date};
 use crate::counts::{Cut, primary_tag};
 use crate::problem::ApiError;
 use crate::store::{AnswerQuery, WhichAnswers};
@@ -161,12 +161,6 @@ fn is_country(country: &str) -> bool {
 /// A parameter that is wrong, and why.
 pub fn wrong(field: &str, reason: impl std::fmt::Display) -> ApiError {
     ApiError::BadParameter { field: field.to_owned(), reason: format!("{field}: {reason}") }
-}
-
-/// Calendars of people reach from the year −9999 to 9999, which days since 1970 do as well.
-fn day_of_date(date: Date) -> Day {
-    const EPOCH: Date = jiff::civil::date(1970, 1, 1);
-    EPOCH.until(date).map_or(0, |span| span.get_days())
 }
 
 #[derive(Deserialize, IntoParams)]

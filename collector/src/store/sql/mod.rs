@@ -18,9 +18,9 @@ use sqlx::Postgres;
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
 
-pub use rows::{Row, Rows};
+pub use rows::{Found, Row, Rows};
 use statement::composed;
-pub use statement::{Statement, Value, run_together, sql};
+pub use statement::{Statement, TakeRows, Value, run_together, sql};
 
 use super::{DatabaseAddress, StoreError};
 use sqlite::Lent;
@@ -77,6 +77,11 @@ impl Database {
     /// Every row that a single statement finds.
     pub async fn all(&self, statement: Statement<'_>) -> Result<Vec<Row>, StoreError> {
         statement.all(&mut self.reader().await?).await
+    }
+
+    /// Hands every row that a single statement finds to somebody, and gives them back.
+    pub async fn each<T: TakeRows>(&self, statement: Statement<'_>, taker: T) -> Result<T, StoreError> {
+        statement.each(&mut self.reader().await?, taker).await
     }
 
     /// The first row that a single statement finds, if any.

@@ -153,6 +153,42 @@ impl Row {
     }
 }
 
+/// A row where the database has put it, before anything is copied out of it. Columns are asked for by their places, from 0.
+pub enum Found<'r> {
+    Sqlite(&'r rusqlite::Row<'r>),
+    Postgres(&'r PgRow),
+}
+
+impl<'r> Found<'r> {
+    pub fn integer(&self, place: usize) -> Result<i64, StoreError> {
+        match self {
+            Self::Sqlite(row) => row.get(place).map_err(|error| unreadable(&place.to_string(), error.to_string())),
+            Self::Postgres(row) => row.try_get(place).map_err(postgres::error),
+        }
+    }
+
+    pub fn optional_integer(&self, place: usize) -> Result<Option<i64>, StoreError> {
+        match self {
+            Self::Sqlite(row) => row.get(place).map_err(|error| unreadable(&place.to_string(), error.to_string())),
+            Self::Postgres(row) => row.try_get(place).map_err(postgres::error),
+        }
+    }
+
+    pub fn text(&self, place: usize) -> Result<&'r str, StoreError> {
+        self.optional_text(place)?.ok_or_else(|| unreadable(&place.to_string(), "there is nothing".to_owned()))
+    }
+
+    pub fn optional_text(&self, place: usize) -> Result<Option<&'r str>, StoreError> {
+        match self {
+            Self::Sqlite(row) => {
+                let value = row.get_ref(place).map_err(|error| unreadable(&place.to_string(), error.to_string()))?;
+                value.as_str_or_null().map_err(|error| unreadable(&place.to_string(), error.to_string()))
+            }
+            Self::Postgres(row) => row.try_get(place).map_err(postgres::error),
+        }
+    }
+}
+
 fn unreadable(column: &str, reason: String) -> StoreError {
     StoreError::Unreadable { column: column.to_owned(), reason }
 }

@@ -4,6 +4,7 @@
 //! present thread has nothing else to do: the one that commits answers does, because the way there and back costs more than
 //! most of its statements (ARCHITECTURE.md, decision 31).
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -16,7 +17,9 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection as _, Row as _};
 
 use super::rows::Column;
-use super::{BUSY, Connection, Link, Opening, Place, READERS, Row, Rows, Statement, Value, check_schema};
+use super::{
+    BUSY, Connection, Found, Link, Opening, Place, READERS, Row, Rows, Statement, TakeRows, Value, check_schema,
+};
 use crate::disk::Disk;
 use crate::store::StoreError;
 
@@ -187,14 +190,11 @@ pub(super) struct Lent {
     place: Place,
 }
 
-/// What can be done with a statement.
-type Work<T> = fn(&rusqlite::Connection, &Statement<'_>) -> rusqlite::Result<T>;
-
 impl Lent {
     pub(super) async fn call<T: Send + 'static>(
         &self,
         statement: Statement<'_>,
-        work: Work<T>,
+        work: impl FnOnce(&rusqlite::Connection, &Statement<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         let Some(connection) = &self.connection else { return Err(StoreError::Busy) };
         let connection = Arc::clone(connection);
@@ -257,6 +257,25 @@ pub(super) fn all(connection: &rusqlite::Connection, statement: &Statement<'_>) 
         collect(&mut prepared, &names, &mut found)?;
     }
     Ok(found)
+}
+
+/// Hands every row to somebody, until they have enough; gives them back, or says why they would not take a row.
+pub(super) fn each<T: TakeRows>(
+    connection: &rusqlite::Connection,
+    statement: &Statement<'_>,
+    mut taker: T,
+) -> rusqlite::Result<Result<T, StoreError>> {
+    let mut prepared = connection.prepare_cached(&text_of(statement))?;
+    bind_values(&mut prepared, &statement.values)?;
+    let mut rows = prepared.raw_query();
+    while let Some(row) = rows.next()? {
+        match taker.take(&Found::Sqlite(row)) {
+            Ok(ControlFlow::Continue(())) => {}
+            Ok(ControlFlow::Break(())) => break,
+            Err(refused) => return Ok(Err(refused)),
+        }
+    }
+    Ok(Ok(taker))
 }
 
 /// Runs what cannot be prepared.

@@ -1,11 +1,13 @@
 //! Statements: a text, what is bound to it, and how it is run.
 
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 use std::time::Duration;
 
+use futures_util::TryStreamExt;
 use sqlx::{AssertSqlSafe, Executor};
 
-use super::{Connection, Link, Row, Rows, postgres, sqlite};
+use super::{Connection, Found, Link, Row, Rows, postgres, sqlite};
 use crate::store::StoreError;
 
 /// A value that is bound to a statement. Nothing is typed, because PostgreSQL wants to know what it is that is not there.
@@ -23,6 +25,12 @@ pub struct Statement<'a> {
     pub(super) text: Cow<'static, str>,
     pub(super) values: Vec<Value<'a>>,
     pub(super) rows: Option<Rows<'a>>,
+}
+
+/// Takes rows as they are found, so that nobody has to hold them all.
+pub trait TakeRows: Send + 'static {
+    /// Takes one, and says whether there may be more.
+    fn take(&mut self, row: &Found<'_>) -> Result<ControlFlow<()>, StoreError>;
 }
 
 pub fn sql<'a>(text: &'static str) -> Statement<'a> {
@@ -76,6 +84,26 @@ impl<'a> Statement<'a> {
                 let query = sqlx::query_with(AssertSqlSafe(text), arguments);
                 let found = within(*patience, query.fetch_all(&mut **link)).await?.map_err(postgres::error)?;
                 Ok(found.into_iter().map(Row::Postgres).collect())
+            }
+        }
+    }
+
+    /// Hands every row that it finds to somebody, where it lies, until they say that they have enough. Gives them back.
+    pub async fn each<T: TakeRows>(self, connection: &mut Connection, mut taker: T) -> Result<T, StoreError> {
+        match &mut connection.link {
+            Link::Sqlite(link) => {
+                link.call(self, |connection, statement| sqlite::each(connection, statement, taker)).await?
+            }
+            Link::Postgres(link, patience) => {
+                let Some((text, arguments)) = postgres::prepare(self)? else { return Ok(taker) };
+                let mut rows = sqlx::query_with(AssertSqlSafe(text), arguments).fetch(&mut **link);
+                while let Some(row) = within(*patience, rows.try_next()).await?.map_err(postgres::error)? {
+                    if taker.take(&Found::Postgres(&row))?.is_break() {
+                        break;
+                    }
+                }
+                drop(rows);
+                Ok(taker)
             }
         }
     }

@@ -1,15 +1,18 @@
-//! What `pagepoll export` writes and `pagepoll import` reads: lines of JSON, and rows of a sheet.
+//! Lines of JSON: what an export writes and `pagepoll import` reads.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use serde::de::IntoDeserializer;
 use serde::{Deserialize, Serialize};
 use survey::definition::{ContactField, QuestionKind, SiteKey, SiteSettings, Survey, SurveyId};
 use survey::targeting::Signal;
 use survey::wire::{Answer, AnswerValue, Device, Picked, Presentation, Submission, Visit};
 use uuid::{Builder, Uuid};
 
+use super::asked::{filled_in, picked};
+use super::{ExportError, understood};
 use crate::clock::UnixMs;
-use crate::store::{AnswerRecord, GivenRecord, SiteRecord, SiteWithSurveys};
+use crate::store::{ExportedAnswer, ExportedRow, SiteRecord, SiteWithSurveys, StoreError};
 
 /// One line of an export.
 #[derive(Serialize, Deserialize)]
@@ -75,25 +78,85 @@ pub struct GivenLine {
     pub contact: Option<Vec<(ContactField, String)>>,
 }
 
-impl From<AnswerRecord> for AnswerLine {
-    fn from(record: AnswerRecord) -> Self {
-        let AnswerRecord {
-            number, survey, version, page, answered_at, completed, device, language, signal, given, ..
-        } = record;
-        let answers = given.into_iter().map(GivenLine::from).collect();
-        Self { number, survey, version, page, answered_at, completed, device, language, signal, answers }
+/// Writes lines.
+pub struct Lines {
+    pub out: Vec<u8>,
+    /// The response that is being read.
+    answer: Option<AnswerLine>,
+}
+
+impl Lines {
+    /// With the lines that come before answers: the site, and its surveys in the order of their publication.
+    pub fn begin(stored: &SiteWithSurveys) -> Result<Self, ExportError> {
+        let mut lines = Self { out: Vec::new(), answer: None };
+        lines.write_line(&Line::Site(SiteLine::of(stored)))?;
+        for record in &stored.surveys {
+            let definition = understood(record)?.clone();
+            lines.write_line(&Line::Survey(Box::new(SurveyLine { version: record.version, definition })))?;
+        }
+        Ok(lines)
+    }
+
+    fn write_line(&mut self, line: &Line) -> Result<(), StoreError> {
+        let unwritable =
+            |error: serde_json::Error| StoreError::Unreadable { column: "answers".into(), reason: error.to_string() };
+        serde_json::to_writer(&mut self.out, line).map_err(unwritable)?;
+        self.out.push(b'\n');
+        Ok(())
+    }
+
+    pub fn write(&mut self, row: &ExportedRow<'_>) -> Result<(), StoreError> {
+        let answer = match &mut self.answer {
+            Some(answer) => answer,
+            none => none.insert(AnswerLine::begin(row)?),
+        };
+        if let Some(given) = &row.given {
+            answer.answers.push(GivenLine::of(given)?);
+        }
+        Ok(())
+    }
+
+    pub fn end_response(&mut self) -> Result<(), StoreError> {
+        self.answer.take().map_or(Ok(()), |answer| self.write_line(&Line::Answer(answer)))
     }
 }
 
-impl From<GivenRecord> for GivenLine {
-    fn from(GivenRecord { question, point, text, choices, contact }: GivenRecord) -> Self {
-        let in_order = |choices: BTreeMap<String, u8>| {
-            let mut choices: Vec<_> = choices.into_iter().collect();
-            choices.sort_by_key(|(_, place)| *place);
-            choices.into_iter().map(|(choice, _)| choice).collect()
-        };
-        Self { question, point, text, choices: choices.map(in_order), contact }
+impl AnswerLine {
+    fn begin(row: &ExportedRow<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            number: row.number,
+            survey: named("survey", row.survey)?,
+            version: row.version,
+            page: row.page.to_owned(),
+            answered_at: row.answered_at,
+            completed: row.completed,
+            device: named("device", row.device)?,
+            language: row.language.to_owned(),
+            signal: row.signal.map(|signal| named("signal", signal)).transpose()?,
+            answers: Vec::new(),
+        })
     }
+}
+
+impl GivenLine {
+    fn of(given: &ExportedAnswer<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            question: given.question.to_owned(),
+            point: given.point,
+            text: given.text.map(str::to_owned),
+            choices: given.choices.map(picked).transpose()?,
+            contact: given.contact.map(filled_in).transpose()?,
+        })
+    }
+}
+
+/// Reads a value back from the name that it is stored under.
+fn named<'r, T: Deserialize<'r>>(column: &str, name: &'r str) -> Result<T, StoreError> {
+    let unreadable = |error: serde::de::value::Error| StoreError::Unreadable {
+        column: column.to_owned(),
+        reason: error.to_string(),
+    };
+    T::deserialize(name.into_deserializer()).map_err(unreadable)
 }
 
 impl AnswerLine {
@@ -147,85 +210,5 @@ impl GivenLine {
             _ => AnswerValue::Text(self.text.unwrap_or_default()),
         };
         Ok(Answer { question, value })
-    }
-}
-
-/// A row of a sheet: one answer to one question.
-pub struct SheetRow(Vec<String>);
-
-impl SheetRow {
-    pub const HEAD: [&str; 17] = [
-        "number",
-        "answered_at",
-        "page",
-        "survey",
-        "version",
-        "completed",
-        "device",
-        "language",
-        "signal",
-        "question",
-        "point",
-        "choices",
-        "text",
-        "contact_name",
-        "contact_email",
-        "contact_phone",
-        "contact_other",
-    ];
-
-    pub fn of(answer: &AnswerLine) -> Vec<Self> {
-        answer.answers.iter().map(|given| Self::row(answer, given)).collect()
-    }
-
-    fn row(answer: &AnswerLine, given: &GivenLine) -> Self {
-        let contact = |wanted: &[ContactField]| {
-            let fields = given.contact.iter().flatten().filter(|(field, _)| wanted.contains(field));
-            fields.map(|(_, text)| text.as_str()).collect::<Vec<_>>().join("; ")
-        };
-        let cells = [
-            answer.number.to_string(),
-            survey::targeting::Moment(answer.answered_at).to_string(),
-            answer.page.clone(),
-            answer.survey.to_string(),
-            answer.version.to_string(),
-            answer.completed.to_string(),
-            answer.device.as_str().to_owned(),
-            answer.language.clone(),
-            answer.signal.map(|signal| signal.as_str().to_owned()).unwrap_or_default(),
-            given.question.clone(),
-            given.point.map(|point| point.to_string()).unwrap_or_default(),
-            given.choices.iter().flatten().cloned().collect::<Vec<_>>().join(" "),
-            given.text.clone().unwrap_or_default(),
-            contact(&[ContactField::Name]),
-            contact(&[ContactField::Email]),
-            contact(&[ContactField::Phone]),
-            contact(&[ContactField::Company, ContactField::Message]),
-        ];
-        Self(cells.map(plain).into())
-    }
-
-    pub fn cells(&self) -> &[String] {
-        &self.0
-    }
-}
-
-/// A text that no spreadsheet takes for a formula: some begin one at these signs, wide or not, and after white space, too.
-fn plain(cell: String) -> String {
-    let is_formula = |c: char| "=+-@|%＝＋－＠".contains(c);
-    let is_control = cell.starts_with(['\t', '\r', '\n']);
-    if is_control || cell.trim_start().starts_with(is_formula) { format!("'{cell}") } else { cell }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "  =1", "＝1", "|cmd", "\r\n=1"] {
-            assert!(plain(formula.to_owned()).starts_with('\''), "{formula:?}");
-        }
-        assert_eq!(plain("Fine = good".to_owned()), "Fine = good");
     }
 }
