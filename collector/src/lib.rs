@@ -11,7 +11,7 @@
 //! 4. The transaction commits; only then is anything acknowledged. Every item has ended in exactly one
 //!    [`ingest::outcome::Outcome`].
 //! 5. [`report`] reads the counts and never the answers, so its cost does not grow with their number. [`admin`] lets in only
-//!    members of the site. [`console`] is the program in the browser that asks for it.
+//!    members of the site. [`export`] streams the answers themselves. [`console`] is the program in the browser that asks for it.
 //!
 //! What becomes of answers later (set apart, erased, forgotten) is [`review`]'s. Beside that path, a share of page views tells of
 //! itself to [`views`], and [`explain`] says from those to whom a rule applies, and from given facts why a survey shows or does not.

@@ -10,6 +10,7 @@ mod demo;
 mod documents;
 mod doubts;
 mod explaining;
+mod export;
 mod grouping;
 mod hostile;
 mod ingest;

@@ -29,7 +29,7 @@ const VIEWER: Right = Right::Role(Role::Viewer);
 const EDITOR: Right = Right::Role(Role::Editor);
 const OWNER: Right = Right::Role(Role::Owner);
 
-const RIGHTS: [(&str, Right); 53] = [
+const RIGHTS: [(&str, Right); 54] = [
     ("delete /api/account/sessions", Right::Person),
     ("delete /api/account/sessions/{session}", Right::Person),
     ("delete /api/session", Right::Person),
@@ -43,6 +43,7 @@ const RIGHTS: [(&str, Right); 53] = [
     ("get /api/session", Right::Person),
     ("get /api/sites", Right::Principal),
     ("get /api/sites/{site}/answers", VIEWER),
+    ("get /api/sites/{site}/export", VIEWER),
     ("get /api/sites/{site}/invitations", OWNER),
     ("get /api/sites/{site}/keys", OWNER),
     ("get /api/sites/{site}/log", OWNER),

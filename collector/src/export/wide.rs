@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use survey::definition::QuestionKind;
+
 use super::asked::{filled_in, picked};
 use super::cells::Table;
 use super::sheet::{RESPONSE, write_response};
@@ -31,7 +33,8 @@ impl WideSheet {
             let survey = understood(record)?;
             let of_survey = columns.entry(record.id.to_string()).or_default();
             for question in survey.asked() {
-                if of_survey.contains_key(question.id.as_str()) {
+                let is_read = matches!(question.kind, QuestionKind::Statement { .. });
+                if is_read || of_survey.contains_key(question.id.as_str()) {
                     continue;
                 }
                 of_survey.insert(question.id.to_string(), count);

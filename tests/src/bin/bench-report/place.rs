@@ -2,12 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{bail, ensure};
-use reqwest::StatusCode;
+use anyhow::{Context, bail, ensure};
+use reqwest::{Method, StatusCode};
 use tests::postgres::Postgres;
+use tests::process::cpu_time;
 use tests::{Chore, DatabaseKind, Filling, TestSite, ces_on, date, today};
 
-use crate::{DAYS, PAGES, PERIOD};
+use crate::{DAYS, Exported, PAGES, PERIOD};
 
 /// How long the collector may take to count all answers.
 const PATIENCE: Duration = Duration::from_secs(1_800);
@@ -82,6 +83,30 @@ impl Place {
         let pages = answered.body["pages"].as_array().map_or(0, Vec::len);
         ensure!(pages == 100, "{pages} pages of 100: {}", answered.status);
         Ok(took)
+    }
+
+    /// Reads every answer as a table, and counts its rows.
+    pub async fn export(&self) -> anyhow::Result<Exported> {
+        let collector = &self.site.collector;
+        let process = collector.id().context("the collector has ended")?;
+        let (before, cpu_before) = (collector.resident_bytes()?, cpu_time(process)?);
+        let mut exported = Exported { rows: 0, took: Duration::ZERO, cpu: Duration::ZERO, before, most: before };
+        let began = Instant::now();
+        let path = format!("/api/sites/{}/export?format=csv", self.site.key());
+        let mut answer = self.site.team.request(Method::GET, &path).send().await?.error_for_status()?;
+        let mut parts = 0_u32;
+        while let Some(part) = answer.chunk().await? {
+            // No text of these answers has a line break.
+            exported.rows += part.iter().filter(|byte| **byte == b'\n').count();
+            parts += 1;
+            if parts % 64 == 0 {
+                exported.most = exported.most.max(collector.resident_bytes()?);
+            }
+        }
+        exported.took = began.elapsed();
+        exported.cpu = cpu_time(process)?.saturating_sub(cpu_before);
+        exported.most = exported.most.max(collector.resident_bytes()?);
+        Ok(exported)
     }
 
     /// Counts the rows of such a period in the database; tells how long it took.
