@@ -99,7 +99,7 @@ impl Place {
             // No text of these answers has a line break.
             exported.rows += part.iter().filter(|byte| **byte == b'\n').count();
             parts += 1;
-            if parts % 64 == 0 {
+            if parts.is_multiple_of(64) {
                 exported.most = exported.most.max(collector.resident_bytes()?);
             }
         }
