@@ -93,6 +93,7 @@ pub fn configure(services: &mut ServiceConfig) {
                 .service(report::answers)
                 .service(report::stream::live)
                 .service(export::route::export)
+                .service(report::words::words)
                 .service(report::surveys::surveys)
                 .service(standing::settle)
                 .service(standing::erase)

@@ -27,6 +27,7 @@ mod application;
 mod assets;
 mod cli;
 mod clock;
+mod comments;
 mod config;
 mod console;
 mod counts;

@@ -5,6 +5,7 @@
 
 pub mod accept;
 pub mod api;
+pub mod comments;
 pub mod definition;
 pub mod gate;
 pub mod page;

@@ -33,3 +33,4 @@ mod templates;
 mod tenants;
 mod themes;
 mod views;
+mod words;

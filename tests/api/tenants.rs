@@ -29,7 +29,7 @@ const VIEWER: Right = Right::Role(Role::Viewer);
 const EDITOR: Right = Right::Role(Role::Editor);
 const OWNER: Right = Right::Role(Role::Owner);
 
-const RIGHTS: [(&str, Right); 54] = [
+const RIGHTS: [(&str, Right); 55] = [
     ("delete /api/account/sessions", Right::Person),
     ("delete /api/account/sessions/{session}", Right::Person),
     ("delete /api/session", Right::Person),
@@ -59,6 +59,7 @@ const RIGHTS: [(&str, Right); 54] = [
     ("get /api/sites/{site}/settings", VIEWER),
     ("get /api/sites/{site}/surveys", VIEWER),
     ("get /api/sites/{site}/tokens", OWNER),
+    ("get /api/sites/{site}/words", VIEWER),
     ("get /api/templates", Right::Principal),
     ("get /api/templates/{name}", Right::Principal),
     ("get /healthz", Right::Anybody),

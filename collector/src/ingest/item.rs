@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::flags::Flags;
 use crate::clock::{DAY_MS, Day, UnixMs};
+use crate::comments::Said;
 
 /// How far back an event may lie. Widgets give up on sending long before.
 pub const OLDEST_DAYS: Day = 30;
@@ -23,6 +24,8 @@ pub struct Item {
     /// Of the sender: two letters, or nothing.
     pub country: Option<String>,
     pub event: AcceptedEvent,
+    /// What it can be found by, if it has words: worked out before it waits, because one thread commits for all.
+    pub said: Option<Box<Said>>,
 }
 
 /// In boxes, because it goes through many hands until it is stored, and is large.
@@ -47,7 +50,7 @@ impl From<Accepted> for AcceptedEvent {
 impl Item {
     pub fn new(site: SiteKey, arrival: Arrival, flags: Flags, event: AcceptedEvent) -> Self {
         let happened_at = arrival.happened_at(event.presentation().at);
-        Self { site, received_at: arrival.received_at, happened_at, flags, country: None, event }
+        Self { site, received_at: arrival.received_at, happened_at, flags, country: None, event, said: None }
     }
 
     pub fn presentation(&self) -> &AcceptedPresentation {

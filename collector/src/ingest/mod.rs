@@ -24,6 +24,7 @@ use utoipa::ToSchema;
 
 use crate::admission::{Admission, Admitted, Envelope, NotAdmitted};
 use crate::clock;
+use crate::comments::Said;
 use crate::deliver::country::CountryHeader;
 use crate::json;
 use crate::limits::Traffic;
@@ -142,10 +143,10 @@ fn is_unknown(judged: &Result<Item, Rejection>) -> bool {
 
 /// Turns an event into what may be stored.
 pub fn accept_event(site: &LiveSite, arrival: Arrival, event: Event) -> Result<Item, Rejection> {
-    let event = match event {
+    let (event, said) = match event {
         Event::Exposure(exposure) => {
             check_survey(site, &exposure.presentation, "exposure")?;
-            AcceptedEvent::from(accept_exposure(&site.rules, exposure)?)
+            (AcceptedEvent::from(accept_exposure(&site.rules, exposure)?), None)
         }
         Event::Submission(submission) => {
             let survey = check_survey(site, &submission.presentation, "submission")?;
@@ -153,10 +154,11 @@ pub fn accept_event(site: &LiveSite, arrival: Arrival, event: Event) -> Result<I
             if site.record.settings.scrub_comments {
                 scrub::scrub(&mut submission);
             }
-            AcceptedEvent::from(submission)
+            let said = Said::of(survey, &submission);
+            (AcceptedEvent::from(submission), said)
         }
     };
-    Ok(Item::new(site.key().clone(), arrival, Flags::NONE, event))
+    Ok(Item { said, ..Item::new(site.key().clone(), arrival, Flags::NONE, event) })
 }
 
 fn check_survey<'a>(site: &'a LiveSite, shown: &Presentation, event: &str) -> Result<&'a Survey, Refused> {

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::flags::Flags;
 use super::item::{AcceptedEvent, Item};
 use crate::clock::{Day, UnixMs, day_of};
+use crate::comments::Said;
 use crate::counts::{Segment, primary_tag};
 
 /// Where everything about one presentation is counted. Fixed by the first event of it that is stored, so that a later
@@ -289,6 +290,8 @@ pub struct ResponseState {
     pub is_new: bool,
     pub anchor: Arc<Anchor>,
     pub submission: Box<Accepted>,
+    /// What it can be found by, if it has words.
+    pub said: Option<Box<Said>>,
     pub answered_at: UnixMs,
     pub received_at: UnixMs,
 }
@@ -369,6 +372,7 @@ impl Group {
     ) -> (Result<Kept, Conflict>, Presentation) {
         let (flags, answered_at, received_at) = (item.flags, item.happened_at, item.received_at);
         let segment = segment_of(&item);
+        let said = item.said;
         let AcceptedEvent::Submission(submission) = item.event else { return (Ok(Kept::Duplicate), presentation) };
         let rev = submission.rev;
         match &presentation.response {
@@ -390,7 +394,7 @@ impl Group {
         let (_, mut presentation) = advance(presentation, stage, flags, &segment);
         presentation.response = Some(KnownResponse { number, rev, bins: bins_of(&submission) });
         let anchor = presentation.anchor.clone();
-        let state = ResponseState { number, is_new, anchor, submission, answered_at, received_at };
+        let state = ResponseState { number, is_new, anchor, submission, said, answered_at, received_at };
         self.revised.insert(key.clone(), state);
         (Ok(Kept::Stored), presentation)
     }

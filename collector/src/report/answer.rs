@@ -1,11 +1,12 @@
 //! One visitor's answers, from how they are stored to how a report tells them: points with their scales, choices with their labels,
 //! and everything with the question that it answers.
 
-use survey::definition::{Question, QuestionId, QuestionKind, Survey};
+use survey::definition::{Band, Question, QuestionId, QuestionKind, Survey};
 use survey::report::{
     AnswerReport, ChoicesGiven, CommentGiven, ContactDetail, ContactGiven, ScoreGiven, StandingReport,
 };
 
+use crate::comments::first_band;
 use crate::in_words;
 use crate::ingest::rollup::Standing;
 use crate::live::LiveSite;
@@ -32,6 +33,12 @@ pub fn report(site: &LiveSite, record: AnswerRecord) -> AnswerReport {
         comments: given.iter().filter_map(Given::comment).collect(),
         contact: given.iter().filter_map(Given::contact).collect(),
     }
+}
+
+/// The band of the first score that was given; nothing where there is none, or the survey cannot be read here.
+pub fn band(site: &LiveSite, record: &AnswerRecord) -> Option<Band> {
+    let survey = site.survey(&record.survey, record.version).ok()?;
+    first_band(survey, |question| record.point_of(question))
 }
 
 /// As the API tells it. What is erased has no answer that could be told of.

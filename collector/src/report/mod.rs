@@ -8,6 +8,7 @@ mod fresh;
 mod parameters;
 pub mod stream;
 pub mod surveys;
+pub mod words;
 
 use actix_web::web::{Data, Json};
 use actix_web::{HttpRequest, HttpResponse, get};
@@ -155,7 +156,7 @@ pub async fn suggested_groups(
     .await
 }
 
-/// Single answers, newest first.
+/// Single answers, newest first. A part may be shorter than `limit`: the list is at its end where there is no `next`.
 #[utoipa::path(
     tag = "reports",
     params(("site" = String, Path), AnswersParameters),
@@ -168,14 +169,13 @@ pub async fn answers(
     store: Data<Store>,
 ) -> Result<Json<AnswersReport>, ApiError> {
     let query = query.0.query(access.key().clone())?;
-    let records = store.answers(&query).await?;
-    let next = (records.len() == query.limit as usize).then(|| records.last().map(|last| last.number)).flatten();
+    let part = store.part_of_answers(&query, |record| answer::band(&access.site, record)).await?;
     let mut answers: Vec<AnswerReport> =
-        records.into_iter().map(|record| answer::report(&access.site, record)).collect();
+        part.answers.into_iter().map(|record| answer::report(&access.site, record)).collect();
     if matches!(query.which, WhichAnswers::WithComments | WhichAnswers::SetApart) {
         answers.iter_mut().for_each(|answer| answer.contact.clear());
     }
-    Ok(Json(AnswersReport { answers, next }))
+    Ok(Json(AnswersReport { answers, next: part.next }))
 }
 
 fn reports_of<'c, 's: 'c>(site: &'s LiveSite, days: Days, counts: &'c Counts) -> Reports<'c, 's> {

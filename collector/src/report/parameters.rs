@@ -2,13 +2,14 @@
 
 use jiff::civil::Date;
 use serde::Deserialize;
-use survey::definition::{Metric, SiteKey};
-use survey::report::{Days, Listing, PageOrder};
+use survey::definition::{Band, Metric, SiteKey};
+use survey::report::{Days, Listing, PageOrder, PointBand};
 use survey::targeting::Signal;
 use survey::wire::Device;
 use utoipa::IntoParams;
 
 use crate::clock::{Day, UnixMs, day_of, day_of_date};
+use crate::comments::Search;
 use crate::counts::{Cut, primary_tag};
 use crate::problem::ApiError;
 use crate::store::{AnswerQuery, WhichAnswers};
@@ -168,6 +169,19 @@ pub fn wrong(field: &str, reason: impl std::fmt::Display) -> ApiError {
 pub struct AnswersParameters {
     /// Only of the page with this key.
     page: Option<String>,
+    /// Only those in whose words all of these stand, letter case, accents and punctuation aside; of each, the beginning is enough. At
+    /// most 200 characters and 12 words.
+    search: Option<String>,
+    /// Only those whose first score is in this band.
+    band: Option<PointBand>,
+    /// Only those whose words are in this language, as far as can be told: `de`.
+    written_in: Option<String>,
+    /// Only those given on this day or later (UTC), like `2026-11-01`.
+    #[param(value_type = Option<String>)]
+    from: Option<Date>,
+    /// Only those given on this day or earlier.
+    #[param(value_type = Option<String>)]
+    to: Option<Date>,
     /// Only those with a comment, a short text or words of "other". Contact details are left out.
     #[serde(default)]
     comments: bool,
@@ -183,6 +197,61 @@ pub struct AnswersParameters {
     limit: u32,
     /// Only those with a smaller number: the `next` of the answer before.
     before: Option<i64>,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct WordsParameters {
+    /// Only comments on the page with this key.
+    page: Option<String>,
+    /// Only comments in which all of these stand; of each word, the beginning is enough.
+    search: Option<String>,
+    /// Only comments whose first score is in this band. Nothing is contrasted then.
+    band: Option<PointBand>,
+    /// Only comments in this language, as far as can be told: `de`.
+    written_in: Option<String>,
+    /// How many days, 1 to 400, up to and including today (UTC); 30 unless said otherwise.
+    days: Option<u16>,
+    /// The first day, like `2026-11-01`, in the place of `days`.
+    #[param(value_type = Option<String>)]
+    from: Option<Date>,
+    /// The last day; today, unless said otherwise.
+    #[param(value_type = Option<String>)]
+    to: Option<Date>,
+    /// At most so many words and phrases: 1 to 200.
+    #[serde(default = "a_screenful")]
+    limit: u32,
+}
+
+/// What a report of words is made from, and how many words it tells.
+pub struct AskedWords {
+    pub answers: AnswerQuery,
+    pub days: Days,
+    pub words: usize,
+}
+
+/// How many comments are read at a time.
+const READ_AT_ONCE: u32 = 2_000;
+
+impl WordsParameters {
+    pub fn query(self, site: SiteKey, now: UnixMs) -> Result<AskedWords, ApiError> {
+        if !(1..=MAX_ANSWERS).contains(&self.limit) {
+            return Err(wrong("limit", format!("{} is not from 1 to {MAX_ANSWERS}", self.limit)));
+        }
+        let Self { days, from, to, .. } = self;
+        let days =
+            Asked { days, from, to, device: None, language: None, signal: None, country: None }.days(day_of(now))?;
+        let (search, written_in) = (search(self.search.as_deref())?, language(self.written_in.as_deref())?);
+        let answers = AnswerQuery {
+            page: page(self.page)?,
+            search,
+            band: self.band.map(Band::from),
+            written_in,
+            days: Some(days),
+            ..AnswerQuery::newest(site, WhichAnswers::WithComments, READ_AT_ONCE)
+        };
+        Ok(AskedWords { answers, days, words: self.limit as usize })
+    }
 }
 
 impl AnswersParameters {
@@ -202,7 +271,47 @@ impl AnswersParameters {
                 return Err(ApiError::BadParameter { field: field.into(), reason });
             }
         };
-        Ok(AnswerQuery { site, page: self.page, which, before: self.before, limit: self.limit })
+        let (search, written_in) = (search(self.search.as_deref())?, language(self.written_in.as_deref())?);
+        let (band, days) = (self.band.map(Band::from), days_between(self.from, self.to)?);
+        let (page, before) = (page(self.page)?, self.before);
+        Ok(AnswerQuery { page, search, band, written_in, days, before, ..AnswerQuery::newest(site, which, self.limit) })
+    }
+}
+
+/// No page has a control character in its key, and PostgreSQL would not take it.
+fn page(key: Option<String>) -> Result<Option<String>, ApiError> {
+    match &key {
+        Some(named) if named.contains(char::is_control) => Err(wrong("page", format!("{named:?} is no page's key"))),
+        _ => Ok(key),
+    }
+}
+
+/// What is typed into an empty field of a form looks for nothing.
+fn search(typed: Option<&str>) -> Result<Option<Search>, ApiError> {
+    match typed.map(str::trim) {
+        None | Some("") => Ok(None),
+        Some(typed) => Search::parse(typed).map(Some).map_err(|error| wrong("search", error)),
+    }
+}
+
+fn language(tag: Option<&str>) -> Result<Option<String>, ApiError> {
+    let Some(tag) = tag else { return Ok(None) };
+    match primary_tag(tag) {
+        primary if !primary.is_empty() && primary.bytes().all(|byte| byte.is_ascii_lowercase()) => Ok(Some(primary)),
+        _ => Err(wrong("written_in", format!("{tag:?} is not a language; write a tag like de"))),
+    }
+}
+
+fn days_between(from: Option<Date>, to: Option<Date>) -> Result<Option<Days>, ApiError> {
+    if from.is_none() && to.is_none() {
+        return Ok(None);
+    }
+    let days = Days { first: from.map_or(Day::MIN, day_of_date), last: to.map_or(Day::MAX, day_of_date) };
+    match (from, to) {
+        (Some(from), Some(to)) if to < from => {
+            Err(wrong("to", format!("the period would end before it begins, on {from}")))
+        }
+        _ => Ok(Some(days)),
     }
 }
 

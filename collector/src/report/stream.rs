@@ -111,7 +111,7 @@ impl Watching {
 }
 
 async fn newest(access: &SiteAccess<Viewer>, store: &Store, limit: u32) -> Result<Vec<AnswerReport>, StoreError> {
-    let query = AnswerQuery { site: access.key().clone(), page: None, which: WhichAnswers::All, before: None, limit };
+    let query = AnswerQuery::newest(access.key().clone(), WhichAnswers::All, limit);
     let records = store.answers(&query).await?;
     let report = |record| AnswerReport { contact: Vec::new(), ..answer::report(&access.site, record) };
     Ok(records.into_iter().map(report).collect())

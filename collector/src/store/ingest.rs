@@ -13,7 +13,7 @@ use super::journal::Journaled;
 use super::report::standing;
 use super::sql::{Row, Rows, Statement, run_together};
 use super::{Connection, Store, StoreError, sql, to_json};
-use crate::clock::day_of;
+use crate::clock::{Day, day_of};
 use crate::counts::Segment;
 use crate::ingest::flags::Flags;
 use crate::ingest::item::Item;
@@ -223,7 +223,7 @@ async fn rooms_for_pages(
 }
 
 async fn carry_out(connection: &mut Connection, plan: &Plan, held: &Ledgers) -> Result<(), StoreError> {
-    forget_earlier_answers(connection, &plan.responses).await?;
+    run_together(earlier_answers_forgotten(&plan.responses).into(), connection).await?;
     let mut writes = vec![
         pages_written(plan),
         presentations_added(&plan.new_presentations),
@@ -231,6 +231,7 @@ async fn carry_out(connection: &mut Connection, plan: &Plan, held: &Ledgers) -> 
         responses_added(&plan.new_responses),
         responses_written(&plan.responses),
         answers_added(plan.new_responses.iter().chain(&plan.responses))?,
+        texts_added(plan.new_responses.iter().chain(&plan.responses)),
     ];
     let journaled = Journaled::of(&plan.changes, held, &plan.next_numbers)?;
     writes.extend(journaled.written());
@@ -326,13 +327,34 @@ fn response_rows(responses: &[ResponseState]) -> Rows<'_> {
         .texts(visits.map(|visit| visit.signal.map(|signal| signal.as_str())))
 }
 
-/// Makes room for the present answers of those that were revised. Served by the primary key of `answers`.
-async fn forget_earlier_answers(connection: &mut Connection, responses: &[ResponseState]) -> Result<(), StoreError> {
+/// Makes room for the present answers of those that were revised. Served by the primary keys of `answers` and `texts`.
+fn earlier_answers_forgotten(responses: &[ResponseState]) -> [Statement<'_>; 2] {
     let rows = Rows::new()
         .texts(responses.iter().map(|response| response.anchor.site.as_str()))
         .integers(responses.iter().map(|response| response.number));
-    sql("DELETE FROM answers WHERE (site, response) IN ({rows})").rows(rows).run(connection).await?;
-    Ok(())
+    [
+        sql("DELETE FROM answers WHERE (site, response) IN ({rows})").rows(rows.clone()),
+        sql("DELETE FROM texts WHERE (site, response) IN ({rows})").rows(rows),
+    ]
+}
+
+fn texts_added<'a>(responses: impl Iterator<Item = &'a ResponseState>) -> Statement<'a> {
+    let said = responses.filter_map(|response| Some((response, response.said.as_ref()?)));
+    text_added(said.map(|(response, said)| {
+        let Anchor { site, day, page, .. } = &*response.anchor;
+        (site, response.number, *day, said.written(page))
+    }))
+}
+
+/// What some responses can be found by: each with its site, its number and its day.
+pub(super) fn text_added<'a>(said: impl Iterator<Item = (&'a SiteKey, i64, Day, String)>) -> Statement<'a> {
+    let said: Vec<_> = said.collect();
+    let rows = Rows::new()
+        .texts(said.iter().map(|(site, ..)| site.as_str()).collect::<Vec<_>>())
+        .integers(said.iter().map(|(_, number, ..)| *number))
+        .integers(said.iter().map(|(_, _, day, _)| i64::from(*day)))
+        .made_texts(said.into_iter().map(|(.., terms)| terms));
+    sql("INSERT INTO texts (site, response, day, terms) {rows} ON CONFLICT (site, response) DO NOTHING").rows(rows)
 }
 
 fn answers_added<'a>(responses: impl Iterator<Item = &'a ResponseState>) -> Result<Statement<'a>, StoreError> {

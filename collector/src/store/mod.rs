@@ -19,6 +19,7 @@ mod log;
 mod members;
 mod removal;
 mod report;
+mod search;
 mod sessions;
 mod sites;
 mod sql;
@@ -46,7 +47,8 @@ pub use invitations::{AcceptError, InvitationRecord, InviteError, OfferRecord};
 pub use keys::{KeyRecord, RotationError};
 pub use log::{Actor, By, LogLine};
 pub use members::{Granted, MemberRecord, MembershipError, Newcomer};
-pub use report::{AnswerQuery, AnswerRecord, GivenRecord, WhichAnswers};
+pub use report::{AnswerRecord, GivenRecord, WhichAnswers};
+pub use search::AnswerQuery;
 pub use sessions::{NewSession, SessionRecord, SignedInRecord};
 pub use sites::{NoSuchSite, Provenance, SiteRecord, SiteWithSurveys};
 pub use surveys::{Answered, Publication, SurveyRecord, Switched};
@@ -65,6 +67,7 @@ impl Store {
         let store = store.refuse_unfinished(address).await?;
         store.make_secret().await?;
         store.rebuild_counts_if_needed().await?;
+        store.index_texts_if_needed().await?;
         Ok(store)
     }
 

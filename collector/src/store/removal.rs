@@ -34,8 +34,11 @@ const DOORS: [&str; 5] = [
 ];
 
 /// What goes by portions of responses, `$2` being the first number that stays.
-const RESPONSES: [&str; 2] =
-    ["DELETE FROM answers WHERE site = $1 AND response < $2", "DELETE FROM responses WHERE site = $1 AND number < $2"];
+const RESPONSES: [&str; 3] = [
+    "DELETE FROM texts WHERE site = $1 AND response < $2",
+    "DELETE FROM answers WHERE site = $1 AND response < $2",
+    "DELETE FROM responses WHERE site = $1 AND number < $2",
+];
 
 /// What goes by days, `$2` being one. Served by indexes that begin with site and day.
 const DAYS: [&str; 1] = ["DELETE FROM presentations WHERE site = $1 AND day = $2"];

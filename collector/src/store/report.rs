@@ -4,26 +4,16 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::de::value::StringDeserializer;
 use serde::de::{DeserializeOwned, IntoDeserializer};
-use survey::definition::{ContactField, SiteKey, SurveyId};
+use survey::definition::{ContactField, QuestionId, SiteKey, SurveyId};
 use survey::targeting::Signal;
 use survey::wire::Device;
 
+use super::search::AnswerQuery;
 use super::sql::{Row, Rows, Statement};
 use super::{Connection, Store, StoreError, sql};
-use crate::clock::UnixMs;
+use crate::clock::{Day, UnixMs};
 use crate::ingest::flags::Flags;
 use crate::ingest::rollup::Standing;
-
-/// A page of answers to ask for, newest first.
-#[derive(Clone, Debug)]
-pub struct AnswerQuery {
-    pub site: SiteKey,
-    pub page: Option<String>,
-    pub which: WhichAnswers,
-    /// Only those with a smaller number.
-    pub before: Option<i64>,
-    pub limit: u32,
-}
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum WhichAnswers {
@@ -41,6 +31,8 @@ pub struct AnswerRecord {
     pub survey: SurveyId,
     pub version: u32,
     pub page: String,
+    /// On which it is counted.
+    pub day: Day,
     pub answered_at: UnixMs,
     pub completed: bool,
     pub device: Device,
@@ -49,6 +41,13 @@ pub struct AnswerRecord {
     pub flags: Flags,
     pub standing: Standing,
     pub given: Vec<GivenRecord>,
+}
+
+impl AnswerRecord {
+    /// The point that a question was answered with.
+    pub fn point_of(&self, question: &QuestionId) -> Option<u8> {
+        self.given.iter().find(|given| given.question == question.as_str())?.point
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -65,41 +64,40 @@ pub struct GivenRecord {
 
 macro_rules! response_columns {
     () => {
-        "r.number, r.survey, r.version, r.page, r.answered_at, r.completed, r.device, r.language, r.signal, p.flags, p.standing"
+        "r.number, r.survey, r.version, r.page, r.day, r.answered_at, r.completed, r.device, r.language, r.signal, p.flags, p.standing"
     };
 }
 
 impl Store {
-    /// Single answers, newest first.
+    /// Single answers, newest first, whatever their band.
     pub async fn answers(&self, query: &AnswerQuery) -> Result<Vec<AnswerRecord>, StoreError> {
-        self.database
-            .snapshot(async |connection| {
-                let rows = responses(query).all(connection).await?;
-                answer_records(connection, &query.site, &rows).await
-            })
-            .await
+        Ok(self.part_of_answers(query, |_| query.band).await?.answers)
     }
 
     /// Answers by their numbers, oldest first. Served by the primary keys of `responses` and `presentations`.
     pub async fn answers_numbered(&self, site: &SiteKey, numbers: &[i64]) -> Result<Vec<AnswerRecord>, StoreError> {
-        let wanted = Rows::new().texts(numbers.iter().map(|_| site.as_str())).integers(numbers.iter().copied());
-        let responses = sql(concat!(
-            "WITH wanted (site, number) AS ({rows}) SELECT ",
-            response_columns!(),
-            " FROM wanted AS w JOIN responses AS r ON r.site = w.site AND r.number = w.number
-              JOIN presentations AS p ON p.site = r.site AND p.response_id = r.response_id"
-        ))
-        .rows(wanted);
         let mut records = self
             .database
             .snapshot(async |connection| {
-                let rows = responses.all(connection).await?;
+                let rows = numbered(site, numbers).all(connection).await?;
                 answer_records(connection, site, &rows).await
             })
             .await?;
         records.sort_by_key(|record| record.number);
         Ok(records)
     }
+}
+
+/// Responses by their numbers, in no order.
+pub(super) fn numbered<'a>(site: &'a SiteKey, numbers: &[i64]) -> Statement<'a> {
+    let wanted = Rows::new().texts(numbers.iter().map(|_| site.as_str())).integers(numbers.iter().copied());
+    sql(concat!(
+        "WITH wanted (site, number) AS ({rows}) SELECT ",
+        response_columns!(),
+        " FROM wanted AS w JOIN responses AS r ON r.site = w.site AND r.number = w.number
+          JOIN presentations AS p ON p.site = r.site AND p.response_id = r.response_id"
+    ))
+    .rows(wanted)
 }
 
 /// Statements of their own, rather than one with an OR in it, which no index would serve.
@@ -126,8 +124,7 @@ macro_rules! responses_at {
             WhichAnswers::WithComments => responses_where!(
                 $place,
                 "(p.standing = 1 OR (p.standing = 0 AND p.flags = 0))
-                 AND EXISTS (SELECT 1 FROM answers AS a
-                             WHERE a.site = r.site AND a.response = r.number AND a.text IS NOT NULL)"
+                 AND EXISTS (SELECT 1 FROM texts AS t WHERE t.site = r.site AND t.response = r.number)"
             ),
             WhichAnswers::WithContact => responses_where!(
                 $place,
@@ -142,20 +139,29 @@ macro_rules! responses_at {
     };
 }
 
-/// Served by the index `responses_of_page`, or the primary key of `responses`.
-fn responses(query: &AnswerQuery) -> Statement<'_> {
-    let text = match query.page {
-        Some(_) => responses_at!("r.page = $4", query.which),
-        None => responses_at!("TRUE", query.which),
+/// The newest of a query's responses below a number. Served by the index `responses_of_page`, or the primary key of `responses`; those
+/// with comments by that of `texts`.
+pub(super) fn listed(query: &AnswerQuery, before: i64, limit: u32) -> Statement<'_> {
+    let text = match (&query.page, query.which) {
+        (None, WhichAnswers::WithComments) => concat!(
+            "SELECT ",
+            response_columns!(),
+            " FROM texts AS t JOIN responses AS r ON r.site = t.site AND r.number = t.response
+              JOIN presentations AS p ON p.site = r.site AND p.response_id = r.response_id
+              WHERE t.site = $1 AND t.response < $2 AND (p.standing = 1 OR (p.standing = 0 AND p.flags = 0))
+              ORDER BY t.response DESC LIMIT $3"
+        ),
+        (Some(_), _) => responses_at!("r.page = $4", query.which),
+        (None, _) => responses_at!("TRUE", query.which),
     };
-    let statement = sql(text).bind(query.site.as_str()).bind(query.before.unwrap_or(i64::MAX)).bind(query.limit);
+    let statement = sql(text).bind(query.site.as_str()).bind(before).bind(limit);
     match &query.page {
         Some(page) => statement.bind(page),
         None => statement,
     }
 }
 
-async fn answer_records(
+pub(super) async fn answer_records(
     connection: &mut Connection,
     site: &SiteKey,
     responses: &[Row],
@@ -200,6 +206,7 @@ fn answer_record(row: &Row, given: &mut HashMap<i64, Vec<GivenRecord>>) -> Resul
         survey: row.parsed("survey")?,
         version: row.number("version")?,
         page: row.text("page")?,
+        day: row.number("day")?,
         answered_at: row.integer("answered_at")?,
         completed: row.integer("completed")? != 0,
         device: named("device", row.text("device")?)?,

@@ -182,12 +182,15 @@ async fn change(
     run_together(writes, connection).await
 }
 
-/// Served by the primary keys of `answers` and `responses`.
+/// Served by the primary keys of `texts`, `answers` and `responses`.
 async fn delete_responses(connection: &mut Connection, site: &SiteKey, numbers: &[i64]) -> Result<(), StoreError> {
-    let answers = sql("DELETE FROM answers WHERE (site, response) IN ({rows})").rows(number_rows(site, numbers));
-    answers.run(connection).await?;
-    let responses = sql("DELETE FROM responses WHERE (site, number) IN ({rows})").rows(number_rows(site, numbers));
-    responses.run(connection).await?;
+    for statement in [
+        "DELETE FROM texts WHERE (site, response) IN ({rows})",
+        "DELETE FROM answers WHERE (site, response) IN ({rows})",
+        "DELETE FROM responses WHERE (site, number) IN ({rows})",
+    ] {
+        sql(statement).rows(number_rows(site, numbers)).run(connection).await?;
+    }
     Ok(())
 }
 

@@ -29,9 +29,11 @@ use uuid::Builder;
 
 mod counting;
 mod people;
+mod words;
 
 use counting::*;
 use people::*;
+use words::*;
 
 const NOON: i64 = 20_413 * DAY_MS + DAY_MS / 2;
 
@@ -102,6 +104,12 @@ stories! {
     whatever_happens_the_counts_are_a_recount,
     visitors_are_counted_apart_by_what_is_known_of_them,
     what_set_a_survey_off_is_known_once_it_has,
+    comments_are_found_by_their_words_newest_first,
+    what_is_gone_is_found_no_more,
+    what_is_set_apart_is_found_in_its_own_list_alone,
+    nobody_finds_the_words_of_another_site,
+    a_list_of_what_is_found_goes_on_where_it_stopped,
+    a_copy_finds_what_the_original_does,
     page_views_are_counted_by_what_they_have_in_common,
     there_is_always_an_owner_and_everybody_has_the_role_that_they_were_given,
     sessions_and_tokens_tell_whose_they_are_until_they_end,
@@ -214,7 +222,7 @@ impl Shop {
 
     async fn answers(&self, page: Option<&str>, which: WhichAnswers) -> Vec<crate::store::AnswerRecord> {
         let page = page.map(str::to_owned);
-        let query = AnswerQuery { site: shop(), page, which, before: None, limit: 10_000 };
+        let query = AnswerQuery { page, ..AnswerQuery::newest(shop(), which, 10_000) };
         self.store.answers(&query).await.unwrap()
     }
 }

@@ -2,12 +2,13 @@
 
 use sqlx::migrate::Migrator;
 use sqlx::{ConnectOptions, Connection};
-use survey::definition::SiteKey;
+use survey::definition::{Band, SiteKey};
 use survey::report::Days;
 use survey::targeting::Trigger;
 
 use super::sql::sqlite::{MIGRATIONS, options};
 use super::{AnswerQuery, DatabaseAddress, Store, WhichAnswers};
+use crate::comments::Search;
 use crate::counts::Cut;
 
 /// The schema as it was before a migration.
@@ -79,10 +80,12 @@ async fn a_database_from_before_endings_keeps_its_surveys_and_its_answers() {
     assert_eq!(survey.triggers(), expected);
 
     let key: SiteKey = "shop".parse().unwrap();
-    let query =
-        AnswerQuery { site: key.clone(), page: None, which: WhichAnswers::WithComments, before: None, limit: 9 };
+    let query = AnswerQuery::newest(key.clone(), WhichAnswers::WithComments, 9);
     let given = store.answers(&query).await.unwrap().remove(0).given;
     assert_eq!((given[0].point, given[1].text.as_deref()), (Some(6), Some("Clear")));
+    let search = Some(Search::parse("clear").unwrap());
+    let found = store.answers(&AnswerQuery { search, band: Some(Band::Positive), ..query }).await.unwrap();
+    assert_eq!(found.len(), 1, "it can be searched now");
     // It was counted otherwise then.
     let recount = store.recount(&key).await.unwrap();
     assert_eq!((recount.presentations, recount.differences), (1, Vec::new()));

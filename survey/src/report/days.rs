@@ -53,6 +53,7 @@ impl Days {
         ends.map(|last| Self { first: (last - step + 1).max(self.first), last }).collect()
     }
 
+    /// As it is written down.
     pub fn period(self) -> Period {
         Period { first_day: written(self.first), last_day: written(self.last) }
     }

@@ -262,6 +262,16 @@ pub enum PointBand {
     Negative,
 }
 
+impl From<PointBand> for Band {
+    fn from(band: PointBand) -> Self {
+        match band {
+            PointBand::Positive => Self::Positive,
+            PointBand::Neutral => Self::Neutral,
+            PointBand::Negative => Self::Negative,
+        }
+    }
+}
+
 impl From<Band> for PointBand {
     fn from(band: Band) -> Self {
         match band {

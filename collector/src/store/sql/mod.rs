@@ -11,6 +11,7 @@ mod rows;
 pub(super) mod sqlite;
 mod statement;
 pub mod tables;
+pub mod words;
 
 use std::time::Duration;
 

@@ -51,11 +51,13 @@ pub struct Census {
     pub checksum: [u8; 32],
 }
 
-/// Every table of ours, those first that others refer to.
+/// Every table of ours, those first that others refer to. Not SQLite's full-text index (`words…`), which its triggers make anew of what
+/// is put into `texts`.
 pub async fn tables(connection: &mut Connection) -> Result<Vec<Table>, StoreError> {
     let names = match connection.link {
         Link::Sqlite(_) => sql("SELECT name AS table_name FROM sqlite_schema
-             WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '_sqlx%' ORDER BY name"),
+             WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '_sqlx%' AND name NOT LIKE 'words%'
+             ORDER BY name"),
         Link::Postgres(..) => sql("SELECT CAST(table_name AS TEXT) AS table_name FROM information_schema.tables
              WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' AND table_name NOT LIKE '\\_sqlx%'
              ORDER BY CAST(table_name AS TEXT) COLLATE \"C\""),

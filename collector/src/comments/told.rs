@@ -1,0 +1,57 @@
+//! What comments have in common: their languages, how they sound, and their words with the scores that came with them.
+
+use std::collections::HashMap;
+
+use survey::comments::{Comment, Keywords, LanguageCount, SentimentReport, WordsReport};
+use survey::definition::{Scale, Score};
+use survey::report::Days;
+
+use super::language;
+use super::sentiment::Sentiment;
+use super::split::words;
+use crate::counts::primary_tag;
+
+/// Comments as they are read, one after the other.
+#[derive(Default)]
+pub struct Told<'s> {
+    read: u64,
+    languages: HashMap<Option<&'static str>, u64>,
+    sentiment: Sentiment,
+    keywords: Keywords<'s>,
+}
+
+impl<'s> Told<'s> {
+    /// Reads what one visitor wrote, with the language of their browser and their first score.
+    pub fn read(&mut self, texts: &[&str], spoken: &str, score: Option<(&'s Scale, Score)>) {
+        let (text, spoken) = (texts.join("\n"), primary_tag(spoken));
+        let language = language::detect(&text, &spoken);
+        self.read += 1;
+        *self.languages.entry(language).or_default() += 1;
+        self.sentiment.add(&text, language);
+        let small = text.to_lowercase();
+        // What is too short to be told is most likely in the browser's language.
+        let words = words(&small, language.or(Some(spoken.as_str())));
+        self.keywords.add(&Comment { words, score });
+    }
+
+    /// At most so many words; of so many comments in all.
+    pub fn report(&self, days: Days, comments: u64, limit: usize) -> WordsReport {
+        let mut languages: Vec<LanguageCount> = self
+            .languages
+            .iter()
+            .map(|(language, comments)| LanguageCount { language: language.map(str::to_owned), comments: *comments })
+            .collect();
+        languages
+            .sort_by(|one, other| other.comments.cmp(&one.comments).then_with(|| one.language.cmp(&other.language)));
+        let sentiment: Vec<SentimentReport> = self.sentiment.report().into_iter().collect();
+        WordsReport {
+            period: days.period(),
+            comments,
+            read: self.read,
+            scale: self.keywords.scale(),
+            languages,
+            sentiment,
+            words: self.keywords.report(limit),
+        }
+    }
+}

@@ -1,0 +1,362 @@
+//! Answers that are looked for: by their words, their page, their band, the language that they are written in, their days.
+//!
+//! What an index of words can tell is asked of it, newest first and some blocks at a time, so that neither what is older nor what
+//! belongs to other sites costs anything. What it cannot tell is looked at answer by answer; whoever looks at so many without
+//! finding enough stops, and says from where to go on.
+
+use survey::definition::{Band, SiteKey};
+use survey::report::Days;
+
+use super::ingest::text_added;
+use super::report::{AnswerRecord, WhichAnswers, answer_records, listed, numbered};
+use super::sql::words::{Wanted, block_of, count_with, first_of, newest_with};
+use super::sql::{Row, run_together};
+use super::{Connection, Store, StoreError, sql};
+use crate::clock::Day;
+use crate::comments::{Said, Search, band_term, first_band, language_term, page_term};
+use crate::ingest::rollup::Standing;
+
+/// How many answers are looked at for one part of a list.
+const MOST_LOOKED_AT: usize = 50_000;
+
+/// How many are looked at, at least, in one go.
+const AT_LEAST: u32 = 100;
+
+/// How many blocks are looked into at most in one go; at first it is one.
+const MOST_BLOCKS: i64 = 32;
+
+/// A page of answers to ask for, newest first.
+#[derive(Clone, Debug)]
+pub struct AnswerQuery {
+    pub site: SiteKey,
+    pub which: WhichAnswers,
+    pub page: Option<String>,
+    pub search: Option<Search>,
+    /// Of the first score that was given.
+    pub band: Option<Band>,
+    /// The tag of the language that the comment is written in.
+    pub written_in: Option<String>,
+    pub days: Option<Days>,
+    /// Only those with a smaller number.
+    pub before: Option<i64>,
+    pub limit: u32,
+}
+
+impl AnswerQuery {
+    pub fn newest(site: SiteKey, which: WhichAnswers, limit: u32) -> Self {
+        let (page, search, band, written_in, days, before) = (None, None, None, None, None, None);
+        Self { site, which, page, search, band, written_in, days, before, limit }
+    }
+
+    /// What the index of words is asked for; nothing where it is not asked.
+    fn wanted(&self) -> Option<Wanted> {
+        let of_comments = self.which == WhichAnswers::WithComments;
+        let is_asked = self.search.is_some() || self.written_in.is_some();
+        if !is_asked && !(of_comments && (self.page.is_some() || self.band.is_some())) {
+            return None;
+        }
+        let beginnings = self.search.iter().flat_map(Search::beginnings).map(str::to_owned).collect();
+        let terms = [
+            self.page.as_deref().map(page_term),
+            self.band.map(band_term),
+            self.written_in.as_deref().map(language_term),
+        ];
+        Some(Wanted { beginnings, terms: terms.into_iter().flatten().collect() })
+    }
+
+    /// Whether a response is of the page, the days and the standing that are asked for.
+    fn is_of(&self, row: &Row) -> Result<bool, StoreError> {
+        let (flags, standing) = (row.integer("flags")?, super::report::standing(row)?);
+        let is_counted = standing == Standing::Counted || (standing == Standing::ByFlags && flags == 0);
+        let day: Day = row.number("day")?;
+        let is_in_period = self.days.is_none_or(|days| (days.first..=days.last).contains(&day));
+        let is_on_page = match &self.page {
+            Some(page) => row.text("page")? == *page,
+            None => true,
+        };
+        Ok(is_in_period && is_on_page && is_counted == (self.which != WhichAnswers::SetApart))
+    }
+
+    fn has_contact(&self, record: &AnswerRecord) -> bool {
+        self.which != WhichAnswers::WithContact || record.given.iter().any(|given| given.contact.is_some())
+    }
+
+    fn is_narrow(&self) -> bool {
+        self.days.is_some() || self.band.is_some()
+    }
+}
+
+/// A part of a list of answers.
+#[derive(Clone, Debug)]
+pub struct Part {
+    pub answers: Vec<AnswerRecord>,
+    /// Below which number the list goes on; nothing at its end. There may be more even if this part is shorter than was asked for.
+    pub next: Option<i64>,
+}
+
+impl Store {
+    /// Single answers, newest first. What a band is, only surveys know: `band_of` does.
+    pub async fn part_of_answers(
+        &self,
+        query: &AnswerQuery,
+        band_of: impl Fn(&AnswerRecord) -> Option<Band>,
+    ) -> Result<Part, StoreError> {
+        let keeps = |record: &AnswerRecord| {
+            query.has_contact(record) && query.band.is_none_or(|band| band_of(record) == Some(band))
+        };
+        self.database
+            .snapshot(async |connection| {
+                let (mut answers, mut looked_at) = (Vec::new(), 0);
+                let Some(mut source) = Source::of(connection, query).await? else {
+                    return Ok(Part { answers, next: None });
+                };
+                while let Some(rows) = source.next(connection, query).await? {
+                    looked_at += rows.len();
+                    let last = rows.last().map(|row| row.integer("number")).transpose()?;
+                    let mut of_query = Vec::new();
+                    for row in rows {
+                        if query.is_of(&row)? {
+                            of_query.push(row);
+                        }
+                    }
+                    for record in answer_records(connection, &query.site, &of_query).await? {
+                        if keeps(&record) {
+                            answers.push(record);
+                        }
+                        if answers.len() == query.limit as usize {
+                            let next = answers.last().map(|last| last.number);
+                            return Ok(Part { answers, next });
+                        }
+                    }
+                    if looked_at >= MOST_LOOKED_AT {
+                        return Ok(Part { answers, next: last });
+                    }
+                }
+                Ok(Part { answers, next: None })
+            })
+            .await
+    }
+
+    /// How many answers with comments are of a query, those that are set apart included.
+    pub async fn count_comments(&self, query: &AnswerQuery) -> Result<u64, StoreError> {
+        self.database
+            .snapshot(async |connection| {
+                let Some(wanted) = query.wanted() else {
+                    let days = query.days.unwrap_or(Days { first: Day::MIN, last: Day::MAX });
+                    let count = sql("SELECT COUNT(*) AS count FROM texts WHERE site = $1 AND day BETWEEN $2 AND $3");
+                    let count = count.bind(query.site.as_str()).bind(days.first).bind(days.last);
+                    return count.one(connection).await?.number("count");
+                };
+                let Some((low, high)) = bounds(connection, query).await? else { return Ok(0) };
+                let (mut count, mut window) = (0, Window::new(low, high));
+                while let Some(numbers) = window.numbers() {
+                    count += count_with(connection, query.site.as_str(), &wanted, numbers).await?;
+                    window.go_on();
+                }
+                Ok(count)
+            })
+            .await
+    }
+}
+
+/// Where answers come from, newest first.
+enum Source {
+    /// Some at a time out of their table: below a number, and down to one.
+    Listed {
+        before: i64,
+        low: i64,
+        limit: u32,
+    },
+    /// Those that the index of words names.
+    Found {
+        wanted: Wanted,
+        window: Window,
+        limit: u32,
+    },
+    End,
+}
+
+impl Source {
+    /// None where nothing can be found.
+    async fn of(connection: &mut Connection, query: &AnswerQuery) -> Result<Option<Self>, StoreError> {
+        let before = query.before.unwrap_or(i64::MAX);
+        let limit = query.limit.max(AT_LEAST);
+        let Some(wanted) = query.wanted() else {
+            let limit = if query.is_narrow() { limit } else { query.limit };
+            if query.which != WhichAnswers::WithComments || query.days.is_none() {
+                return Ok(Some(Self::Listed { before, low: i64::MIN, limit }));
+            }
+            let bounds = bounds(connection, query).await?;
+            return Ok(bounds.map(|(low, high)| Self::Listed {
+                before: before.min(high.saturating_add(1)),
+                low,
+                limit,
+            }));
+        };
+        let bounds = bounds(connection, query).await?;
+        Ok(bounds.map(|(low, high)| {
+            let window = Window::new(low, high.min(before.saturating_sub(1)));
+            Self::Found { wanted, window, limit }
+        }))
+    }
+
+    /// The next responses, by falling numbers; none at the end.
+    async fn next(&mut self, connection: &mut Connection, query: &AnswerQuery) -> Result<Option<Vec<Row>>, StoreError> {
+        match self {
+            Self::End => Ok(None),
+            Self::Listed { before, low, limit } => {
+                let mut rows = listed(query, *before, *limit).all(connection).await?;
+                let found = rows.len();
+                let low = *low;
+                let (limit, last) = (*limit as usize, rows.last().map(|row| row.integer("number")).transpose()?);
+                match last {
+                    Some(last) if found == limit && last > low => *before = last,
+                    _ => *self = Self::End,
+                }
+                let mut numbers = Vec::new();
+                for row in &rows {
+                    numbers.push(row.integer("number")?);
+                }
+                rows.truncate(numbers.partition_point(|number| *number >= low));
+                Ok(Some(rows))
+            }
+            Self::Found { wanted, window, limit } => {
+                let Some(numbers) = window.numbers() else { return Ok(None) };
+                let found = newest_with(connection, query.site.as_str(), wanted, numbers, *limit).await?;
+                match found.last() {
+                    Some(last) if found.len() == *limit as usize => window.high = *last - 1,
+                    _ => window.go_on(),
+                }
+                let mut rows = Vec::new();
+                for row in numbered(&query.site, &found).all(connection).await? {
+                    rows.push((row.integer("number")?, row));
+                }
+                rows.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
+                Ok(Some(rows.into_iter().map(|(_, row)| row).collect()))
+            }
+        }
+    }
+}
+
+/// Some blocks, from the newest on; more of them at a time the longer nothing is found.
+struct Window {
+    low: i64,
+    high: i64,
+    blocks: i64,
+}
+
+impl Window {
+    fn new(low: i64, high: i64) -> Self {
+        Self { low, high, blocks: 1 }
+    }
+
+    fn first(&self) -> i64 {
+        first_of(block_of(self.high) - self.blocks + 1).max(self.low)
+    }
+
+    fn numbers(&self) -> Option<std::ops::RangeInclusive<i64>> {
+        (self.high >= self.low).then(|| self.first()..=self.high)
+    }
+
+    fn go_on(&mut self) {
+        self.high = self.first() - 1;
+        self.blocks = (self.blocks * 2).min(MOST_BLOCKS);
+    }
+}
+
+/// The smallest and the largest number of a response with a text, in the days that are asked for. Answers are numbered as they come in,
+/// which may be days after they were given, so that what lies between may be of other days. Served by the primary key of `texts`, and
+/// by `texts_by_day`, which is asked for the ends of each day.
+async fn bounds(connection: &mut Connection, query: &AnswerQuery) -> Result<Option<(i64, i64)>, StoreError> {
+    let site = query.site.as_str();
+    let statement = match query.days {
+        None => sql("SELECT (SELECT MIN(response) FROM texts WHERE site = $1) AS low,
+                            (SELECT MAX(response) FROM texts WHERE site = $1) AS high")
+        .bind(site),
+        Some(days) => {
+            let ends = sql("SELECT (SELECT MIN(day) FROM texts WHERE site = $1) AS low,
+                                   (SELECT MAX(day) FROM texts WHERE site = $1) AS high");
+            let ends = ends.bind(site).one(connection).await?;
+            let (Some(low), Some(high)) = (ends.optional_integer("low")?, ends.optional_integer("high")?) else {
+                return Ok(None);
+            };
+            let (first, last) = (low.max(days.first.into()), high.min(days.last.into()));
+            if first > last {
+                return Ok(None);
+            }
+            sql("WITH RECURSIVE days (day) AS (
+                     SELECT CAST($2 AS BIGINT) UNION ALL SELECT day + 1 FROM days WHERE day < $3)
+                 SELECT MIN((SELECT MIN(t.response) FROM texts AS t WHERE t.site = $1 AND t.day = days.day)) AS low,
+                        MAX((SELECT MAX(t.response) FROM texts AS t WHERE t.site = $1 AND t.day = days.day)) AS high
+                 FROM days")
+            .bind(site)
+            .bind(first)
+            .bind(last)
+        }
+    };
+    let row = statement.one(connection).await?;
+    Ok(row.optional_integer("low")?.zip(row.optional_integer("high")?))
+}
+
+/// How many responses are made ready to be found in one transaction.
+const AT_ONCE: i64 = 2_000;
+
+impl Store {
+    /// After an upgrade from a version that could not search. Whatever stops it, the next start goes on.
+    pub(super) async fn index_texts_if_needed(&self) -> Result<(), StoreError> {
+        const NEEDED: &str = "texts to index";
+        let needed = sql("SELECT number FROM singles WHERE name = $1").bind(NEEDED);
+        if self.database.optional(needed).await?.is_none() {
+            return Ok(());
+        }
+        for site in self.sites_with_surveys().await? {
+            let survey_of = |record: &AnswerRecord| {
+                let is_it =
+                    |known: &&super::SurveyRecord| (&known.id, known.version) == (&record.survey, record.version);
+                site.surveys.iter().find(is_it)?.definition.as_ref().ok()
+            };
+            let said = |record: &AnswerRecord| {
+                let texts: Vec<String> = record.given.iter().filter_map(|given| given.text.clone()).collect();
+                let band =
+                    survey_of(record).and_then(|survey| first_band(survey, |question| record.point_of(question)));
+                Said::of_texts(&texts, band, &record.language)
+            };
+            let (mut after, mut indexed) = (Some(i64::MIN), 0);
+            while let Some(number) = after {
+                (after, indexed) = self.index_texts_after(&site.site.key, number, said, indexed).await?;
+            }
+            tracing::info!(site = %site.site.key, texts = indexed, "its comments can be searched now");
+        }
+        self.database.change(sql("DELETE FROM singles WHERE name = $1").bind(NEEDED)).await?;
+        Ok(())
+    }
+
+    async fn index_texts_after(
+        &self,
+        site: &SiteKey,
+        number: i64,
+        said: impl Fn(&AnswerRecord) -> Option<Box<Said>>,
+        indexed: u64,
+    ) -> Result<(Option<i64>, u64), StoreError> {
+        self.database
+            .write(async |connection| {
+                super::ingest::hold_ledgers(connection, &[site].into()).await?;
+                let next = sql("SELECT DISTINCT response FROM answers
+                     WHERE site = $1 AND response > $2 AND text IS NOT NULL ORDER BY response LIMIT $3")
+                .bind(site.as_str())
+                .bind(number)
+                .bind(AT_ONCE);
+                let rows = next.all(connection).await?;
+                let numbers = rows.iter().map(|row| row.integer("response")).collect::<Result<Vec<_>, _>>()?;
+                let rows = numbered(site, &numbers).all(connection).await?;
+                let records = answer_records(connection, site, &rows).await?;
+                let texts = records.iter().filter_map(|record| Some((record, said(record)?)));
+                let added = text_added(
+                    texts.map(|(record, said)| (site, record.number, record.day, said.written(&record.page))),
+                );
+                run_together(vec![added], connection).await?;
+                Ok((numbers.last().copied(), indexed + numbers.len() as u64))
+            })
+            .await
+    }
+}
