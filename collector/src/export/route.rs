@@ -22,6 +22,7 @@ pub struct ExportParameters {
     /// How it is written: `ndjson` (a JSON object a line, for `pagepoll import`), `csv` (a row for each answer to each question), or
     /// `csv_wide` (a row for each visitor's answers, a column for each question).
     #[serde(default)]
+    #[param(inline)]
     format: Format,
     /// The first day, like `2026-11-01` (UTC); from the beginning, unless said otherwise.
     #[param(value_type = Option<String>)]
