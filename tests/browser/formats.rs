@@ -151,7 +151,7 @@ async fn the_tab_is_at_its_side_and_who_presses_it_is_in_the_survey(setting: Set
         stage.visit("/page").await.unwrap();
         stage.wait_for("button", "Your opinion").await.unwrap();
         let place = format!("const box = document.querySelector('pagepoll-tab').getBoundingClientRect(); const {{ left, right }} = box;
-            return [Math.round({edge}), Math.abs(box.top + box.bottom - innerHeight) < 3, box.width >= 24 && box.height >= 44]");
+            return [Math.round({edge}), Math.abs(box.top + box.bottom - innerHeight) < innerHeight / 8, box.width >= 24 && box.height >= 44]");
         assert_eq!(stage.run(&place).await.unwrap(), json!([0, true, true]), "{side}");
         stage.press_on("button", "Your opinion").await.unwrap();
         stage.wait_for("heading", kinds()[1].prompt).await.unwrap();

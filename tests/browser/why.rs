@@ -76,7 +76,7 @@ async fn surveys_are_named_and_what_does_not_belong_here_is_folded_and_comes_las
     until_it_says(&stage, &["At the end waits-here"]).await.unwrap();
     let seen = stage.inside_of("pagepoll-why", SEEN).await.unwrap();
     let expected =
-        json!([["At the end waits-here", "waits", true], ["for-few", "skips", false], ["not-here", "skips", false],]);
+        json!([["At the end waits-here", "waits", true], ["not-here", "skips", false], ["for-few", "skips", false]]);
     assert_eq!(seen["surveys"], expected);
     assert!(seen["coming"].as_u64() >= Some(1), "{seen}");
 }
