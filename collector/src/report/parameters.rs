@@ -46,10 +46,12 @@ macro_rules! report_parameters {
             #[param(value_type = Option<String>)]
             to: Option<Date>,
             /// Only visitors with this kind of device.
+            #[param(inline)]
             device: Option<Device>,
             /// Only visitors whose browser has this language: `de`.
             language: Option<String>,
             /// Only what was set off by this.
+            #[param(inline)]
             signal: Option<Signal>,
             /// Only visitors from this country: `DE`. Known where a proxy tells it.
             country: Option<String>,
@@ -72,8 +74,10 @@ report_parameters! {
     PagesParameters {
         /// Which pages come first.
         #[serde(default)]
+        #[param(inline)]
         order: PageOrder,
         /// Whose figures decide about the order; if none is named, those of which the site has most answers.
+        #[param(inline)]
         metric: Option<Metric>,
         /// At most so many pages: 1 to 1,000; all, unless said otherwise.
         limit: Option<u32>,
