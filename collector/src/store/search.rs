@@ -10,7 +10,7 @@ use survey::report::Days;
 use super::ingest::text_added;
 use super::report::{AnswerRecord, WhichAnswers, answer_records, listed, numbered};
 use super::sql::words::{Wanted, block_of, count_with, first_of, newest_with};
-use super::sql::{Row, run_together};
+use super::sql::{Row, Rows, run_together};
 use super::{Connection, Store, StoreError, sql};
 use crate::clock::Day;
 use crate::comments::{Said, Search, band_term, first_band, language_term, page_term};
@@ -21,6 +21,9 @@ const MOST_LOOKED_AT: usize = 50_000;
 
 /// How many are looked at, at least, in one go.
 const AT_LEAST: u32 = 100;
+
+/// What fewer answers have, of all those that are looked into in one go, is rare.
+const FEW: u32 = 4_000;
 
 /// How many blocks are looked into at most in one go; at first it is one.
 const MOST_BLOCKS: i64 = 32;
@@ -167,12 +170,8 @@ enum Source {
         low: i64,
         limit: u32,
     },
-    /// Those that the index of words names.
-    Found {
-        wanted: Wanted,
-        window: Window,
-        limit: u32,
-    },
+    /// Those that the index of words names, some at a time.
+    Found(Found, u32),
     End,
 }
 
@@ -196,7 +195,7 @@ impl Source {
         let bounds = bounds(connection, query).await?;
         Ok(bounds.map(|(low, high)| {
             let window = Window::new(low, high.min(before.saturating_sub(1)));
-            Self::Found { wanted, window, limit }
+            Self::Found(Found::new(wanted, window), limit)
         }))
     }
 
@@ -220,13 +219,8 @@ impl Source {
                 rows.truncate(numbers.partition_point(|number| *number >= low));
                 Ok(Some(rows))
             }
-            Self::Found { wanted, window, limit } => {
-                let Some(numbers) = window.numbers() else { return Ok(None) };
-                let found = newest_with(connection, query.site.as_str(), wanted, numbers, *limit).await?;
-                match found.last() {
-                    Some(last) if found.len() == *limit as usize => window.high = *last - 1,
-                    _ => window.go_on(),
-                }
+            Self::Found(found, limit) => {
+                let Some(found) = found.next(connection, query.site.as_str(), *limit).await? else { return Ok(None) };
                 let mut rows = Vec::new();
                 for row in numbered(&query.site, &found).all(connection).await? {
                     rows.push((row.integer("number")?, row));
@@ -236,6 +230,106 @@ impl Source {
             }
         }
     }
+}
+
+/// What the index of words finds, newest first.
+///
+/// To have the index work out what is common to a word that many begin with and one that is rare, is to read all of the former. So where
+/// the newest block has too little, the rest is asked for the rarest of what is wanted alone, as far as that block tells; and what few
+/// texts have it are compared with the rest.
+struct Found {
+    wanted: Wanted,
+    /// What is wanted, one by one; terms together, because they cost little.
+    parts: Vec<Wanted>,
+    rarest: Option<usize>,
+    window: Window,
+    is_first: bool,
+    /// What is found and still to be handed out, the newest last.
+    waiting: Vec<i64>,
+}
+
+impl Found {
+    fn new(wanted: Wanted, window: Window) -> Self {
+        let beginnings =
+            wanted.beginnings.iter().map(|one| Wanted { beginnings: vec![one.clone()], terms: Vec::new() });
+        let terms = Wanted { beginnings: Vec::new(), terms: wanted.terms.clone() };
+        let parts = beginnings.chain((!wanted.terms.is_empty()).then_some(terms)).collect();
+        Self { wanted, parts, rarest: None, window, is_first: true, waiting: Vec::new() }
+    }
+
+    /// At most so many more; there may be more even if these are none. None at the end.
+    async fn next(
+        &mut self,
+        connection: &mut Connection,
+        site: &str,
+        limit: u32,
+    ) -> Result<Option<Vec<i64>>, StoreError> {
+        if self.waiting.is_empty() {
+            let Some(numbers) = self.window.numbers() else { return Ok(None) };
+            if !self.is_first && self.parts.len() > 1 {
+                let rarest = self.rarest(connection, site).await?;
+                let few = newest_with(connection, site, &self.parts[rarest], numbers.clone(), FEW).await?;
+                if few.len() < FEW as usize {
+                    self.waiting = having_all(connection, site, &few, &self.wanted).await?;
+                    self.window.go_on();
+                    return Ok(Some(self.hand_out(limit)));
+                }
+                // Not that rare any more.
+                self.rarest = None;
+            }
+            self.is_first = false;
+            let found = newest_with(connection, site, &self.wanted, numbers, limit).await?;
+            match found.last() {
+                Some(last) if found.len() == limit as usize => self.window.high = *last - 1,
+                _ => self.window.go_on(),
+            }
+            return Ok(Some(found));
+        }
+        Ok(Some(self.hand_out(limit)))
+    }
+
+    fn hand_out(&mut self, limit: u32) -> Vec<i64> {
+        let mut handed_out = self.waiting.split_off(self.waiting.len().saturating_sub(limit as usize));
+        handed_out.reverse();
+        handed_out
+    }
+
+    /// The rarest part of what is wanted, by the newest block that is left.
+    async fn rarest(&mut self, connection: &mut Connection, site: &str) -> Result<usize, StoreError> {
+        if let Some(rarest) = self.rarest {
+            return Ok(rarest);
+        }
+        let newest = first_of(block_of(self.window.high)).max(self.window.low)..=self.window.high;
+        let mut rarest = (u64::MAX, 0);
+        for (at, part) in self.parts.iter().enumerate() {
+            rarest = rarest.min((count_with(connection, site, part, newest.clone()).await?, at));
+        }
+        self.rarest = Some(rarest.1);
+        Ok(rarest.1)
+    }
+}
+
+/// Which of some responses have all that is wanted, by rising numbers. Served by the primary key of `texts`.
+async fn having_all(
+    connection: &mut Connection,
+    site: &str,
+    numbers: &[i64],
+    wanted: &Wanted,
+) -> Result<Vec<i64>, StoreError> {
+    let rows = Rows::new().texts(numbers.iter().map(|_| site)).integers(numbers.iter().copied());
+    let texts = sql("WITH wanted (site, response) AS ({rows})
+         SELECT t.response, t.terms FROM wanted AS w JOIN texts AS t ON t.site = w.site AND t.response = w.response");
+    let mut having = Vec::new();
+    for row in texts.rows(rows).all(connection).await? {
+        let terms = row.text("terms")?;
+        let begins = |beginning: &String| terms.split(' ').any(|term| term.starts_with(beginning));
+        let is_there = |wanted: &String| terms.split(' ').any(|term| term == wanted);
+        if wanted.beginnings.iter().all(begins) && wanted.terms.iter().all(is_there) {
+            having.push(row.integer("response")?);
+        }
+    }
+    having.sort_unstable();
+    Ok(having)
 }
 
 /// Some blocks, from the newest on; more of them at a time the longer nothing is found.

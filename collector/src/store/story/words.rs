@@ -169,13 +169,31 @@ pub(super) async fn a_list_of_what_is_found_goes_on_where_it_stopped(place: Plac
         let number = format!("UPDATE ledgers SET next_number = {first} WHERE site = 'shop'");
         shop_.store.database.change(crate::store::sql(number.leak())).await.unwrap();
         for visits in (visitor..visitor + 20).collect::<Vec<u64>>().chunks(7) {
-            let visits: Vec<_> = visits.iter().map(|visitor| says(*visitor, "/help", 1, "epsilon")).collect();
+            let comment = |visitor| if visitor % 50 == 3 { "epsilon needle" } else { "epsilon" };
+            let visits: Vec<_> = visits.iter().map(|visitor| says(*visitor, "/help", 1, comment(*visitor))).collect();
             shop_.commit("shop", &visits).await;
         }
         expected.extend(first..first + 20);
     }
     expected.reverse();
     assert_eq!(shop_.found("eps").await, expected);
+    // What is rare is asked for first, and compared with the rest.
+    for (typed, found) in [
+        ("eps needle", &[1_000_002, 200_002, 65_532][..]),
+        ("eps nowhere", &[]),
+        ("needle eps e", &[1_000_002, 200_002, 65_532]),
+    ] {
+        assert_eq!(shop_.found(typed).await, found, "{typed}");
+        let one = AnswerQuery {
+            limit: 1,
+            page: Some("shop.example/help".into()),
+            band: Some(Band::Negative),
+            ..looking_for(typed)
+        };
+        assert_eq!(shop_.numbers(&one).await, found.iter().copied().take(1).collect::<Vec<_>>(), "{typed}");
+        let elsewhere = AnswerQuery { page: Some("shop.example/cart".into()), ..looking_for(typed) };
+        assert_eq!(shop_.numbers(&elsewhere).await, Vec::<i64>::new(), "{typed}");
+    }
     let (mut found, mut before) = (Vec::new(), None);
     loop {
         let query = AnswerQuery { before, limit: 9, ..looking_for("epsilon") };
