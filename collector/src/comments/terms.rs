@@ -49,11 +49,12 @@ fn each_run(text: &str, mut take: impl FnMut(&[char], bool)) {
     };
     for character in folded(text).chars() {
         let is_mark = is_combining_mark(character);
-        if !character.is_alphanumeric() && (!is_mark || run.is_empty()) {
+        // A mark goes on with whatever it stands on.
+        let goes_on = character.is_alphanumeric() || (is_mark && !run.is_empty());
+        if !goes_on {
             end(&mut run, was_spaced);
             continue;
         }
-        // A mark goes on with whatever it stands on.
         let is_spaced = if is_mark { was_spaced } else { !is_unspaced(character) };
         if is_spaced != was_spaced {
             end(&mut run, was_spaced);

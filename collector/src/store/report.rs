@@ -139,7 +139,7 @@ macro_rules! responses_at {
     };
 }
 
-/// The newest of a query's responses below a number. Served by the index `responses_of_page`, or the primary key of `responses`; those
+/// The newest of a query's responses below a number. (Said of both tables: PostgreSQL would merge them from the newest response on.) Served by the index `responses_of_page`, or the primary key of `responses`; those
 /// with comments by that of `texts`.
 pub(super) fn listed(query: &AnswerQuery, before: i64, limit: u32) -> Statement<'_> {
     let text = match (&query.page, query.which) {
@@ -148,7 +148,7 @@ pub(super) fn listed(query: &AnswerQuery, before: i64, limit: u32) -> Statement<
             response_columns!(),
             " FROM texts AS t JOIN responses AS r ON r.site = t.site AND r.number = t.response
               JOIN presentations AS p ON p.site = r.site AND p.response_id = r.response_id
-              WHERE t.site = $1 AND t.response < $2 AND (p.standing = 1 OR (p.standing = 0 AND p.flags = 0))
+              WHERE t.site = $1 AND t.response < $2 AND r.number < $2 AND (p.standing = 1 OR (p.standing = 0 AND p.flags = 0))
               ORDER BY t.response DESC LIMIT $3"
         ),
         (Some(_), _) => responses_at!("r.page = $4", query.which),
