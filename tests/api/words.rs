@@ -22,7 +22,7 @@ async fn comments_are_searched_by_words_page_band_and_days() {
         (1, "The delivery is slow.", "/a"),
         (4, "Delivery? Fine.", "/b"),
         (7, "Fast delivery!", "/a"),
-        (2, "Доставка слишком медленная, и никто не ответил", "/a"),
+        (2, "Доставка была слишком медленной, и никто мне не ответил на вопросы", "/a"),
     ] {
         site.visitor().comments(score, comment, path).await.unwrap();
     }

@@ -7,7 +7,7 @@ const ENOUGH_LETTERS: usize = 12;
 
 /// How sure whatlang must be, 0 to 1, where the visitor's browser speaks another language: by its own measure, "reliable" is 0.9, which
 /// comments are too short for.
-const SURE: f64 = 0.5;
+const SURE: f64 = 0.3;
 
 /// The language's tag, `de`; none where it cannot be told. `spoken` is the tag of what the visitor's browser speaks: people write in it
 /// more often than not.

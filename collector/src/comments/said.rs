@@ -85,6 +85,11 @@ pub fn language_term(tag: &str) -> String {
     format!("=l{tag}")
 }
 
+/// The language that is among terms as they are stored, if it could be told.
+pub fn language_in(terms: &str) -> Option<&str> {
+    terms.split(' ').find_map(|term| term.strip_prefix("=l"))
+}
+
 /// Short, because it stands in every row. Whoever looks for a page compares its whole key, too.
 pub fn page_term(page: &str) -> String {
     let digest = Sha256::digest(page.as_bytes());

@@ -1,12 +1,11 @@
 //! What comments have in common: their languages, how they sound, and their words with the scores that came with them.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use survey::comments::{Comment, Keywords, LanguageCount, SentimentReport, WordsReport};
 use survey::definition::{Scale, Score};
 use survey::report::Days;
 
-use super::language;
 use super::sentiment::Sentiment;
 use super::split::words;
 use crate::counts::primary_tag;
@@ -15,18 +14,18 @@ use crate::counts::primary_tag;
 #[derive(Default)]
 pub struct Told<'s> {
     read: u64,
-    languages: HashMap<Option<&'static str>, u64>,
+    languages: BTreeMap<Option<String>, u64>,
     sentiment: Sentiment,
     keywords: Keywords<'s>,
 }
 
 impl<'s> Told<'s> {
-    /// Reads what one visitor wrote, with the language of their browser and their first score.
-    pub fn read(&mut self, texts: &[&str], spoken: &str, score: Option<(&'s Scale, Score)>) {
+    /// Reads what one visitor wrote: in a language, if that could be told when it came in (telling takes longer than all else here);
+    /// with the language of their browser, and their first score.
+    pub fn read(&mut self, texts: &[&str], language: Option<&str>, spoken: &str, score: Option<(&'s Scale, Score)>) {
         let (text, spoken) = (texts.join("\n"), primary_tag(spoken));
-        let language = language::detect(&text, &spoken);
         self.read += 1;
-        *self.languages.entry(language).or_default() += 1;
+        *self.languages.entry(language.map(str::to_owned)).or_default() += 1;
         self.sentiment.add(&text, language);
         let small = text.to_lowercase();
         // What is too short to be told is most likely in the browser's language.
@@ -39,7 +38,7 @@ impl<'s> Told<'s> {
         let mut languages: Vec<LanguageCount> = self
             .languages
             .iter()
-            .map(|(language, comments)| LanguageCount { language: language.map(str::to_owned), comments: *comments })
+            .map(|(language, comments)| LanguageCount { language: language.clone(), comments: *comments })
             .collect();
         languages
             .sort_by(|one, other| other.comments.cmp(&one.comments).then_with(|| one.language.cmp(&other.language)));

@@ -45,12 +45,15 @@ pub async fn words(
             next => {
                 let is_all = next.is_none();
                 let comments = if is_all { records.len() as u64 } else { store.count_comments(&asked.answers).await? };
+                let numbers: Vec<i64> = records.iter().map(|record| record.number).collect();
+                let languages = store.languages_of(site.key(), &numbers).await?;
                 // Splitting takes a while, and would keep the requests of others waiting.
                 let report = actix_web::web::block(move || {
                     let mut told = Told::default();
                     for record in &records {
                         let texts: Vec<&str> = record.given.iter().filter_map(|given| given.text.as_deref()).collect();
-                        told.read(&texts, &record.language, first_score(&site, record));
+                        let language = languages.get(&record.number).map(String::as_str);
+                        told.read(&texts, language, &record.language, first_score(&site, record));
                     }
                     told.report(asked.days, comments, asked.words)
                 });

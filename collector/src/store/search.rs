@@ -4,16 +4,18 @@
 //! belongs to other sites costs anything. What it cannot tell is looked at answer by answer; whoever looks at so many without
 //! finding enough stops, and says from where to go on.
 
+use std::collections::HashMap;
+
 use survey::definition::{Band, SiteKey};
 use survey::report::Days;
 
 use super::ingest::text_added;
 use super::report::{AnswerRecord, WhichAnswers, answer_records, listed, numbered};
 use super::sql::words::{Wanted, block_of, count_with, first_of, newest_with};
-use super::sql::{Row, Rows, run_together};
+use super::sql::{Row, Rows, Statement, run_together};
 use super::{Connection, Store, StoreError, sql};
 use crate::clock::Day;
-use crate::comments::{Said, Search, band_term, first_band, language_term, page_term};
+use crate::comments::{Said, Search, band_term, first_band, language_in, language_term, page_term};
 use crate::ingest::rollup::Standing;
 
 /// How many answers are looked at for one part of a list.
@@ -138,6 +140,19 @@ impl Store {
                 Ok(Part { answers, next: None })
             })
             .await
+    }
+
+    /// The languages that comments are written in, by the numbers of their answers, where that could be told when they came in. Served by
+    /// the primary key of `texts`.
+    pub async fn languages_of(&self, site: &SiteKey, numbers: &[i64]) -> Result<HashMap<i64, String>, StoreError> {
+        let rows = self.database.all(terms_of(site.as_str(), numbers)).await?;
+        let mut languages = HashMap::new();
+        for row in rows {
+            if let Some(language) = language_in(&row.text("terms")?) {
+                languages.insert(row.integer("response")?, language.to_owned());
+            }
+        }
+        Ok(languages)
     }
 
     /// How many answers with comments are of a query, those that are set apart included.
@@ -309,18 +324,23 @@ impl Found {
     }
 }
 
-/// Which of some responses have all that is wanted, by rising numbers. Served by the primary key of `texts`.
+/// What some responses can be found by. Served by the primary key of `texts`.
+fn terms_of<'a>(site: &'a str, numbers: &[i64]) -> Statement<'a> {
+    let rows = Rows::new().texts(numbers.iter().map(|_| site)).integers(numbers.iter().copied());
+    sql("WITH wanted (site, response) AS ({rows})
+         SELECT t.response, t.terms FROM wanted AS w JOIN texts AS t ON t.site = w.site AND t.response = w.response")
+    .rows(rows)
+}
+
+/// Which of some responses have all that is wanted, by rising numbers.
 async fn having_all(
     connection: &mut Connection,
     site: &str,
     numbers: &[i64],
     wanted: &Wanted,
 ) -> Result<Vec<i64>, StoreError> {
-    let rows = Rows::new().texts(numbers.iter().map(|_| site)).integers(numbers.iter().copied());
-    let texts = sql("WITH wanted (site, response) AS ({rows})
-         SELECT t.response, t.terms FROM wanted AS w JOIN texts AS t ON t.site = w.site AND t.response = w.response");
     let mut having = Vec::new();
-    for row in texts.rows(rows).all(connection).await? {
+    for row in terms_of(site, numbers).all(connection).await? {
         let terms = row.text("terms")?;
         let begins = |beginning: &String| terms.split(' ').any(|term| term.starts_with(beginning));
         let is_there = |wanted: &String| terms.split(' ').any(|term| term == wanted);
