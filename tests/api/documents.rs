@@ -1,7 +1,7 @@
 //! The documents: what docs/surveys.md shows can be used as it is, and it leaves nothing out.
 
 use serde_json::{Value, json};
-use survey::definition::{Format, Question, Survey, Test};
+use survey::definition::{Format, Question, SiteSettings, Survey, Test};
 use survey::targeting::{Condition, FieldKind, Given, Naming, Signal, Trigger};
 use survey::theme::Theme;
 use tests::ces_on;
@@ -24,6 +24,7 @@ fn read(kind: &str, example: &str) -> Result<(), serde_json::Error> {
         "question" => serde_json::from_str::<Question>(example).map(drop),
         "theme" => read_theme(example),
         "trigger" => serde_json::from_str::<Trigger>(example).map(drop),
+        "settings" => serde_json::from_str::<SiteSettings>(example)?.check().map_err(serde::de::Error::custom),
         "given" => Given::parse(&serde_json::from_str(example)?).map(drop).map_err(serde::de::Error::custom),
         "member" => {
             let mut survey = ces_on("/");
@@ -32,7 +33,7 @@ fn read(kind: &str, example: &str) -> Result<(), serde_json::Error> {
             serde_json::from_value::<Survey>(survey).map(drop)
         }
         other => panic!(
-            "{other:?} is no kind of example: say survey, question, rule, trigger, theme, member or given behind ```json"
+            "{other:?} is no kind of example: say survey, question, rule, trigger, theme, settings, member or given behind ```json"
         ),
     }
 }

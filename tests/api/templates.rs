@@ -45,5 +45,5 @@ async fn the_api_hands_out_the_same_templates_to_those_who_are_signed_in() {
     let stranger = tests::Team::signed_out(&site.collector.origin()).unwrap();
     assert_eq!(stranger.get("/api/templates").await.unwrap().status, StatusCode::UNAUTHORIZED);
     let refused = site.collector.also(Chore { arguments: &["survey", "template", "nothing"], input: "" }).await;
-    assert!(refused.unwrap_err().to_string().contains("`pagepoll survey template` lists them"));
+    assert!(refused.unwrap_err().to_string().contains("there are: page-ces, "));
 }

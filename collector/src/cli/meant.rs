@@ -4,6 +4,7 @@ use clap::ArgMatches;
 use survey::definition::SiteKey;
 use survey::targeting::nearest;
 
+use crate::export::ExportError;
 use crate::store::{
     DatabaseAddress, InviteError, MembershipError, NoSuchSite, RotationError, Store, StoreError, TokenError,
 };
@@ -44,8 +45,12 @@ fn missing(error: &anyhow::Error) -> Option<&NoSuchSite> {
         RotationError::NoSuchSite(missing) => Some(missing),
         _ => None,
     });
+    let of_export = error.downcast_ref().and_then(|error| match error {
+        ExportError::NoSuchSite(missing) => Some(missing),
+        _ => None,
+    });
     let told = error.downcast_ref();
-    told.or(of_store).or(of_members).or(of_invitations).or(of_tokens).or(of_keys)
+    told.or(of_export).or(of_store).or(of_members).or(of_invitations).or(of_tokens).or(of_keys)
 }
 
 async fn sites(database: &DatabaseAddress) -> Result<Vec<SiteKey>, StoreError> {
