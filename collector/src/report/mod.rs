@@ -12,6 +12,7 @@ pub mod words;
 
 use actix_web::web::{Data, Json};
 use actix_web::{HttpRequest, HttpResponse, get};
+use serde::Serialize;
 use survey::api::{Problem, SiteSummary};
 use survey::page::{GroupSuggestion, suggest_groups};
 use survey::report::build::Reports;
@@ -22,6 +23,7 @@ use survey::report::{
 use crate::admin::access::{Principal, SiteAccess, Viewer};
 use crate::admin::keys::snippet;
 use crate::clock;
+use crate::counts::Cut;
 use crate::live::{LiveSite, Watcher};
 use crate::origin::PublicUrl;
 use crate::problem::ApiError;
@@ -60,10 +62,9 @@ pub async fn pages(
     request: HttpRequest,
     store: Data<Store>,
 ) -> Result<HttpResponse, ApiError> {
-    let (site, (days, cut), listing) = (&access.site, query.asked(clock::now())?, query.listing()?);
-    fresh::answer(&request, &store, site, async || {
-        let counts = store.counts(site.key(), days, &cut).await?;
-        reports_of(site, days, &counts).list(&listing).map_err(|error| wrong("after", error))
+    let (asked, listing) = (query.asked(clock::now())?, query.listing()?);
+    reported(&request, &store, &access.site, asked, |reports| {
+        reports.list(&listing).map_err(|error| wrong("after", error))
     })
     .await
 }
@@ -105,12 +106,8 @@ pub async fn groups(
     request: HttpRequest,
     store: Data<Store>,
 ) -> Result<HttpResponse, ApiError> {
-    let (site, (days, cut)) = (&access.site, query.asked(clock::now())?);
-    fresh::answer(&request, &store, site, async || {
-        let counts = store.counts(site.key(), days, &cut).await?;
-        Ok(reports_of(site, days, &counts).groups(&site.record.settings.page_groups))
-    })
-    .await
+    let (site, asked) = (&access.site, query.asked(clock::now())?);
+    reported(&request, &store, site, asked, |reports| Ok(reports.groups(&site.record.settings.page_groups))).await
 }
 
 /// The scores of each stage of the journey, in its order.
@@ -126,12 +123,9 @@ pub async fn stages(
     request: HttpRequest,
     store: Data<Store>,
 ) -> Result<HttpResponse, ApiError> {
-    let (site, (days, cut)) = (&access.site, query.asked(clock::now())?);
-    fresh::answer(&request, &store, site, async || {
-        let (counts, settings) = (store.counts(site.key(), days, &cut).await?, &site.record.settings);
-        Ok(reports_of(site, days, &counts).stages(&settings.page_groups, &settings.stages))
-    })
-    .await
+    let (site, asked) = (&access.site, query.asked(clock::now())?);
+    let settings = &site.record.settings;
+    reported(&request, &store, site, asked, |reports| Ok(reports.stages(&settings.page_groups, &settings.stages))).await
 }
 
 /// Groups that might be declared: for pages of a period that are in none, and whose addresses are alike.
@@ -147,13 +141,9 @@ pub async fn suggested_groups(
     request: HttpRequest,
     store: Data<Store>,
 ) -> Result<HttpResponse, ApiError> {
-    let (site, (days, cut)) = (&access.site, query.asked(clock::now())?);
-    fresh::answer(&request, &store, site, async || {
-        let counts = store.counts(site.key(), days, &cut).await?;
-        let reports = reports_of(site, days, &counts);
-        Ok(suggest_groups(reports.counted_pages(), &site.record.settings.page_groups))
-    })
-    .await
+    let (site, asked) = (&access.site, query.asked(clock::now())?);
+    let declared = &site.record.settings.page_groups;
+    reported(&request, &store, site, asked, |reports| Ok(suggest_groups(reports.counted_pages(), declared))).await
 }
 
 /// Single answers, newest first. A part may be shorter than `limit`: the list is at its end where there is no `next`.
@@ -176,6 +166,21 @@ pub async fn answers(
         answers.iter_mut().for_each(|answer| answer.contact.clear());
     }
     Ok(Json(AnswersReport { answers, next: part.next }))
+}
+
+/// What is told of the counts of some days and visitors, unless the asker has it.
+async fn reported<T: Serialize>(
+    request: &HttpRequest,
+    store: &Store,
+    site: &LiveSite,
+    (days, cut): (Days, Cut),
+    tell: impl FnOnce(&Reports<'_, '_>) -> Result<T, ApiError>,
+) -> Result<HttpResponse, ApiError> {
+    fresh::answer(request, store, site, async || {
+        let counts = store.counts(site.key(), days, &cut).await?;
+        tell(&reports_of(site, days, &counts))
+    })
+    .await
 }
 
 fn reports_of<'c, 's: 'c>(site: &'s LiveSite, days: Days, counts: &'c Counts) -> Reports<'c, 's> {

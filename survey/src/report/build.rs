@@ -9,7 +9,7 @@ use super::days::{Days, written};
 use super::listing::{ListedPage, Listing, NotListed};
 use super::{Funnel, PageReport, PagesReport, PointCount, ScaleReport, TrendStep};
 use crate::definition::{QuestionId, Scale, SurveyId};
-use crate::score::{Histogram, Standing, Verdict, changes, discoveries, figures, rank_against};
+use crate::score::{Histogram, Standing, Verdict, discoveries, figures, headline_change, rank_against};
 
 /// What was counted of one version of a survey on some days, which lie within one of [`Days::parts`].
 #[derive(Clone, PartialEq, Debug)]
@@ -363,13 +363,13 @@ impl<'s> Counts<'s> {
     fn report(&self, standing: Option<Standing>) -> Option<ScaleReport> {
         let now = self.histogram(&self.now())?;
         let figures = figures(&now)?;
-        let change = self.histogram(&self.before).and_then(|before| changes(&now, &before).ok().flatten());
+        let change = self.histogram(&self.before).and_then(|before| headline_change(&now, &before).ok().flatten());
         Some(ScaleReport {
             metric: self.scale.metric(),
             first_point: self.scale.first(),
             last_point: self.scale.last(),
             figures,
-            change: change.and_then(|changes| changes.headline(figures.headline)),
+            change,
             verdict_among_all: None,
             distribution: distribution(&now),
             trend: Vec::new(),

@@ -46,17 +46,6 @@ pub struct Changes {
     pub mean: Option<Change>,
 }
 
-impl Changes {
-    /// The change of the headline figure, if it has one.
-    pub fn headline(&self, headline: Headline) -> Option<Change> {
-        match headline {
-            Headline::Share => Some(self.share),
-            Headline::Mean => self.mean,
-            Headline::Net => Some(self.net),
-        }
-    }
-}
-
 /// Compares a period with the one of equal length before it. None if either has no answers.
 ///
 /// # Errors
@@ -66,6 +55,17 @@ pub fn changes(now: &Histogram<'_>, before: &Histogram<'_>) -> Result<Option<Cha
     let (Some(tally_now), Some(tally_before)) = (now.tally(), before.tally()) else { return Ok(None) };
     let (Some(net), mean) = (net_change(now, before), mean_change(now, before)) else { return Ok(None) };
     Ok(Some(Changes { share: share_change(tally_now, tally_before), net, mean }))
+}
+
+/// The same of the headline figure alone: a p-value takes its time, and a report of thousands of pages tells of one.
+pub fn headline_change(now: &Histogram<'_>, before: &Histogram<'_>) -> Result<Option<Change>, HistogramError> {
+    now.check_same_scale(before)?;
+    let (Some(tally_now), Some(tally_before)) = (now.tally(), before.tally()) else { return Ok(None) };
+    Ok(match Headline::from(now.scale().metric()) {
+        Headline::Share => Some(share_change(tally_now, tally_before)),
+        Headline::Mean => mean_change(now, before),
+        Headline::Net => net_change(now, before),
+    })
 }
 
 /// How a share changed, in percentage points: Newcombe's hybrid of the two Wilson intervals (Newcombe, 1998, method 10).
@@ -176,6 +176,21 @@ mod tests {
     fn compared(scale: &Scale, now: &[u64], before: &[u64]) -> Changes {
         let histogram = |counts: &[u64]| Histogram::from_counts(scale, counts.to_vec()).unwrap();
         changes(&histogram(now), &histogram(before)).unwrap().unwrap()
+    }
+
+    #[test]
+    fn the_headlines_change_is_that_among_all() {
+        for (scale, of) in [
+            (Scale::csat5(), (|all: Changes| Some(all.share)) as fn(Changes) -> Option<Change>),
+            (Scale::ces7(), |all| all.mean),
+            (Scale::nps(), |all| Some(all.net)),
+        ] {
+            let counts = |first: u64| (0..scale.values().len() as u64).map(|point| first + 3 * point).collect();
+            let now = Histogram::from_counts(&scale, counts(9)).unwrap();
+            let before = Histogram::from_counts(&scale, counts(1)).unwrap();
+            let all = changes(&now, &before).unwrap().unwrap();
+            assert_eq!(headline_change(&now, &before), Ok(of(all)));
+        }
     }
 
     #[test]

@@ -23,7 +23,7 @@ mod prior;
 mod ranking;
 mod share;
 
-pub use change::{Change, Changes, Verdict, changes, share_change};
+pub use change::{Change, Changes, Verdict, changes, headline_change, share_change};
 pub use discovery::{FALSE_DISCOVERY_RATE, discoveries, likely_discoveries};
 pub use histogram::{Histogram, HistogramError, MAX_ANSWERS};
 pub use interval::{Interval, Z};
