@@ -17,7 +17,7 @@ use survey::api::{Problem, SiteSummary};
 use survey::page::{GroupSuggestion, suggest_groups};
 use survey::report::build::Reports;
 use survey::report::{
-    AnswerReport, AnswersReport, Days, GroupsReport, PageDetails, PagesReport, StagesReport, choices_report,
+    AnswerReport, AnswersReport, GroupsReport, PageDetails, PagesReport, StagesReport, Timeline, choices_report,
 };
 
 use crate::admin::access::{Principal, SiteAccess, Viewer};
@@ -82,13 +82,14 @@ pub async fn page(
     request: HttpRequest,
     store: Data<Store>,
 ) -> Result<HttpResponse, ApiError> {
-    let (site, (days, cut)) = (&access.site, query.asked(clock::now())?);
+    let (site, (timeline, cut)) = (&access.site, query.asked(clock::now())?);
     fresh::answer(&request, &store, site, async || {
         // All pages are counted, because a page with few answers is judged by what is usual on the others.
-        let counts = store.counts(site.key(), days, &cut).await?;
+        let counts = store.counts(site.key(), &timeline, &cut).await?;
         let published = |survey: &_, version| site.survey(survey, version).ok();
         let choices = choices_report(&counts.of_page(&query.page), published);
-        Ok(PageDetails { report: reports_of(site, days, &counts).page(&query.page), choices })
+        let reports = reports_of(site, timeline, &counts);
+        Ok(PageDetails { period: reports.period(), report: reports.page(&query.page), choices })
     })
     .await
 }
@@ -173,18 +174,18 @@ async fn reported<T: Serialize>(
     request: &HttpRequest,
     store: &Store,
     site: &LiveSite,
-    (days, cut): (Days, Cut),
+    (timeline, cut): (Timeline, Cut),
     tell: impl FnOnce(&Reports<'_, '_>) -> Result<T, ApiError>,
 ) -> Result<HttpResponse, ApiError> {
     fresh::answer(request, store, site, async || {
-        let counts = store.counts(site.key(), days, &cut).await?;
-        tell(&reports_of(site, days, &counts))
+        let counts = store.counts(site.key(), &timeline, &cut).await?;
+        tell(&reports_of(site, timeline, &counts))
     })
     .await
 }
 
-fn reports_of<'c, 's: 'c>(site: &'s LiveSite, days: Days, counts: &'c Counts) -> Reports<'c, 's> {
-    Reports::count(days, counts.pages(), counts.blocks(), |survey, version, question| {
+fn reports_of<'c, 's: 'c>(site: &'s LiveSite, timeline: Timeline, counts: &'c Counts) -> Reports<'c, 's> {
+    Reports::count(timeline, counts.pages(), counts.blocks(), |survey, version, question| {
         site.scale(survey, version, question)
     })
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::Deserialize;
 use survey::definition::{Band, Metric, SiteKey};
-use survey::report::{Days, Listing, PageOrder, PointBand};
+use survey::report::{Days, Listing, PageOrder, PointBand, Timeline, TrendUnit};
 use survey::targeting::Signal;
 use survey::wire::Device;
 use utoipa::IntoParams;
@@ -45,6 +45,10 @@ macro_rules! report_parameters {
             /// The last day; today, unless said otherwise.
             #[param(value_type = Option<String>)]
             to: Option<Date>,
+            /// How long the steps of trends are, which follow the calendar: `day` (of at most 92 days), `week` from Monday to Sunday,
+            /// or `month`. What suits the days, unless said otherwise.
+            #[param(inline)]
+            trend: Option<TrendUnit>,
             /// Only visitors with this kind of device.
             #[param(inline)]
             device: Option<Device>,
@@ -58,12 +62,12 @@ macro_rules! report_parameters {
         }
 
         impl $name {
-            /// The days, and which part of the visitors.
-            pub fn asked(&self, now: UnixMs) -> Result<(Days, Cut), ApiError> {
-                let Self { days, from, to, device, language, signal, country, .. } = self;
+            /// The days and the steps of their trend, and which part of the visitors.
+            pub fn asked(&self, now: UnixMs) -> Result<(Timeline, Cut), ApiError> {
+                let Self { days, from, to, trend, device, language, signal, country, .. } = self;
                 let (language, country) = (language.as_deref(), country.as_deref());
                 let asked = Asked { days: *days, from: *from, to: *to, device: *device, language, signal: *signal, country };
-                Ok((asked.days(day_of(now))?, asked.cut()?))
+                Ok((timeline(asked.days(day_of(now))?, *trend)?, asked.cut()?))
             }
         }
     };
@@ -157,6 +161,10 @@ impl Asked<'_> {
             )),
         }
     }
+}
+
+fn timeline(days: Days, trend: Option<TrendUnit>) -> Result<Timeline, ApiError> {
+    trend.map_or_else(|| Ok(Timeline::of(days)), |unit| Timeline::by(days, unit).map_err(|error| wrong("trend", error)))
 }
 
 fn is_country(country: &str) -> bool {

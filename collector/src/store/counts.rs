@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use survey::definition::SiteKey;
 use survey::report::build::{Block, Cell};
-use survey::report::{BinCount, Days};
+use survey::report::{BinCount, Days, Timeline};
 
 use super::journal::{cuts, malformed, series, waiting};
 use super::{Connection, Store, StoreError, sql};
@@ -65,20 +65,25 @@ impl Store {
         self.database.optional(ledger).await?.map_or(Ok(0), |row| row.integer("next_entry"))
     }
 
-    /// What a report of `days` is made from, as far as a part of the visitors goes. All of one moment, so that scores and funnel
+    /// What a report is made from, as far as a part of the visitors goes. All of one moment, so that scores and funnel
     /// agree while answers arrive.
-    pub async fn counts(&self, site: &SiteKey, days: Days, cut: &Cut) -> Result<Counts, StoreError> {
-        self.database.snapshot(async |connection| read(connection, site, days, cut).await).await
+    pub async fn counts(&self, site: &SiteKey, timeline: &Timeline, cut: &Cut) -> Result<Counts, StoreError> {
+        self.database.snapshot(async |connection| read(connection, site, timeline, cut).await).await
     }
 }
 
-async fn read(connection: &mut Connection, site: &SiteKey, days: Days, cut: &Cut) -> Result<Counts, StoreError> {
-    let waiting = waiting(connection, site, i64::MAX).await?;
+async fn read(
+    connection: &mut Connection,
+    site: &SiteKey,
+    timeline: &Timeline,
+    cut: &Cut,
+) -> Result<Counts, StoreError> {
+    let (days, waiting) = (timeline.days(), waiting(connection, site, i64::MAX).await?);
     let changes = changes_in(waiting.into_iter().map(|(_, entry)| entry), days, cut);
     let (pages, places) = pages(connection, site, &changes).await?;
     let mut blocks = Vec::new();
     if let Some(cut) = cuts(connection, site).await?.get(cut) {
-        for tiles in cover(&days.parts()) {
+        for tiles in cover(timeline.parts()) {
             blocks.extend(stored(connection, site, *cut, tiles).await?);
         }
     }

@@ -22,7 +22,7 @@ use crate::store::{
 use sqlx::{Connection as _, Executor};
 use survey::definition::{SiteKey, SiteSettings, Survey};
 use survey::report::build::Reports;
-use survey::report::{Days, Listing};
+use survey::report::{Days, Listing, Timeline};
 use survey::wire::Event;
 use tempfile::TempDir;
 use uuid::Builder;
@@ -191,11 +191,11 @@ impl Shop {
     }
 
     async fn report_of(&self, cut: &Cut) -> BTreeMap<String, (u64, u64, u64, u64)> {
-        let days = Days::up_to(day_of(NOON), 30);
-        let counts = self.store.counts(&shop(), days, cut).await.unwrap();
+        let timeline = Timeline::of(Days::up_to(day_of(NOON), 30));
+        let counts = self.store.counts(&shop(), &timeline, cut).await.unwrap();
         let snapshot = self.snapshot().await;
         let site = snapshot.site(&shop()).unwrap();
-        let reports = Reports::count(days, counts.pages(), counts.blocks(), |survey, version, question| {
+        let reports = Reports::count(timeline, counts.pages(), counts.blocks(), |survey, version, question| {
             site.scale(survey, version, question)
         });
         let report = reports.list(&Listing::all()).unwrap();
@@ -339,9 +339,9 @@ async fn choices_are_counted_by_their_places_and_contact_details_are_no_comments
     let shop = shop.reopened().await;
     shop.commit("shop", &[says(2, then)]).await;
 
-    let today = Days::up_to(day_of(NOON), 1);
+    let today = Timeline::of(Days::up_to(day_of(NOON), 1));
     for _ in ["in the journal", "folded"] {
-        let counts = shop.store.counts(&self::shop(), today, &Cut::all()).await.unwrap().of_page("shop.example/help");
+        let counts = shop.store.counts(&self::shop(), &today, &Cut::all()).await.unwrap().of_page("shop.example/help");
         let counted: Vec<_> = counts.iter().filter(|row| row.count > 0).map(|row| (row.bin, row.count)).collect();
         assert_eq!(counted, [(1, 1), (2, 1), (255, 1)]);
         shop.store.fold(&self::shop()).await.unwrap();

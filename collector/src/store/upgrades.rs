@@ -3,7 +3,7 @@
 use sqlx::migrate::Migrator;
 use sqlx::{ConnectOptions, Connection};
 use survey::definition::{Band, SiteKey};
-use survey::report::Days;
+use survey::report::{Days, Timeline};
 use survey::targeting::Trigger;
 
 use super::sql::sqlite::{MIGRATIONS, options};
@@ -89,8 +89,8 @@ async fn a_database_from_before_endings_keeps_its_surveys_and_its_answers() {
     // It was counted otherwise then.
     let recount = store.recount(&key).await.unwrap();
     assert_eq!((recount.presentations, recount.differences), (1, Vec::new()));
-    let days = Days { first: 0, last: 2 };
-    let counts = store.counts(&key, days, &Cut::with("device", "phone")).await.unwrap();
+    let timeline = Timeline::of(Days { first: 0, last: 2 });
+    let counts = store.counts(&key, &timeline, &Cut::with("device", "phone")).await.unwrap();
     assert_eq!(counts.of_page("a.b/").iter().map(|count| (count.bin, count.count)).collect::<Vec<_>>(), [(6, 1)]);
     store.close().await;
 }

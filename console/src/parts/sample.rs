@@ -2,7 +2,7 @@
 
 use survey::api::{SurveyState, SurveySummary};
 use survey::definition::{Metric, Scale};
-use survey::report::{Funnel, PageReport, PagesReport, Period, ScaleReport};
+use survey::report::{Funnel, PageReport, PagesReport, Period, ReportPeriod, ScaleReport, TrendUnit};
 use survey::score::{Histogram, figures};
 
 use crate::reading::ScaleName;
@@ -38,7 +38,8 @@ pub fn page(key: &str, shrunken_share: impl Into<Option<f64>>) -> PageReport {
 }
 
 pub fn report(pages: Vec<PageReport>) -> PagesReport {
-    let period = Period { first_day: "2026-10-23".into(), last_day: "2026-11-21".into() };
+    let days = Period { first_day: "2026-10-23".into(), last_day: "2026-11-21".into() };
+    let period = ReportPeriod { days, trend: TrendUnit::Week };
     let total = pages.len();
     PagesReport { period, site: page("", 50.0), pages, total, next: None }
 }

@@ -1,7 +1,7 @@
 //! One page: its scores with all their figures, how the answers spread, how far surveys got, and what was said.
 
 use leptos::prelude::*;
-use survey::report::{AnswersReport, PageDetails, ScaleReport};
+use survey::report::{AnswersReport, PageDetails, ScaleReport, TrendUnit};
 
 use super::comments::{COMMENTS, Comments};
 use crate::address::{PERIODS, Place, address_of_page, change_parameter, is_known_by_path, parameter};
@@ -124,6 +124,7 @@ fn Report(latest: Memo<Option<Details>>, page: Memo<String>) -> impl IntoView {
     let scales = Memo::new(move |_| {
         report.with(|report| report.iter().flat_map(|report| &report.scores).map(ScaleName::of).collect::<Vec<_>>())
     });
+    let unit = Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|details| details.page.period.trend)));
     let score_of = move |scale| Memo::new(move |_| report.with(|report| on_scale(report.as_ref()?, scale).cloned()));
     let funnel =
         Memo::new(move |_| report.with(|report| report.as_ref().map(|report| report.funnel)).unwrap_or_default());
@@ -137,7 +138,7 @@ fn Report(latest: Memo<Option<Details>>, page: Memo<String>) -> impl IntoView {
     let sections = move || {
         let all = scales.get();
         let section = |scale: &ScaleName| {
-            view! { <ScaleSection title=scale.label(&all) scale=*scale score=score_of(*scale)/> }
+            view! { <ScaleSection title=scale.label(&all) scale=*scale score=score_of(*scale) unit=unit/> }
         };
         all.iter().map(section).collect_view()
     };
@@ -175,7 +176,12 @@ fn Report(latest: Memo<Option<Details>>, page: Memo<String>) -> impl IntoView {
 
 /// Everything about one scale.
 #[component]
-fn ScaleSection(title: String, scale: ScaleName, score: Memo<Option<ScaleReport>>) -> impl IntoView {
+fn ScaleSection(
+    title: String,
+    scale: ScaleName,
+    score: Memo<Option<ScaleReport>>,
+    unit: Memo<Option<TrendUnit>>,
+) -> impl IntoView {
     let kind = Kind::headline(scale.metric);
     let others = move || {
         score.with(|score| score.as_ref().map(|score| beside(scale.metric, &score.figures))).unwrap_or_default()
@@ -202,10 +208,19 @@ fn ScaleSection(title: String, scale: ScaleName, score: Memo<Option<ScaleReport>
                     <Distribution metric=scale.metric distribution=Signal::derive(distribution)/>
                 </div>
                 <div>
-                    <h3>"Trend"</h3>
+                    <h3>{move || trend_title(unit.get())}</h3>
                     <TrendChart trend=Signal::derive(trend) kind=kind ends=kind.ends(scale)/>
                 </div>
             </div>
         </section>
+    }
+}
+
+fn trend_title(unit: Option<TrendUnit>) -> &'static str {
+    match unit {
+        None => "Trend",
+        Some(TrendUnit::Day) => "Trend by day",
+        Some(TrendUnit::Week) => "Trend by week",
+        Some(TrendUnit::Month) => "Trend by month",
     }
 }

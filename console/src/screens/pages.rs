@@ -57,7 +57,7 @@ pub fn PagesScreen() -> impl IntoView {
 }
 
 fn period_in_words(overview: &Overview) -> String {
-    let period = &overview.report.period;
+    let period = &overview.report.period.days;
     span_in_words(&period.first_day, &period.last_day)
 }
 

@@ -5,13 +5,16 @@
 
 use std::collections::HashMap;
 
-use super::days::{Days, written};
-use super::listing::{ListedPage, Listing, NotListed};
-use super::{Funnel, PageReport, PagesReport, PointCount, ScaleReport, TrendStep};
-use crate::definition::{QuestionId, Scale, SurveyId};
-use crate::score::{Histogram, Standing, Verdict, discoveries, figures, headline_change, rank_against};
+use super::days::written;
+use super::listing::{Listing, NotListed};
+use super::tables::{Counts, Table, Tables};
+use super::{Days, Funnel, PageReport, PagesReport, PointCount, ReportPeriod, ScaleReport, Timeline, TrendStep};
+use crate::definition::{Metric, QuestionId, Scale, SurveyId};
+use crate::score::{
+    Change, Figures, Histogram, Standing, Verdict, discoveries, figures, headline_change, rank_against,
+};
 
-/// What was counted of one version of a survey on some days, which lie within one of [`Days::parts`].
+/// What was counted of one version of a survey on some days, which lie within one of [`Timeline::parts`].
 #[derive(Clone, PartialEq, Debug)]
 pub struct Block<'a, C> {
     pub survey: &'a SurveyId,
@@ -32,27 +35,60 @@ pub struct Cell {
     pub count: i64,
 }
 
-/// What was counted in a span of days and in the one before, ready to be reported.
+/// What was counted along a timeline, ready to be reported.
 pub struct Reports<'p, 's> {
     pages: &'p [String],
     tables: Tables<'s>,
 }
 
+/// What is said of a page before anybody asks for all of its report: as much as pages are judged and put in order by.
+pub(super) struct Candidate<'p> {
+    pub place: usize,
+    pub page: &'p str,
+    pub funnel: Funnel,
+    pub scores: Vec<Judged>,
+}
+
+/// A page's score on one scale, judged among all pages.
+#[derive(Clone, Copy)]
+pub(super) struct Judged {
+    /// The place of the scale's table.
+    table: usize,
+    pub metric: Metric,
+    pub figures: Figures,
+    pub change: Option<Change>,
+    verdict_among_all: Option<Verdict>,
+    /// Nothing for the site, against which pages stand.
+    pub standing: Option<Standing>,
+}
+
 impl<'p, 's> Reports<'p, 's> {
-    /// Adds up what was counted in [`Days::with_before`]. `scale_of` knows every published question's scale; `pages` are those that
-    /// cells speak of.
+    /// Adds up what was counted. `scale_of` knows every published question's scale; `pages` are those that cells speak of.
     pub fn count<'a, C: IntoIterator<Item = Cell>>(
-        days: Days,
+        timeline: Timeline,
         pages: &'p [String],
         blocks: impl IntoIterator<Item = Block<'a, C>>,
         scale_of: impl Fn(&SurveyId, u32, &QuestionId) -> Option<&'s Scale>,
     ) -> Self {
-        let mut tables = Tables::new(days, pages.len());
+        let mut tables = Tables::new(timeline, pages.len());
         let mut places = HashMap::new();
         for block in blocks {
-            tables.add(block, &mut places, &scale_of);
+            let Some(part) = tables.timeline.part(block.days) else { continue };
+            let Some(question) = block.question else {
+                if part > 0 {
+                    tables.add_stages(block.cells);
+                }
+                continue;
+            };
+            let place = *places
+                .entry((block.survey, block.version, question))
+                .or_insert_with(|| scale_of(block.survey, block.version, question).map(|scale| tables.place_of(scale)));
+            // A question that has no scale has choices.
+            if let Some(place) = place {
+                tables.by_scale[place].add(part, block.cells);
+            }
         }
-        tables.by_scale.sort_by_key(|table| table.site.scale.metric());
+        tables.by_scale.sort_by_key(|table| table.scale.metric());
         Self { pages, tables }
     }
 
@@ -61,25 +97,17 @@ impl<'p, 's> Reports<'p, 's> {
     /// # Errors
     /// When the list is to go on after a page that is not in it.
     pub fn list(&self, listing: &Listing) -> Result<PagesReport, NotListed> {
-        let site = self.site();
-        let all = self.all_pages();
-        let total = all.len();
-        let (mut listed, next) = listing.pick(&site, all)?;
-        listed.iter_mut().for_each(|page| self.add_trends(page));
-        let pages = listed.into_iter().map(|listed| listed.report).collect();
-        Ok(PagesReport { period: self.tables.days.period(), site, pages, total, next })
+        let (site, pages) = (self.site(), self.counted());
+        let total = pages.len();
+        let (listed, next) = listing.pick(&site, pages)?;
+        let pages = listed.iter().map(|page| self.report(page)).collect();
+        Ok(PagesReport { period: self.period(), site, pages, total, next })
     }
 
     /// One page's figures; none at all if nothing was counted on it.
     pub fn page(&self, page: &str) -> PageReport {
-        let found = self.all_pages().into_iter().find(|listed| listed.report.page == page);
-        found.map_or_else(
-            || PageReport::empty(page),
-            |mut listed| {
-                self.add_trends(&mut listed);
-                listed.report
-            },
-        )
+        let found = self.counted().into_iter().find(|candidate| candidate.page == page);
+        found.map_or_else(|| PageReport::empty(page), |page| self.report(&page))
     }
 
     /// The same of places to which pages are added up, by their names: groups, or stages. Pages without a place are in the site's
@@ -95,61 +123,91 @@ impl<'p, 's> Reports<'p, 's> {
 
     /// Each place's figures, in their order, also of those where nothing was counted.
     pub(super) fn in_order(&self) -> Vec<PageReport> {
-        let mut listed = self.every_page();
-        listed.iter_mut().for_each(|page| self.add_trends(page));
-        listed.into_iter().map(|page| page.report).collect()
+        self.candidates((0..self.pages.len()).collect()).iter().map(|page| self.report(page)).collect()
     }
 
     /// Those pages on which something was counted in the span, with how many visitors answered there.
     pub fn counted_pages(&self) -> Vec<(&'p str, u64)> {
-        let counted = self.all_pages();
-        counted.into_iter().map(|page| (self.pages[page.place].as_str(), page.report.funnel.answered)).collect()
+        let counted = self.counted_places().into_iter();
+        counted.map(|page| (self.pages[page].as_str(), self.funnel(page).answered)).collect()
     }
 
-    pub(super) fn days(&self) -> Days {
-        self.tables.days
+    pub fn period(&self) -> ReportPeriod {
+        ReportPeriod { days: self.tables.timeline.days().period(), trend: self.tables.timeline.unit() }
     }
 
     pub(super) fn site(&self) -> PageReport {
-        let mut site = PageReport::empty("");
-        site.funnel = Funnel::of_stages(&self.tables.funnel);
-        for table in &self.tables.by_scale {
-            site.scores.extend(table.site.report(None).map(|report| table.site.with_trend(report)));
-        }
-        site.with_response_rate()
+        let funnel = Funnel::of_stages(&self.tables.funnel);
+        let tables = self.tables.by_scale.iter().enumerate();
+        let judged = tables.filter_map(|(place, table)| Some((table, judge(place, table, table.site(), None)?)));
+        let scores = judged.map(|(table, judged)| self.score(table.site(), judged)).collect();
+        PageReport { page: String::new(), funnel, response_rate: funnel.response_rate(), scores }
     }
 
-    /// Those of which something was counted.
-    fn all_pages(&self) -> Vec<ListedPage> {
-        let mut listed = self.every_page();
-        listed.retain(|page| page.report.funnel != Funnel::default() || !page.report.scores.is_empty());
-        listed
+    fn counted_places(&self) -> Vec<usize> {
+        (0..self.pages.len()).filter(|page| self.tables.is_counted(*page)).collect()
     }
 
-    /// Without their trends, which cost more than all else.
-    fn every_page(&self) -> Vec<ListedPage> {
-        let funnels = self.tables.funnels.iter().map(Funnel::of_stages);
-        let report = |(page, funnel): (&String, Funnel)| PageReport { funnel, ..PageReport::empty(page) };
-        let reports = self.pages.iter().zip(funnels).map(report);
-        let mut listed: Vec<ListedPage> = reports
-            .enumerate()
-            .map(|(place, report)| ListedPage { place, report: report.with_response_rate(), scales: Vec::new() })
-            .collect();
-        for (scale, table) in self.tables.by_scale.iter().enumerate() {
-            for (page, report) in table.reports() {
-                listed[page].report.scores.push(report);
-                listed[page].scales.push(scale);
+    fn counted(&self) -> Vec<Candidate<'p>> {
+        self.candidates(self.counted_places())
+    }
+
+    fn funnel(&self, page: usize) -> Funnel {
+        Funnel::of_stages(&self.tables.funnels[page])
+    }
+
+    fn candidates(&self, places: Vec<usize>) -> Vec<Candidate<'p>> {
+        let mut scores: Vec<Vec<Judged>> = self.pages.iter().map(|_| Vec::new()).collect();
+        for (place, table) in self.tables.by_scale.iter().enumerate() {
+            for (page, judged) in judge_pages(place, table) {
+                scores[page].push(judged);
             }
         }
-        listed
+        let candidate = |place: usize| Candidate {
+            place,
+            page: &self.pages[place],
+            funnel: self.funnel(place),
+            scores: std::mem::take(&mut scores[place]),
+        };
+        places.into_iter().map(candidate).collect()
     }
 
-    fn add_trends(&self, page: &mut ListedPage) {
-        for (score, scale) in page.report.scores.iter_mut().zip(&page.scales) {
-            if let Some(counts) = &self.tables.by_scale[*scale].pages[page.place] {
-                score.trend = counts.trend();
-            }
+    fn report(&self, page: &Candidate<'_>) -> PageReport {
+        let counts = |judged: &Judged| self.tables.by_scale[judged.table].of_page(page.place);
+        let scores = page.scores.iter().map(|judged| self.score(counts(judged), *judged)).collect();
+        let response_rate = page.funnel.response_rate();
+        PageReport { page: page.page.to_owned(), funnel: page.funnel, response_rate, scores }
+    }
+
+    fn score(&self, counts: Counts<'_, '_>, judged: Judged) -> ScaleReport {
+        let scale = self.tables.by_scale[judged.table].scale;
+        let Judged { metric, figures, change, verdict_among_all, standing, .. } = judged;
+        ScaleReport {
+            metric,
+            first_point: scale.first(),
+            last_point: scale.last(),
+            figures,
+            change,
+            verdict_among_all,
+            distribution: counts.histogram().map(|now| distribution(&now)).unwrap_or_default(),
+            trend: self.trend(counts),
+            shrunken_share: standing.map(|standing| standing.expected_percent),
+            below_site: standing.map(|standing| standing.below_site),
+            hurts: standing.is_some_and(|standing| standing.hurts),
         }
+    }
+
+    fn trend(&self, counts: Counts<'_, '_>) -> Vec<TrendStep> {
+        let steps = self.tables.timeline.steps().iter().zip(counts.steps());
+        let step = |(step, histogram): (&Days, Option<Histogram>)| {
+            let figures = histogram.and_then(|histogram| figures(&histogram));
+            TrendStep {
+                day: written(step.first),
+                n: figures.as_ref().map_or(0, |figures| figures.n),
+                headline: figures.map(|figures| figures.headline_figure()),
+            }
+        };
+        steps.map(step).collect()
     }
 }
 
@@ -158,242 +216,39 @@ impl PageReport {
     pub fn empty(page: &str) -> Self {
         Self { page: page.to_owned(), funnel: Funnel::default(), response_rate: None, scores: Vec::new() }
     }
-
-    fn with_response_rate(self) -> Self {
-        Self { response_rate: self.funnel.response_rate(), ..self }
-    }
 }
 
-/// All counts, apart by scale.
-struct Tables<'s> {
-    days: Days,
-    by_scale: Vec<Table<'s>>,
-    /// Of each page, within the span itself; and of all of them.
-    funnels: Vec<[i64; Funnel::STAGES]>,
-    funnel: [i64; Funnel::STAGES],
+/// Each page with answers in the span, by its place.
+fn judge_pages(place: usize, table: &Table<'_>) -> Vec<(usize, Judged)> {
+    let standings = standings(table);
+    let judge_page = |page| Some((page, judge(place, table, table.of_page(page), standings.get(&page).copied())?));
+    let mut judged: Vec<_> = (0..table.pages()).filter_map(judge_page).collect();
+    judge_among_each_other(judged.iter_mut().map(|(_, judged)| judged).collect());
+    judged
 }
 
-/// The counts on one scale.
-struct Table<'s> {
-    site: Counts<'s>,
-    /// Of each page; nothing, where nothing was counted.
-    pages: Vec<Option<Counts<'s>>>,
+/// How each page stands against the site.
+fn standings(table: &Table<'_>) -> HashMap<usize, Standing> {
+    let tally = |counts: Counts| counts.histogram()?.tally();
+    let tallies = (0..table.pages()).filter_map(|page| Some((page, tally(table.of_page(page))?)));
+    let ranked = tally(table.site()).map(|site| rank_against(site, tallies).pages).unwrap_or_default();
+    ranked.into_iter().map(|ranked| (ranked.page, ranked.standing)).collect()
 }
 
-/// Where each question's counts go; nowhere, if it has no scale.
-type Places<'a> = HashMap<(&'a SurveyId, u32, &'a QuestionId), Option<usize>>;
-
-/// How often each point was chosen: in the span, in the one before, and in each step.
-#[derive(Clone)]
-struct Counts<'s> {
-    scale: &'s Scale,
-    steps: Vec<(Days, Vec<i64>)>,
-    before: Vec<i64>,
-}
-
-impl<'s> Tables<'s> {
-    fn new(days: Days, pages: usize) -> Self {
-        let funnel = [0; Funnel::STAGES];
-        Self { days, by_scale: Vec::new(), funnels: vec![funnel; pages], funnel }
-    }
-
-    fn add<'a, C: IntoIterator<Item = Cell>>(
-        &mut self,
-        block: Block<'a, C>,
-        places: &mut Places<'a>,
-        scale_of: impl Fn(&SurveyId, u32, &QuestionId) -> Option<&'s Scale>,
-    ) {
-        let Some(question) = block.question else { return self.add_stages(block) };
-        let place = *places.entry((block.survey, block.version, question)).or_insert_with(|| {
-            let scale = scale_of(block.survey, block.version, question)?;
-            Some(self.table_of(scale))
-        });
-        // A question that has no scale has choices.
-        let Some(place) = place else { return };
-        self.by_scale[place].add(block.days, block.cells, self.days);
-    }
-
-    fn add_stages<C: IntoIterator<Item = Cell>>(&mut self, block: Block<'_, C>) {
-        if !self.days.contains(block.days.first) {
-            return;
-        }
-        for Cell { page, bin, count } in block.cells {
-            let bin = usize::from(bin);
-            if let (Some(funnel), Some(all)) = (self.funnels.get_mut(page), self.funnel.get_mut(bin)) {
-                funnel[bin] += count;
-                *all += count;
-            }
-        }
-    }
-
-    fn table_of(&mut self, scale: &'s Scale) -> usize {
-        self.by_scale.iter().position(|table| table.site.scale == scale).unwrap_or_else(|| {
-            let site = Counts::none(scale, self.days);
-            self.by_scale.push(Table { site, pages: vec![None; self.funnels.len()] });
-            self.by_scale.len() - 1
-        })
-    }
-}
-
-impl<'s> Tables<'s> {
-    /// With each page's counts added to those of its place, of so many.
-    fn added_up(&self, count: usize, places: &[Option<usize>]) -> Self {
-        let mut sums = Self { funnel: self.funnel, ..Self::new(self.days, count) };
-        for (stages, place) in self.funnels.iter().zip(places) {
-            if let Some(place) = *place {
-                sums.funnels[place].iter_mut().zip(stages).for_each(|(sum, count)| *sum += count);
-            }
-        }
-        sums.by_scale = self.by_scale.iter().map(|table| table.added_up(count, places)).collect();
-        sums
-    }
-}
-
-impl<'s> Table<'s> {
-    fn added_up(&self, count: usize, places: &[Option<usize>]) -> Self {
-        let mut sums = Self { site: self.site.clone(), pages: vec![None; count] };
-        for (page, counts) in self.counted() {
-            match places[page].map(|place| &mut sums.pages[place]) {
-                Some(Some(sum)) => sum.add(counts),
-                Some(empty) => *empty = Some(counts.clone()),
-                None => {}
-            }
-        }
-        sums
-    }
-
-    fn add(&mut self, days: Days, cells: impl IntoIterator<Item = Cell>, all: Days) {
-        let Some(part) = self.site.part(days) else { return };
-        let Self { site, pages } = self;
-        for Cell { page, bin, count } in cells {
-            // A point that is not on the scale was never accepted.
-            let Some(index) = site.scale.score(bin.into()).map(|score| site.scale.index(score)) else { continue };
-            let Some(of_page) = pages.get_mut(page) else { continue };
-            of_page.get_or_insert_with(|| Counts::none(site.scale, all)).of_part(part)[index] += count;
-            site.of_part(part)[index] += count;
-        }
-    }
-
-    /// Those pages of which something was counted, by their places.
-    fn counted(&self) -> impl Iterator<Item = (usize, &Counts<'s>)> {
-        self.pages.iter().enumerate().filter_map(|(page, counts)| Some((page, counts.as_ref()?)))
-    }
-
-    /// Of each page with answers in the span, by its place.
-    fn reports(&self) -> Vec<(usize, ScaleReport)> {
-        let standings = self.standings();
-        let report_of = |page, counts: &Counts| counts.report(standings.get(&page).copied());
-        let mut reports: Vec<_> =
-            self.counted().filter_map(|(page, counts)| Some((page, report_of(page, counts)?))).collect();
-        judge_among_each_other(reports.iter_mut().map(|(_, report)| report).collect());
-        reports
-    }
-
-    /// How each page stands against the site.
-    fn standings(&self) -> HashMap<usize, Standing> {
-        let tally = |counts: &Counts| counts.histogram(&counts.now())?.tally();
-        let tallies = self.counted().filter_map(|(page, counts)| Some((page, tally(counts)?)));
-        let ranked = tally(&self.site).map(|site| rank_against(site, tallies).pages).unwrap_or_default();
-        ranked.into_iter().map(|ranked| (ranked.page, ranked.standing)).collect()
-    }
+/// None where there are no answers in the span.
+fn judge(place: usize, table: &Table<'_>, counts: Counts<'_, '_>, standing: Option<Standing>) -> Option<Judged> {
+    let now = counts.histogram()?;
+    let figures = figures(&now)?;
+    let change = counts.before().and_then(|before| headline_change(&now, &before).ok().flatten());
+    Some(Judged { table: place, metric: table.scale.metric(), figures, change, verdict_among_all: None, standing })
 }
 
 /// Of many changes some look clear by chance: what is told of one depends on the others.
-fn judge_among_each_other(reports: Vec<&mut ScaleReport>) {
-    let changed: Vec<_> = reports.into_iter().filter_map(|report| Some((report.change?, report))).collect();
+fn judge_among_each_other(judged: Vec<&mut Judged>) {
+    let changed: Vec<_> = judged.into_iter().filter_map(|judged| Some((judged.change?, judged))).collect();
     let p_values: Vec<f64> = changed.iter().map(|(change, _)| change.p_value).collect();
-    for ((change, report), is_discovery) in changed.into_iter().zip(discoveries(&p_values)) {
-        report.verdict_among_all = Some(if is_discovery { change.verdict } else { Verdict::NoClearChange });
-    }
-}
-
-/// A part of the days that are read.
-#[derive(Clone, Copy)]
-enum Part {
-    Before,
-    /// By its place.
-    Step(usize),
-}
-
-impl<'s> Counts<'s> {
-    fn none(scale: &'s Scale, days: Days) -> Self {
-        let zeros = vec![0; scale.values().len()];
-        let steps = days.steps().into_iter().map(|step| (step, zeros.clone())).collect();
-        Self { scale, steps, before: zeros }
-    }
-
-    fn add(&mut self, more: &Self) {
-        let add = |sums: &mut [i64], counts: &[i64]| sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
-        add(&mut self.before, &more.before);
-        self.steps.iter_mut().zip(&more.steps).for_each(|((_, sums), (_, counts))| add(sums, counts));
-    }
-
-    /// The part in which some days lie, if any.
-    fn part(&self, days: Days) -> Option<Part> {
-        let first = self.steps.first()?.0.first;
-        if days.last < first {
-            return Some(Part::Before);
-        }
-        let place = self.steps.iter().position(|(step, _)| step.contains(days.first) && step.contains(days.last))?;
-        Some(Part::Step(place))
-    }
-
-    fn of_part(&mut self, part: Part) -> &mut [i64] {
-        match part {
-            Part::Before => &mut self.before,
-            Part::Step(place) => &mut self.steps[place].1,
-        }
-    }
-
-    fn now(&self) -> Vec<i64> {
-        let mut sums = vec![0; self.scale.values().len()];
-        for (_, counts) in &self.steps {
-            sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
-        }
-        sums
-    }
-
-    /// None only above [`crate::score::MAX_ANSWERS`], a million answers a second for 285 years.
-    fn histogram(&self, counts: &[i64]) -> Option<Histogram<'s>> {
-        let counts = counts.iter().map(|count| u64::try_from(*count).unwrap_or_default()).collect();
-        Histogram::from_counts(self.scale, counts).ok()
-    }
-
-    /// Without its trend. None where there are no answers in the span.
-    fn report(&self, standing: Option<Standing>) -> Option<ScaleReport> {
-        let now = self.histogram(&self.now())?;
-        let figures = figures(&now)?;
-        let change = self.histogram(&self.before).and_then(|before| headline_change(&now, &before).ok().flatten());
-        Some(ScaleReport {
-            metric: self.scale.metric(),
-            first_point: self.scale.first(),
-            last_point: self.scale.last(),
-            figures,
-            change,
-            verdict_among_all: None,
-            distribution: distribution(&now),
-            trend: Vec::new(),
-            shrunken_share: standing.map(|standing| standing.expected_percent),
-            below_site: standing.map(|standing| standing.below_site),
-            hurts: standing.is_some_and(|standing| standing.hurts),
-        })
-    }
-
-    fn with_trend(&self, report: ScaleReport) -> ScaleReport {
-        ScaleReport { trend: self.trend(), ..report }
-    }
-
-    fn trend(&self) -> Vec<TrendStep> {
-        self.steps.iter().map(|(step, counts)| self.trend_step(*step, counts)).collect()
-    }
-
-    fn trend_step(&self, step: Days, counts: &[i64]) -> TrendStep {
-        let figures = self.histogram(counts).and_then(|histogram| figures(&histogram));
-        TrendStep {
-            day: written(step.first),
-            n: figures.as_ref().map_or(0, |figures| figures.n),
-            headline: figures.map(|figures| figures.headline_figure()),
-        }
+    for ((change, judged), is_discovery) in changed.into_iter().zip(discoveries(&p_values)) {
+        judged.verdict_among_all = Some(if is_discovery { change.verdict } else { Verdict::NoClearChange });
     }
 }
 
@@ -447,7 +302,7 @@ mod tests {
             let days = Days { first: row.day, last: row.day };
             Block { survey: &row.survey, version: row.version, question: row.question.as_ref(), days, cells }
         });
-        let reports = Reports::count(days, &pages, blocks, |survey, _, _| match survey.as_str() {
+        let reports = Reports::count(Timeline::of(days), &pages, blocks, |survey, _, _| match survey.as_str() {
             "help" | "docs" => Some(&ces),
             "journal" => Some(&nps),
             _ => None,

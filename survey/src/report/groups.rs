@@ -18,7 +18,7 @@ impl Reports<'_, '_> {
             GroupReport { name, pattern: group.pattern.to_string(), pages, funnel, response_rate, scores }
         };
         let groups = groups.iter().zip(sums.into_iter().zip(pages.of_places)).map(report).collect();
-        GroupsReport { period: self.days().period(), site: self.site(), groups, ungrouped: pages.others }
+        GroupsReport { period: self.period(), site: self.site(), groups, ungrouped: pages.others }
     }
 
     /// The same by stage. A stage is the sum of its groups; pages of no group, or of a group of no stage, come under none.
@@ -31,7 +31,7 @@ impl Reports<'_, '_> {
             StageReport { name, groups: stage.groups.clone(), pages, funnel, response_rate, scores }
         };
         let stages = stages.iter().zip(sums.into_iter().zip(pages.of_places)).map(report).collect();
-        StagesReport { period: self.days().period(), site: self.site(), stages, unstaged: pages.others }
+        StagesReport { period: self.period(), site: self.site(), stages, unstaged: pages.others }
     }
 
     /// The figures of each place, by its name, and how many pages it has.
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
     use crate::definition::{QuestionId, Scale, SurveyId};
     use crate::report::build::{Block, Cell};
-    use crate::report::{Days, Listing};
+    use crate::report::{Days, Listing, Timeline};
     use crate::score::{Histogram, figures};
 
     /// 2025-11-21.
@@ -102,7 +102,7 @@ mod tests {
                 let scores = points.iter().map(|point| Cell { page, bin: *point, count: 1 }).collect();
                 [block(None, stages), block(Some(&ease), scores)]
             });
-            report(Reports::count(Days::up_to(TODAY, 30), &self.pages, blocks, |_, _, _| Some(&ces)))
+            report(Reports::count(Timeline::of(Days::up_to(TODAY, 30)), &self.pages, blocks, |_, _, _| Some(&ces)))
         }
 
         fn site(&self) -> PageReport {

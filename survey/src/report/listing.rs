@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use super::{PageReport, ScaleReport};
+use super::PageReport;
+use super::build::{Candidate, Judged};
 use crate::definition::Metric;
 
 /// Which pages come first.
@@ -39,13 +40,6 @@ pub struct Listing {
 #[error("{0:?} is not in this list, or not any more; begin again without it")]
 pub struct NotListed(pub String);
 
-/// A page's report, with its place among the pages that were counted, and the places of its scales.
-pub(super) struct ListedPage {
-    pub place: usize,
-    pub report: PageReport,
-    pub scales: Vec<usize>,
-}
-
 impl Listing {
     /// All pages, by their keys.
     pub fn all() -> Self {
@@ -53,27 +47,24 @@ impl Listing {
     }
 
     /// The wanted pages in their order; and the one after which to go on, if there are more.
-    pub(super) fn pick(
+    pub(super) fn pick<'p>(
         &self,
         site: &PageReport,
-        mut pages: Vec<ListedPage>,
-    ) -> Result<(Vec<ListedPage>, Option<String>), NotListed> {
+        mut pages: Vec<Candidate<'p>>,
+    ) -> Result<(Vec<Candidate<'p>>, Option<String>), NotListed> {
         let metric = self.metric.or_else(|| most_answered(site));
-        pages.sort_by(|one, other| {
-            compare(self.order, metric, &one.report, &other.report)
-                .then_with(|| one.report.page.cmp(&other.report.page))
-        });
+        pages.sort_by(|one, other| compare(self.order, metric, one, other).then_with(|| one.page.cmp(other.page)));
         let begin = match &self.after {
             None => 0,
             Some(after) => {
-                let seen = pages.iter().position(|page| page.report.page == *after);
+                let seen = pages.iter().position(|page| page.page == after);
                 seen.ok_or_else(|| NotListed(after.clone()))? + 1
             }
         };
         let end = begin.saturating_add(self.limit).min(pages.len());
         let is_more = end < pages.len();
-        let picked: Vec<ListedPage> = pages.drain(begin..end).collect();
-        let next = picked.last().filter(|_| is_more).map(|last| last.report.page.clone());
+        let picked: Vec<Candidate> = pages.drain(begin..end).collect();
+        let next = picked.last().filter(|_| is_more).map(|last| last.page.to_owned());
         Ok((picked, next))
     }
 }
@@ -83,16 +74,16 @@ fn most_answered(site: &PageReport) -> Option<Metric> {
 }
 
 /// Pages without the figure in question come last.
-fn compare(order: PageOrder, metric: Option<Metric>, one: &PageReport, other: &PageReport) -> Ordering {
-    let by = |figure: fn(&ScaleReport) -> Option<f64>| {
-        let of = |page: &PageReport| page.scores.iter().find(|score| Some(score.metric) == metric).and_then(figure);
+fn compare(order: PageOrder, metric: Option<Metric>, one: &Candidate<'_>, other: &Candidate<'_>) -> Ordering {
+    let by = |figure: fn(&Judged) -> Option<f64>| {
+        let of = |page: &Candidate| page.scores.iter().find(|score| Some(score.metric) == metric).and_then(figure);
         ascending(of(one), of(other))
     };
     match order {
         PageOrder::Page => Ordering::Equal,
-        PageOrder::WorstFirst => by(|score| score.shrunken_share),
+        PageOrder::WorstFirst => by(|score| score.standing.map(|standing| standing.expected_percent)),
         PageOrder::MostAnswers => by(|score| Some(-(score.figures.n as f64))),
-        PageOrder::LowestResponse => ascending(one.response_rate, other.response_rate),
+        PageOrder::LowestResponse => ascending(one.funnel.response_rate(), other.funnel.response_rate()),
         PageOrder::WorstChange => by(|score| score.change.map(|change| change.difference)),
     }
 }
@@ -109,16 +100,14 @@ mod tests {
     use super::*;
     use crate::report::Funnel;
 
-    fn page(key: &str, response_rate: impl Into<Option<f64>>) -> ListedPage {
-        let report = PageReport { response_rate: response_rate.into(), ..PageReport::empty(key) };
-        ListedPage { place: 0, report, scales: Vec::new() }
+    fn page(page: &str, answered: u64, shown: u64) -> Candidate<'_> {
+        Candidate { place: 0, page, funnel: Funnel { answered, shown, ..Funnel::default() }, scores: Vec::new() }
     }
 
     fn keys(listing: &Listing) -> Result<(Vec<String>, Option<String>), NotListed> {
-        let pages = vec![page("a.b/2", 40.0), page("a.b/1", None), page("a.b/3", 10.0)];
-        let site = PageReport { funnel: Funnel::default(), ..PageReport::empty("") };
-        let (picked, next) = listing.pick(&site, pages)?;
-        Ok((picked.into_iter().map(|page| page.report.page).collect(), next))
+        let pages = vec![page("a.b/2", 4, 10), page("a.b/1", 0, 0), page("a.b/3", 1, 10)];
+        let (picked, next) = listing.pick(&PageReport::empty(""), pages)?;
+        Ok((picked.into_iter().map(|page| page.page.to_owned()).collect(), next))
     }
 
     fn owned<const N: usize>(keys: [&str; N]) -> Vec<String> {

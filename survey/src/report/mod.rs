@@ -7,10 +7,13 @@ mod choices;
 mod days;
 mod groups;
 mod listing;
+mod tables;
+mod timeline;
 
 pub use choices::{BinCount, choices_report};
 pub use days::Days;
 pub use listing::{Listing, NotListed, PageOrder};
+pub use timeline::{MOST_DAILY_STEPS, Timeline, TooManySteps, TrendUnit};
 
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +28,16 @@ use crate::wire::Device;
 pub struct Period {
     pub first_day: String,
     pub last_day: String,
+}
+
+/// What a report is of.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReportPeriod {
+    #[serde(flatten)]
+    pub days: Period,
+    /// How long the steps of its trends are.
+    pub trend: TrendUnit,
 }
 
 /// How far surveys got with visitors; each count includes the following ones.
@@ -77,7 +90,7 @@ impl std::ops::AddAssign for Funnel {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PagesReport {
-    pub period: Period,
+    pub period: ReportPeriod,
     pub site: PageReport,
     /// Pages with at least one exposure or answer; all, or those that were asked for.
     pub pages: Vec<PageReport>,
@@ -104,7 +117,7 @@ pub struct PageReport {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GroupsReport {
-    pub period: Period,
+    pub period: ReportPeriod,
     /// All pages, also those of no group.
     pub site: PageReport,
     /// In the order in which they are declared.
@@ -132,7 +145,7 @@ pub struct GroupReport {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StagesReport {
-    pub period: Period,
+    pub period: ReportPeriod,
     /// All pages, also those of no stage.
     pub site: PageReport,
     /// In the order of the journey.
@@ -171,6 +184,7 @@ pub struct OtherPages {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PageDetails {
+    pub period: ReportPeriod,
     #[serde(flatten)]
     pub report: PageReport,
     /// One for each question with choices that was answered on the page.
@@ -233,7 +247,7 @@ pub struct ScaleReport {
     pub verdict_among_all: Option<Verdict>,
     /// How many answers each point got, in the order of the points.
     pub distribution: Vec<PointCount>,
-    /// The period in at most twelve equal steps, oldest first.
+    /// The period in steps of the calendar, oldest first; the first and the last may be shorter (see [`TrendUnit`]).
     pub trend: Vec<TrendStep>,
     /// The share of positive answers, in percent, with small samples pulled towards the site's: pages are ranked by it.
     pub shrunken_share: Option<f64>,

@@ -1,5 +1,7 @@
 //! The few probability functions that the figures need and `statrs` lacks, or has only for smaller samples than ours.
 
+use std::sync::OnceLock;
+
 use statrs::distribution::{ContinuousCDF, StudentsT};
 use statrs::function::beta::checked_beta_reg;
 use statrs::function::erf::erfc;
@@ -8,17 +10,23 @@ use statrs::function::gamma::{digamma, ln_gamma};
 use super::Z;
 
 /// From here on the series is exact to the last digits, while the iteration in `statrs` 0.19 drifts (3e-6 at 100,000).
-const T_SERIES_FROM: u64 = 1000;
+const T_SERIES_FROM: usize = 1000;
 
 /// The 0.975 quantile of Student's t with `freedom` degrees of freedom, at least 1. Within 1e-12 of SciPy's.
 pub(super) fn student_t_975(freedom: u64) -> f64 {
-    let freedom_f64 = freedom as f64;
-    if freedom >= T_SERIES_FROM {
-        return student_t_975_series(freedom_f64);
-    }
+    /// Remembered, because a report of thousands of pages asks for the same ones again and again.
+    static QUANTILES: [OnceLock<f64>; T_SERIES_FROM] = [const { OnceLock::new() }; T_SERIES_FROM];
+    let quantile = usize::try_from(freedom).ok().and_then(|freedom| QUANTILES.get(freedom));
+    quantile.map_or_else(
+        || student_t_975_series(freedom as f64),
+        |quantile| *quantile.get_or_init(|| student_t_975_iterated(freedom as f64)),
+    )
+}
+
+fn student_t_975_iterated(freedom: f64) -> f64 {
     // Cannot fail: scale and freedom are positive. If it did, the series is what is left.
-    StudentsT::new(0.0, 1.0, freedom_f64.max(1.0))
-        .map_or_else(|_| student_t_975_series(freedom_f64), |student| student.inverse_cdf(0.975))
+    StudentsT::new(0.0, 1.0, freedom.max(1.0))
+        .map_or_else(|_| student_t_975_series(freedom), |student| student.inverse_cdf(0.975))
 }
 
 /// Its expansion around the normal quantile in powers of 1/freedom (Abramowitz and Stegun, 26.7.5).
@@ -144,8 +152,9 @@ mod tests {
 
     #[test]
     fn the_two_ways_to_the_t_quantile_meet() {
-        close(student_t_975(T_SERIES_FROM), student_t_975(T_SERIES_FROM - 1), 2e-6);
-        for freedom in T_SERIES_FROM / 2..T_SERIES_FROM {
+        let from = T_SERIES_FROM as u64;
+        close(student_t_975(from), student_t_975(from - 1), 2e-6);
+        for freedom in from / 2..from {
             close(student_t_975(freedom), student_t_975_series(freedom as f64), 1e-12);
         }
     }

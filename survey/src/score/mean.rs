@@ -25,7 +25,7 @@ pub(super) fn mean(histogram: &Histogram<'_>) -> Option<Mean> {
 }
 
 /// The plain mean.
-fn value(histogram: &Histogram<'_>) -> Option<f64> {
+pub(super) fn value(histogram: &Histogram<'_>) -> Option<f64> {
     let n = histogram.n();
     (n > 0).then(|| weighted(histogram, |count| count as f64) / n as f64)
 }

@@ -21,7 +21,7 @@ pub(super) fn net(histogram: &Histogram<'_>) -> Option<Net> {
 }
 
 /// The plain net, in percentage points.
-fn points(histogram: &Histogram<'_>) -> Option<f64> {
+pub(super) fn points(histogram: &Histogram<'_>) -> Option<f64> {
     let n = histogram.n();
     (n > 0).then(|| 100.0 * (histogram.positive() as f64 - histogram.negative() as f64) / n as f64)
 }
