@@ -90,6 +90,7 @@ pub fn configure(services: &mut ServiceConfig) {
                 .service(report::groups)
                 .service(report::stages)
                 .service(report::suggested_groups)
+                .service(report::segments)
                 .service(report::answers)
                 .service(report::stream::live)
                 .service(export::route::export)

@@ -2,12 +2,14 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 pub type UnixMs = i64;
 
-/// Days since 1970-01-01, in UTC.
+/// Days since 1970-01-01: of the calendar in some time zone, UTC unless it is said which.
 pub type Day = i32;
 
 /// Hours since then.
@@ -31,6 +33,23 @@ pub fn hour_of(moment: UnixMs) -> Hour {
 pub fn day_of(moment: UnixMs) -> Day {
     // i64::MAX milliseconds are 106 751 991 167 days, beyond an i32; the clock will not get there.
     Day::try_from(moment.div_euclid(DAY_MS)).unwrap_or(Day::MAX)
+}
+
+/// Where the days of a site begin and end.
+#[derive(Clone, Debug)]
+pub struct Zone(TimeZone);
+
+impl Zone {
+    /// UTC, if there is no such zone: settings that name one are refused.
+    pub fn named(name: &str) -> Self {
+        Self(TimeZone::get(name).unwrap_or(TimeZone::UTC))
+    }
+
+    /// The day of its calendar on which a moment lies.
+    pub fn day_of(&self, moment: UnixMs) -> Day {
+        let local = Timestamp::from_millisecond(moment).map(|moment| moment.to_zoned(self.0.clone()).date());
+        local.map_or_else(|_| day_of(moment), day_of_date)
+    }
 }
 
 /// Calendars of people reach from the year −9999 to 9999, which days since 1970 do as well.

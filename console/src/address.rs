@@ -15,7 +15,32 @@ pub struct Place {
     pub sites: StoredValue<Vec<SiteSummary>>,
     pub site: Memo<SiteSummary>,
     pub days: Memo<u32>,
+    /// Those with one value in one dimension: `device=phone`; all of them, if none is named.
+    pub visitors: Memo<Option<String>>,
 }
+
+/// Of what site, days and visitors figures are.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Scope {
+    pub site: String,
+    pub days: u32,
+    pub visitors: Option<String>,
+}
+
+impl Scope {
+    /// As the collector is asked: four dimensions have parameters of their own.
+    pub fn query(&self) -> Vec<(&str, String)> {
+        let mut query = vec![("days", self.days.to_string())];
+        if let Some(visitors) = &self.visitors {
+            let of_all = visitors.split_once('=').filter(|(dimension, _)| OF_ALL.contains(dimension));
+            query.push(of_all.map_or_else(|| ("segment", visitors.clone()), |(name, value)| (name, value.to_owned())));
+        }
+        query
+    }
+}
+
+/// What is known of every visitor.
+const OF_ALL: [&str; 4] = ["country", "device", "language", "signal"];
 
 impl Place {
     /// Reads it from the address. `first` is the site of an address that names none.
@@ -28,7 +53,9 @@ impl Place {
             found.unwrap_or_else(|| first.clone())
         });
         let days = Memo::new(move |_| period(query.with(|query| query.get("days")).as_deref()));
-        let place = Self { sites, site, days };
+        let visitors =
+            Memo::new(move |_| query.with(|query| query.get("visitors")).filter(|named| named.contains('=')));
+        let place = Self { sites, site, days, visitors };
         provide_context(place);
         place
     }
@@ -38,7 +65,12 @@ impl Place {
         expect_context()
     }
 
-    /// The address of a screen, at the same site and in the same period.
+    /// What figures are asked for.
+    pub fn scope(&self) -> Scope {
+        Scope { site: self.site.get().key, days: self.days.get(), visitors: self.visitors.get() }
+    }
+
+    /// The address of a screen, at the same site, in the same period and of the same visitors.
     pub fn href(&self, path: &str, query: &[(&str, &str)]) -> String {
         let (site, days) = (self.site.get(), self.days.get());
         let days_text = days.to_string();
@@ -48,6 +80,8 @@ impl Place {
         if days != USUAL_PERIOD {
             all.push(("days", &days_text));
         }
+        let visitors = self.visitors.get();
+        all.extend(visitors.as_deref().map(|visitors| ("visitors", visitors)));
         with_query(path, &all)
     }
 
@@ -78,7 +112,9 @@ pub fn change_parameter(name: &'static str) -> Callback<String> {
             .filter(|(other, _)| other != name)
             .map(|(name, value)| (name.into_owned(), value))
             .collect();
-        pairs.push((name.to_owned(), value));
+        if !value.is_empty() {
+            pairs.push((name.to_owned(), value));
+        }
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
         navigate(&with_query(&location.pathname.get_untracked(), &pairs), options);
@@ -160,6 +196,17 @@ mod tests {
         let address = with_query("/page", &[("page", "a.b/<script>?q=ä&b#c"), ("days", "7")]);
         assert_eq!(address, "/page?page=a.b/%3Cscript%3E%3Fq%3D%C3%A4%26b%23c&days=7");
         assert_eq!(with_query("/", &[]), "/");
+    }
+
+    #[test]
+    fn visitors_are_asked_for_by_their_own_parameter_or_as_a_segment() {
+        let query = |visitors: Option<&str>| {
+            let scope = Scope { site: "shop".into(), days: 30, visitors: visitors.map(str::to_owned) };
+            scope.query().into_iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>()
+        };
+        assert_eq!(query(None), ["days 30"]);
+        assert_eq!(query(Some("device=phone")), ["days 30", "device phone"]);
+        assert_eq!(query(Some("trait:plan=a=b")), ["days 30", "segment trait:plan=a=b"]);
     }
 
     #[test]

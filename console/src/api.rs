@@ -1,13 +1,16 @@
 //! The collector's API as functions: one for each thing the console asks, and one enum for what can go wrong.
 
 use gloo_net::http::{Request, RequestBuilder, Response};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use survey::api::people::{OwnRole, Role};
 use survey::api::{Account, Credentials, Problem, SiteSummary, SurveySummary, WhyLink, WhyLinkRequest};
+use survey::comments::WordsReport;
 use survey::definition::SiteSettings;
-use survey::report::{AnswersReport, PageDetails, PagesReport};
+use survey::page::{GroupSuggestion, PageGroup};
+use survey::report::{AnswersReport, DimensionValues, GroupsReport, PageDetails, PagesReport, PointBand, StagesReport};
 
-use crate::address::with_query;
+use crate::address::{Scope, with_query};
 
 /// Why the collector gave no answer. Each says the way out, in words for the person at the screen.
 #[derive(Clone, PartialEq, Debug, thiserror::Error)]
@@ -49,29 +52,80 @@ pub async fn surveys(site: &str) -> Result<Vec<SurveySummary>, Failure> {
     get(of_site(site, "surveys", &[])).await
 }
 
-pub async fn pages(site: &str, days: u32) -> Result<PagesReport, Failure> {
-    get(of_site(site, "pages", &[("days", &days.to_string())])).await
+pub async fn pages(scope: &Scope) -> Result<PagesReport, Failure> {
+    get(of_scope(scope, "pages", &[])).await
 }
 
-pub async fn page(site: &str, page: &str, days: u32) -> Result<PageDetails, Failure> {
-    get(of_site(site, "page", &[("page", page), ("days", &days.to_string())])).await
+pub async fn page(scope: &Scope, page: &str) -> Result<PageDetails, Failure> {
+    get(of_scope(scope, "page", &[("page", page)])).await
+}
+
+pub async fn groups(scope: &Scope) -> Result<GroupsReport, Failure> {
+    get(of_scope(scope, "groups", &[])).await
+}
+
+pub async fn stages(scope: &Scope) -> Result<StagesReport, Failure> {
+    get(of_scope(scope, "stages", &[])).await
+}
+
+pub async fn suggested_groups(scope: &Scope) -> Result<Vec<GroupSuggestion>, Failure> {
+    get(of_scope(scope, "suggested-groups", &[])).await
+}
+
+/// What visitors can be told apart by.
+pub async fn segments(site: &str) -> Result<Vec<DimensionValues>, Failure> {
+    get(of_site(site, "segments", &[])).await
 }
 
 /// Which comments to fetch: the newest, or those before the one with a given number.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Comments {
     pub page: Option<String>,
+    pub search: Option<String>,
+    pub band: Option<PointBand>,
+    /// The first day, as `2026-11-21`.
+    pub from: Option<String>,
     pub limit: u32,
     pub before: Option<i64>,
+}
+
+impl Comments {
+    /// What narrows them down, but for their days.
+    fn narrowed(&self) -> Vec<(&'static str, &str)> {
+        let narrowed = [
+            ("page", self.page.as_deref()),
+            ("search", self.search.as_deref()),
+            ("band", self.band.map(band_as_asked)),
+        ];
+        narrowed.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    }
+}
+
+/// As the collector calls it.
+pub fn band_as_asked(band: PointBand) -> &'static str {
+    match band {
+        PointBand::Positive => "positive",
+        PointBand::Neutral => "neutral",
+        PointBand::Negative => "negative",
+    }
 }
 
 pub async fn comments(site: &str, which: &Comments) -> Result<AnswersReport, Failure> {
     let limit = which.limit.to_string();
     let before = which.before.map(|number| number.to_string());
     let mut query = vec![("comments", "true"), ("limit", &limit)];
-    query.extend(which.page.as_deref().map(|page| ("page", page)));
+    query.extend(which.narrowed());
+    query.extend(which.from.as_deref().map(|day| ("from", day)));
     query.extend(before.as_deref().map(|before| ("before", before)));
     get(of_site(site, "answers", &query)).await
+}
+
+/// The words that comments have in common.
+pub async fn words(site: &str, days: u32, which: &Comments) -> Result<WordsReport, Failure> {
+    let days = days.to_string();
+    let mut query = vec![("days", days.as_str()), ("limit", "30")];
+    query.extend(which.narrowed());
+    get(of_site(site, "words", &query)).await
 }
 
 /// The newest answers of a page whose visitors left something to be written back to.
@@ -94,10 +148,32 @@ pub async fn save_settings(site: &str, settings: &SiteSettings) -> Result<(), Fa
     accepted(request.send().await).await.map(drop)
 }
 
+/// Adds to a site's page groups.
+pub async fn declare_group(site: &str, group: PageGroup) -> Result<(), Failure> {
+    let mut page_groups = settings(site).await?.page_groups;
+    page_groups.push(group);
+    let request = Request::patch(&of_site(site, "settings", &[]));
+    let request = request.json(&PageGroups { page_groups }).map_err(unreadable)?;
+    accepted(request.send().await).await.map(drop)
+}
+
+/// The one setting that [`declare_group`] changes.
+#[derive(Serialize)]
+struct PageGroups {
+    page_groups: Vec<PageGroup>,
+}
+
 /// Whether whoever is signed in may settle what is asked, and how: surveys, settings, why links.
 pub async fn may_edit(site: &str) -> Result<bool, Failure> {
     let OwnRole { role } = get(of_site(site, "role", &[])).await?;
     Ok(role >= Role::Editor)
+}
+
+fn of_scope(scope: &Scope, what: &str, more: &[(&str, &str)]) -> String {
+    let own = scope.query();
+    let query: Vec<(&str, &str)> =
+        own.iter().map(|(name, value)| (*name, value.as_str())).chain(more.iter().copied()).collect();
+    of_site(&scope.site, what, &query)
 }
 
 fn of_site(site: &str, what: &str, query: &[(&str, &str)]) -> String {

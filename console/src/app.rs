@@ -12,7 +12,9 @@ use crate::api::{self, Failure};
 use crate::browser;
 use crate::feed::{Feed, Pace};
 use crate::parts::{FeedNotice, Notice, Waiting};
-use crate::screens::{InstallScreen, PageScreen, PagesScreen, SettingsScreen, SignInScreen, SurveysScreen};
+use crate::screens::{
+    CommentsScreen, GroupsScreen, InstallScreen, PageScreen, PagesScreen, SettingsScreen, SignInScreen, SurveysScreen,
+};
 
 /// Who is signed in, for everything below.
 #[derive(Clone, Copy)]
@@ -139,6 +141,8 @@ fn Frame(account: Account, sites: Vec<SiteSummary>, first: SiteSummary) -> impl 
                 <Routes fallback=|| view! { <NoScreen/> }>
                     <Route path=path!("/") view=PagesScreen/>
                     <Route path=path!("/page") view=PageScreen/>
+                    <Route path=path!("/groups") view=GroupsScreen/>
+                    <Route path=path!("/comments") view=CommentsScreen/>
                     <Route path=path!("/surveys") view=SurveysScreen/>
                     <Route path=path!("/install") view=InstallScreen/>
                     <Route path=path!("/settings") view=SettingsScreen/>
@@ -187,8 +191,8 @@ fn Navigation(account: Account) -> impl IntoView {
                 </span>
                 <SitePicker/>
                 <ul>
-                    {entry("/", "Pages")} {entry("/surveys", "Surveys")} {entry("/install", "Install")}
-                    {entry("/settings", "Settings")}
+                    {entry("/", "Pages")} {entry("/groups", "Groups")} {entry("/comments", "Comments")}
+                    {entry("/surveys", "Surveys")} {entry("/install", "Install")} {entry("/settings", "Settings")}
                 </ul>
                 <div class="account">
                     <span class="account-email" title=account.email.clone()>

@@ -1,6 +1,6 @@
 //! A site's settings while they are being typed: texts that may not make sense yet, and what is wrong with them.
 
-use survey::definition::{SiteSettings, StorageMode};
+use survey::definition::{Dimension, DimensionError, SiteSettings, StorageMode};
 use survey::page::{PageGroup, Stage};
 use survey::theme::Theme;
 
@@ -17,6 +17,9 @@ pub struct Draft {
     pub scrub_comments: bool,
     /// Empty for ever.
     pub retention_days: String,
+    pub time_zone: String,
+    /// One name on each line.
+    pub dimensions: String,
     // What is not typed here stays as it is.
     pub page_groups: Vec<PageGroup>,
     pub stages: Vec<Stage>,
@@ -30,10 +33,13 @@ pub enum Field {
     KeepQuery,
     PageViewSample,
     RetentionDays,
+    TimeZone,
+    Dimensions,
 }
 
 impl Field {
-    const ALL: [Self; 4] = [Self::QuietDays, Self::KeepQuery, Self::PageViewSample, Self::RetentionDays];
+    const ALL: [Self; 6] =
+        [Self::QuietDays, Self::KeepQuery, Self::PageViewSample, Self::RetentionDays, Self::TimeZone, Self::Dimensions];
 
     /// As the API and [`survey::definition::SettingsError`] call it.
     fn name(self) -> &'static str {
@@ -42,6 +48,8 @@ impl Field {
             Self::KeepQuery => "keep_query",
             Self::PageViewSample => "page_view_sample_percent",
             Self::RetentionDays => "retention_days",
+            Self::TimeZone => "time_zone",
+            Self::Dimensions => "dimensions",
         }
     }
 
@@ -52,6 +60,8 @@ impl Field {
             Self::KeepQuery => "keep-query",
             Self::PageViewSample => "page-view-sample",
             Self::RetentionDays => "retention-days",
+            Self::TimeZone => "time-zone",
+            Self::Dimensions => "dimensions",
         }
     }
 }
@@ -97,6 +107,8 @@ impl Draft {
             retention_days: settings.retention_days.map_or(String::new(), |days| days.to_string()),
             page_groups: settings.page_groups.clone(),
             stages: settings.stages.clone(),
+            dimensions: settings.dimensions.iter().map(Dimension::to_string).collect::<Vec<_>>().join("\n"),
+            time_zone: settings.time_zone.clone(),
             theme: settings.theme.clone(),
         }
     }
@@ -109,24 +121,25 @@ impl Draft {
             storage: self.storage,
             honour_gpc: self.honour_gpc,
             honour_dnt: self.honour_dnt,
-            keep_query: self
-                .keep_query
-                .lines()
-                .map(str::trim)
-                .filter(|name| !name.is_empty())
-                .map(str::to_owned)
-                .collect(),
+            keep_query: lines(&self.keep_query).map(str::to_owned).collect(),
             page_view_sample_percent: self.read_page_view_sample()?,
             scrub_comments: self.scrub_comments,
             retention_days: self.read_retention_days()?,
             page_groups: self.page_groups.clone(),
             stages: self.stages.clone(),
+            dimensions: self.read_dimensions()?,
+            time_zone: self.time_zone.trim().to_owned(),
             theme: self.theme.clone(),
         };
         match settings.check() {
             Ok(()) => Ok(settings),
             Err(error) => Err(Mistake::of_refusal(&error.field(), &error.to_string())),
         }
+    }
+
+    fn read_dimensions(&self) -> Result<Vec<Dimension>, Mistake> {
+        let read = lines(&self.dimensions).map(str::parse).collect::<Result<_, DimensionError>>();
+        read.map_err(|error| Mistake::at(Field::Dimensions, error.to_string()))
     }
 
     fn read_quiet_days(&self) -> Result<u16, Mistake> {
@@ -156,6 +169,11 @@ impl Draft {
     }
 }
 
+/// What stands on each line.
+fn lines(typed: &str) -> impl Iterator<Item = &str> {
+    typed.lines().map(str::trim).filter(|line| !line.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,6 +195,8 @@ mod tests {
             retention_days: Some(400),
             page_groups: vec![PageGroup { name: "Product".to_owned(), pattern: "/product/*".parse().unwrap() }],
             stages: vec![Stage { name: "Choose".to_owned(), groups: vec!["Product".to_owned()] }],
+            dimensions: vec!["trait:plan".parse().unwrap()],
+            time_zone: "Europe/Berlin".to_owned(),
             theme: Theme { css: Some(".card{}".to_owned()), ..Theme::default() },
         };
         assert_eq!(Draft::of(&settings).read(), Ok(settings));
@@ -195,6 +215,9 @@ mod tests {
         assert_eq!(at(Draft { retention_days: "0".into(), ..draft() }).field, Some(Field::RetentionDays));
         assert_eq!(at(Draft { retention_days: "a year".into(), ..draft() }).field, Some(Field::RetentionDays));
         assert_eq!(at(Draft { keep_query: "id\n?q=1".into(), ..draft() }).field, Some(Field::KeepQuery));
+        assert_eq!(at(Draft { time_zone: " ".into(), ..draft() }).field, Some(Field::TimeZone));
+        assert_eq!(at(Draft { dimensions: "os\ncookie:id".into(), ..draft() }).field, Some(Field::Dimensions));
+        assert_eq!(at(Draft { dimensions: "os\nos".into(), ..draft() }).field, Some(Field::Dimensions));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use survey::report::{Funnel, PagesReport, ScaleReport};
+use survey::report::{Funnel, GroupsReport, PagesReport, ScaleReport};
 
 use crate::reading::{ScaleName, on_scale};
 use crate::text::{page_label, shares_one_host};
@@ -16,6 +16,8 @@ pub struct Row {
     pub page: String,
     /// The page as it is listed.
     pub label: String,
+    /// What the page calls itself.
+    pub title: Option<String>,
     /// Of all surveys on the page, not of this scale alone.
     pub funnel: Funnel,
     pub score: Option<ScaleReport>,
@@ -73,6 +75,7 @@ pub fn rows(report: &PagesReport, scale: ScaleName) -> Vec<Row> {
     let rows = report.pages.iter().map(|page| Row {
         page: page.page.clone(),
         label: page_label(&page.page, one_host).to_owned(),
+        title: page.title.clone(),
         funnel: page.funnel,
         score: on_scale(page, scale).cloned(),
         is_scored_elsewhere: page.scores.iter().any(|score| ScaleName::of(score) != scale),
@@ -80,10 +83,25 @@ pub fn rows(report: &PagesReport, scale: ScaleName) -> Vec<Row> {
     rows.collect()
 }
 
-/// The rows whose page contains the search, in order.
+/// All page groups of a report, on one scale: their patterns stand for titles.
+pub fn group_rows(report: &GroupsReport, scale: ScaleName) -> Vec<Row> {
+    let rows = report.groups.iter().map(|group| Row {
+        page: group.name.clone(),
+        label: group.name.clone(),
+        title: Some(group.pattern.clone()),
+        funnel: group.funnel,
+        score: group.scores.iter().find(|score| ScaleName::of(score) == scale).cloned(),
+        is_scored_elsewhere: group.scores.iter().any(|score| ScaleName::of(score) != scale),
+    });
+    rows.collect()
+}
+
+/// The rows whose page or title contains the search, in order.
 pub fn arranged(rows: &[Row], order: Order, search: &str) -> Vec<Row> {
     let search = search.trim().to_lowercase();
-    let mut found: Vec<Row> = rows.iter().filter(|row| row.page.to_lowercase().contains(&search)).cloned().collect();
+    let is_found = |text: &str| text.to_lowercase().contains(&search);
+    let is_sought = |row: &&Row| is_found(&row.page) || row.title.as_deref().is_some_and(is_found);
+    let mut found: Vec<Row> = rows.iter().filter(is_sought).cloned().collect();
     found.sort_by(|a, b| compare(a, b, order).then_with(|| a.page.cmp(&b.page)));
     found
 }

@@ -2,7 +2,7 @@
 
 use survey::definition::Metric;
 use survey::report::{Funnel, PageReport, PagesReport, ScaleReport};
-use survey::score::{Change, Figures, Headline, Interval, LOW_CONFIDENCE_BELOW, Verdict, display};
+use survey::score::{Figures, Headline, Interval, LOW_CONFIDENCE_BELOW, Verdict, display};
 
 use crate::text::{DASH, metric_abbreviation, metric_label, metric_name};
 
@@ -173,14 +173,20 @@ pub struct ChangeShown {
 }
 
 /// "▼ 0.38, real change", "no clear change", or why there is nothing to compare.
-pub fn change_in_words(metric: Metric, figures: &Figures, change: Option<&Change>) -> ChangeShown {
+pub fn change_in_words(score: &ScaleReport) -> ChangeShown {
     let flat = |words: &str, meaning| ChangeShown { words: words.to_owned(), meaning, tone: Tone::Flat };
-    let Some(change) = change else {
+    let Some(change) = &score.change else {
         return flat("nothing to compare", "There are no answers in the period before.");
     };
-    let tone = match change.verdict {
-        Verdict::NoClearChange if figures.low_confidence => {
+    let tone = match score.verdict_among_all.unwrap_or(change.verdict) {
+        Verdict::NoClearChange if score.figures.low_confidence => {
             return flat("too few to say", "Fewer than 10 answers: a difference may well be chance.");
+        }
+        Verdict::NoClearChange if change.verdict != Verdict::NoClearChange => {
+            return flat(
+                "no clear change",
+                "By itself the difference would be clear; but among so many pages, some differ as much by chance.",
+            );
         }
         Verdict::NoClearChange => {
             return flat(
@@ -192,8 +198,13 @@ pub fn change_in_words(metric: Metric, figures: &Figures, change: Option<&Change
         Verdict::Worse => Tone::Bad,
     };
     let arrow = if change.difference < 0.0 { "▼" } else { "▲" };
-    let size = Kind::headline(metric).difference(change.difference, figures.n);
-    let meaning = "Too large a difference from the period before to be put down to chance (95 % confidence).";
+    let size = Kind::headline(score.metric).difference(change.difference, score.figures.n);
+    let meaning = match score.verdict_among_all {
+        None => "Too large a difference from the period before to be put down to chance (95 % confidence).",
+        Some(_) => {
+            "Too large a difference from the period before to be put down to chance: of all pages that are so marked, at most 5 % are expected to be."
+        }
+    };
     ChangeShown { words: format!("{arrow} {size}, real change"), meaning, tone }
 }
 
@@ -244,13 +255,17 @@ pub fn most_scored(report: &PagesReport) -> Option<ScaleName> {
 #[cfg(test)]
 mod tests {
     use survey::definition::Scale;
-    use survey::score::{Histogram, changes, figures};
+    use survey::score::{Change, Histogram, changes, figures};
 
     use super::*;
     use crate::parts::sample::{page, report};
 
     fn of(scale: &Scale, counts: &[u64]) -> Figures {
         figures(&Histogram::from_counts(scale, counts.to_vec()).unwrap()).unwrap()
+    }
+
+    fn scored(figures: Figures, change: Option<Change>) -> ScaleReport {
+        ScaleReport { metric: Metric::Csat, figures, change, ..page("a.b/x", 50.0).scores.remove(0) }
     }
 
     #[test]
@@ -280,7 +295,7 @@ mod tests {
         let change = |now: &[u64], before: &[u64]| {
             let histogram = |counts: &[u64]| Histogram::from_counts(&scale, counts.to_vec()).unwrap();
             let change = changes(&histogram(now), &histogram(before)).unwrap().unwrap().share;
-            change_in_words(Metric::Csat, &of(&scale, now), Some(&change))
+            change_in_words(&scored(of(&scale, now), Some(change)))
         };
         let worse = change(&[60, 0, 0, 0, 40], &[20, 0, 0, 0, 80]);
         assert_eq!((worse.words.as_str(), worse.tone), ("▼ 40 points, real change", Tone::Bad));
@@ -289,7 +304,22 @@ mod tests {
         assert_eq!((better.words.as_str(), better.tone), ("▲ 40 points, real change", Tone::Good));
         assert_eq!(change(&[50, 0, 0, 0, 50], &[51, 0, 0, 0, 49]).words, "no clear change");
         assert_eq!(change(&[1, 0, 0, 0, 1], &[0, 0, 0, 0, 1]).words, "too few to say");
-        assert_eq!(change_in_words(Metric::Csat, &of(&scale, &[1, 1, 1, 1, 1]), None).words, "nothing to compare");
+        assert_eq!(change_in_words(&scored(of(&scale, &[1, 1, 1, 1, 1]), None)).words, "nothing to compare");
+    }
+
+    #[test]
+    fn a_change_that_is_clear_by_itself_alone_is_not_called_real_among_many_pages() {
+        let scale = Scale::csat5();
+        let histogram = |counts: &[u64]| Histogram::from_counts(&scale, counts.to_vec()).unwrap();
+        let (now, before) = (histogram(&[60, 0, 0, 0, 40]), histogram(&[40, 0, 0, 0, 60]));
+        let change = changes(&now, &before).unwrap().unwrap().share;
+        let alone = scored(figures(&now).unwrap(), Some(change));
+        let among = |verdict| change_in_words(&ScaleReport { verdict_among_all: Some(verdict), ..alone.clone() });
+        assert_eq!(change_in_words(&alone).tone, Tone::Bad);
+        assert_eq!(among(Verdict::Worse).tone, Tone::Bad);
+        let chance = among(Verdict::NoClearChange);
+        assert_eq!((chance.words.as_str(), chance.tone), ("no clear change", Tone::Flat));
+        assert!(chance.meaning.contains("By itself"));
     }
 
     #[test]
@@ -322,7 +352,8 @@ mod tests {
 
     #[test]
     fn the_response_rate_is_of_those_shown() {
-        let funnel = Funnel { eligible: 900, shown: 200, started: 30, answered: 12, completed: 9, dismissed: 80 };
+        let funnel =
+            Funnel { eligible: 900, sampled: 450, shown: 200, started: 30, answered: 12, completed: 9, dismissed: 80 };
         let response = response(&funnel).unwrap();
         assert_eq!((response.shown().as_str(), response.n), ("6\u{202f}%", 200));
         assert!(super::response(&Funnel::default()).is_none());

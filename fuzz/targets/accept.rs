@@ -20,7 +20,7 @@ static SURVEY: LazyLock<Survey> =
     LazyLock::new(|| serde_json::from_str(include_str!("../everything.json")).expect("the survey can be shown"));
 
 static SITE: LazyLock<SiteRules> =
-    LazyLock::new(|| SiteRules { hosts: vec!["shop.example".to_owned()], keep_query: vec!["q".to_owned()] });
+    LazyLock::new(|| SiteRules { hosts: vec!["shop.example".to_owned()], keep_query: vec!["q".to_owned()], dimensions: vec!["trait:plan".parse().expect("it is one")] });
 
 fuzz_target!(|body: &[u8]| -> Corpus {
     let Ok(batch) = serde_json::from_slice::<Batch<Box<RawValue>>>(body) else { return Corpus::Reject };

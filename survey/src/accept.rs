@@ -6,14 +6,17 @@
 use uuid::{Uuid, Variant};
 
 use crate::definition::{
-    AGREED, ChoiceId, Choices, ContactField, MAX_COMMENT, MAX_LINE, OTHER, Question, QuestionId, QuestionKind, Scale,
-    Score, Survey, SurveyId,
+    AGREED, ChoiceId, Choices, ContactField, Dimension, MAX_COMMENT, MAX_LINE, OTHER, Question, QuestionId,
+    QuestionKind, Scale, Score, Survey, SurveyId,
 };
 use crate::page::{PageError, PageKey};
 use crate::wire::{self, AnswerValue, Exposure, ExposureStage, Picked, Presentation, Submission};
 
 /// The longest title, referrer or language that is stored, in characters; the widget cuts to it.
 pub const MAX_VISIT_TEXT: usize = 200;
+
+/// The longest value of a dimension, in characters; longer ones are cut, because nobody shall lose an answer by a trait.
+pub const MAX_TOLD: usize = 60;
 
 /// Why an event cannot be stored.
 #[derive(Clone, Debug, thiserror::Error, PartialEq)]
@@ -79,6 +82,8 @@ pub struct SiteRules {
     /// Canonical host names on which the site's pages live (see [`crate::page::canonical_host`]).
     pub hosts: Vec<String>,
     pub keep_query: Vec<String>,
+    /// What its visitors may be told apart by.
+    pub dimensions: Vec<Dimension>,
 }
 
 impl SiteRules {
@@ -327,7 +332,19 @@ fn accept_presentation(
         return Err(refused(field("visit.scroll_percent"), Refusal::Percent(visit.scroll_percent)));
     }
     visit.referrer = origin_of(&visit.referrer);
+    visit.told = told_of(site, visit.told);
     Ok(AcceptedPresentation { response_id, survey, version, at, page, visit })
+}
+
+/// What the site wants to be told, once each. A page that is still open may tell what was asked for before the settings changed.
+fn told_of(site: &SiteRules, told: Vec<(String, String)>) -> Vec<(String, String)> {
+    let told_once = |dimension: &Dimension| {
+        let name = dimension.to_string();
+        let (_, value) = told.iter().find(|(told, _)| *told == name)?;
+        let storable: String = value.trim().chars().filter(|c| wire::is_storable(*c)).take(MAX_TOLD).collect();
+        (!storable.is_empty()).then_some((name, storable))
+    };
+    site.dimensions.iter().filter_map(told_once).collect()
 }
 
 /// The widget sends no more of the page before. Whatever somebody else sends, its path and its query are nobody's business.
@@ -378,7 +395,11 @@ mod tests {
     }
 
     fn shop() -> SiteRules {
-        SiteRules { hosts: vec!["shop.example".into()], keep_query: Vec::new() }
+        SiteRules {
+            hosts: vec!["shop.example".into()],
+            keep_query: Vec::new(),
+            dimensions: vec!["trait:plan".parse().unwrap(), "returning".parse().unwrap()],
+        }
     }
 
     fn submission(answers: &str) -> Submission {

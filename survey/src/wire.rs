@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::definition::{ChoiceId, ContactField, QuestionId, SiteKey, StorageMode, SurveyId};
 use crate::script::Script;
-use crate::targeting::{Candidate, Rules, Signal};
+use crate::targeting::{Candidate, Field, Rules, Signal};
 
 /// The version of the batch envelope. A collector refuses what it does not know.
 pub const BATCH_VERSION: u8 = 1;
@@ -22,7 +22,7 @@ pub const MAX_BATCH_BYTES: usize = 32 * 1024;
 pub const MAX_EVENTS: usize = 100;
 
 /// The version of the binary form below: a widget that finds another one shows nothing.
-pub const CONFIG_FORMAT: u8 = 3;
+pub const CONFIG_FORMAT: u8 = 4;
 
 /// All that a widget needs to know of its site, for one visitor's language. Served under a name made from its content, so it
 /// may be cached for ever.
@@ -35,6 +35,8 @@ pub struct SiteConfig {
     pub keep_query: Vec<String>,
     pub storage: StorageMode,
     pub quiet_days: u16,
+    /// What every presentation tells of the visitor, because reports are filtered by it.
+    pub told: Vec<Field>,
     /// In the order of their priority.
     pub surveys: Vec<Candidate>,
     /// What each of them says, in the same order.
@@ -52,6 +54,7 @@ struct Envelope {
     keep_query: Vec<String>,
     storage: StorageMode,
     quiet_days: u16,
+    told: Vec<Field>,
     surveys: Vec<(SurveyId, Vec<u8>)>,
 }
 
@@ -71,11 +74,11 @@ impl SiteConfig {
 
     /// As it is served.
     pub fn to_bytes(&self) -> Result<Vec<u8>, postcard::Error> {
-        let Self { site, origins, keep_query, storage, quiet_days, surveys, scripts, .. } = self;
+        let Self { site, origins, keep_query, storage, quiet_days, told, surveys, scripts, .. } = self;
         let (site, origins, keep_query, storage) = (site.clone(), origins.clone(), keep_query.clone(), *storage);
         let written = |pair: (&Candidate, &Script)| Ok((pair.0.id.clone(), postcard::to_allocvec(&pair)?));
         let surveys = surveys.iter().zip(scripts).map(written).collect::<Result<_, postcard::Error>>()?;
-        let quiet_days = *quiet_days;
+        let (quiet_days, told) = (*quiet_days, told.clone());
         postcard::to_allocvec(&Envelope {
             format: CONFIG_FORMAT,
             site,
@@ -83,6 +86,7 @@ impl SiteConfig {
             keep_query,
             storage,
             quiet_days,
+            told,
             surveys,
         })
     }
@@ -94,7 +98,7 @@ impl SiteConfig {
             Some(other) => return Err(ConfigError::OtherFormat(*other)),
             None => return Err(ConfigError::Unreadable),
         }
-        let Envelope { site, origins, keep_query, storage, quiet_days, surveys: written, .. } =
+        let Envelope { site, origins, keep_query, storage, quiet_days, told, surveys: written, .. } =
             postcard::from_bytes(bytes).map_err(|_| ConfigError::Unreadable)?;
         let (mut surveys, mut scripts, mut not_understood) = (Vec::new(), Vec::new(), Vec::new());
         for (id, bytes) in written {
@@ -107,7 +111,7 @@ impl SiteConfig {
                 _ => not_understood.push(id),
             }
         }
-        Ok(Self { site, origins, keep_query, storage, quiet_days, surveys, scripts, not_understood })
+        Ok(Self { site, origins, keep_query, storage, quiet_days, told, surveys, scripts, not_understood })
     }
 }
 
@@ -193,6 +197,9 @@ pub struct Visit {
     pub scroll_percent: u8,
     /// What set the survey off; nothing while it is only eligible.
     pub signal: Option<Signal>,
+    /// What the site wants its visitors told apart by: `trait:plan`, and the value.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub told: Vec<(String, String)>,
 }
 
 /// What is being held in the hand.
@@ -294,6 +301,7 @@ mod tests {
             site: "shop".parse().unwrap(),
             origins: vec!["https://shop.example".into()],
             keep_query: vec!["q".into()],
+            told: vec![Field::named(crate::targeting::FieldKind::Trait, "plan")],
             storage: StorageMode::Session,
             quiet_days: 7,
             surveys: surveys.iter().map(|survey| survey.candidate().clone()).collect(),

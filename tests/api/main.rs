@@ -7,6 +7,7 @@ mod commands;
 mod cors;
 mod delivery;
 mod demo;
+mod dimensions;
 mod documents;
 mod doubts;
 mod explaining;

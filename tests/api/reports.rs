@@ -102,7 +102,7 @@ async fn the_response_rate_is_answered_of_shown() {
     site.visitor().reaches("eligible", "/help").await.unwrap();
 
     let page = site.page("/help").await.unwrap().unwrap();
-    let expected = Funnel { eligible: 5, shown: 4, started: 2, answered: 1, completed: 0, dismissed: 1 };
+    let expected = Funnel { eligible: 5, sampled: 5, shown: 4, started: 2, answered: 1, completed: 0, dismissed: 1 };
     assert_eq!((page.funnel, page.response_rate), (expected, Some(25.0)));
     site.rows().await.unwrap().assert_counted_right();
 }
@@ -112,7 +112,7 @@ async fn an_answer_implies_its_exposure() {
     let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
     let visitor = site.visitor();
     visitor.answers(6, "/help").await.unwrap();
-    let implied = Funnel { eligible: 1, shown: 1, started: 1, answered: 1, completed: 0, dismissed: 0 };
+    let implied = Funnel { eligible: 1, sampled: 1, shown: 1, started: 1, answered: 1, completed: 0, dismissed: 0 };
     assert_eq!(site.page("/help").await.unwrap().unwrap().funnel, implied);
     // They come late, and change nothing.
     for stage in ["eligible", "shown", "started"] {
@@ -209,7 +209,13 @@ async fn a_question_that_makes_no_sense_is_refused_with_the_reason() {
         ("pages?from=2026-03-01&days=3", "days", "leave one of them out"),
         ("pages?device=fridge", "device", "\"fridge\" is not known here"),
         ("pages?language=%3Cb%3E", "language", "write a tag like de"),
-        ("pages?device=phone&language=de", "language", "one of country, device, language and signal at a time"),
+        ("pages?device=phone&language=de&country=DE", "language", "two of country, device, language, signal"),
+        ("pages?device=phone&country=DE&segment=os%3Dlinux", "segment", "two of country"),
+        ("pages?segment=cookie:id%3D1", "segment", "\"cookie:id\" tells no visitors apart"),
+        ("pages?segment=trait:plan", "segment", "says no value; write one like trait:plan=pro"),
+        ("pages?segment=os%3Dlinux&and_segment=os%3Dios", "and_segment", "no visitor has two values of os"),
+        ("pages?days=93&trend=day", "trend", "ask for it by week or by month"),
+        ("pages?trend=year", "trend", "\"year\" is not known here"),
         ("pages?country=Germany", "country", "write two letters like DE"),
         ("pages?limit=0", "limit", "1 to 1000"),
         ("pages?order=best", "order", "\"best\" is not known here"),

@@ -29,7 +29,7 @@ const VIEWER: Right = Right::Role(Role::Viewer);
 const EDITOR: Right = Right::Role(Role::Editor);
 const OWNER: Right = Right::Role(Role::Owner);
 
-const RIGHTS: [(&str, Right); 55] = [
+const RIGHTS: [(&str, Right); 56] = [
     ("delete /api/account/sessions", Right::Person),
     ("delete /api/account/sessions/{session}", Right::Person),
     ("delete /api/session", Right::Person),
@@ -52,6 +52,7 @@ const RIGHTS: [(&str, Right); 55] = [
     ("get /api/sites/{site}/stages", VIEWER),
     ("get /api/sites/{site}/live", VIEWER),
     ("get /api/sites/{site}/suggested-groups", VIEWER),
+    ("get /api/sites/{site}/segments", VIEWER),
     ("get /api/sites/{site}/page", VIEWER),
     ("get /api/sites/{site}/pages", VIEWER),
     ("get /api/sites/{site}/respondent", VIEWER),

@@ -274,6 +274,7 @@ mod tests {
             site: "shop".parse().unwrap(),
             origins: Vec::new(),
             keep_query: Vec::new(),
+            told: Vec::new(),
             storage: StorageMode::Local,
             quiet_days: 0,
             surveys: vec![survey.candidate().clone()],

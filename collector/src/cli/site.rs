@@ -6,7 +6,7 @@ use std::str::FromStr;
 use anyhow::{Context, ensure};
 use clap::{ArgAction, Args, Subcommand, ValueEnum};
 use survey::api::people::Rotation;
-use survey::definition::{SiteKey, SiteSettings, StorageMode};
+use survey::definition::{Dimension, DimensionError, SiteKey, SiteSettings, StorageMode};
 use survey::targeting::Moment;
 use survey::theme::Theme;
 
@@ -77,6 +77,13 @@ pub struct Set {
     /// Query parameters that tell pages apart, with commas between them; "" for none. They replace those before
     #[arg(long, value_name = "NAMES", value_delimiter = ',', action = ArgAction::Set)]
     keep_query: Option<Vec<String>>,
+    /// Where the days of its reports begin and end, like Europe/Berlin
+    #[arg(long, value_name = "ZONE")]
+    time_zone: Option<String>,
+    /// What reports may be filtered by, with commas between them: returning, browser, os, utm:source, trait:plan; "" for none.
+    /// They replace those before
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', action = ArgAction::Set)]
+    dimensions: Option<Vec<String>>,
     /// How surveys look there: a theme, as JSON; docs/surveys.md has all of it
     #[arg(long, value_name = "FILE")]
     theme: Option<PathBuf>,
@@ -188,8 +195,9 @@ async fn set(set: Set) -> anyhow::Result<()> {
     let store = set.database.open().await?;
     let theme = set.theme.as_deref().map(read_theme).transpose()?;
     let has_theme = theme.is_some();
+    let dimensions = set.read_dimensions()?;
     let changed = |before: SiteSettings| {
-        let settings = set.changed(before.clone(), theme);
+        let settings = set.changed(before.clone(), theme, dimensions);
         settings.check()?;
         ensure!(
             settings != before,
@@ -225,7 +233,15 @@ async fn rotate_key(RotateKey { database, site, overlap: Overlap(days) }: Rotate
 }
 
 impl Set {
-    fn changed(&self, before: SiteSettings, theme: Option<Theme>) -> SiteSettings {
+    /// Nothing, if they are not named.
+    fn read_dimensions(&self) -> anyhow::Result<Option<Vec<Dimension>>> {
+        let Some(names) = &self.dimensions else { return Ok(None) };
+        let named = names.iter().filter(|name| !name.is_empty());
+        let dimensions = named.map(|name| name.parse()).collect::<Result<_, DimensionError>>();
+        dimensions.map(Some).context("--dimensions")
+    }
+
+    fn changed(&self, before: SiteSettings, theme: Option<Theme>, dimensions: Option<Vec<Dimension>>) -> SiteSettings {
         let named = |names: &Vec<String>| names.iter().filter(|name| !name.is_empty()).cloned().collect();
         SiteSettings {
             keep_query: self.keep_query.as_ref().map_or(before.keep_query, named),
@@ -239,6 +255,8 @@ impl Set {
             page_view_sample_percent: self.page_view_sample.unwrap_or(before.page_view_sample_percent),
             page_groups: before.page_groups,
             stages: before.stages,
+            dimensions: dimensions.unwrap_or(before.dimensions),
+            time_zone: self.time_zone.clone().unwrap_or(before.time_zone),
         }
     }
 }
@@ -285,10 +303,11 @@ fn in_words(settings: &SiteSettings) -> String {
         Some(days) => format!("answers are deleted after {days} days"),
     };
     let kept = if settings.keep_query.is_empty() { "none".to_owned() } else { settings.keep_query.join(", ") };
+    let told: String = settings.dimensions.iter().map(|dimension| format!("; told apart by {dimension}")).collect();
     let look = if settings.theme.is_empty() { "the widget's own look" } else { "a look of its own" };
     format!(
         "{pause}; {memory}; {honoured}; {look}; {scrubbed}{retained}; {} % of page views tell of themselves; \
-         query parameters kept: {kept}",
-        settings.page_view_sample_percent
+         query parameters kept: {kept}{told}; days of {}",
+        settings.page_view_sample_percent, settings.time_zone
     )
 }

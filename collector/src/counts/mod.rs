@@ -14,7 +14,7 @@ mod numbers;
 mod segment;
 mod span;
 
-pub use cells::{Cells, Unpacked, unpack};
+pub use cells::{Cells, Malformed, Unpacked, unpack};
 pub use entry::{Change, Entry, Subject};
 pub use fold::{Block, fold};
 pub use folder::keep_folding;

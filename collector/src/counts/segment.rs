@@ -8,7 +8,8 @@ use url::form_urlencoded::{Serializer, parse};
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Segment(String);
 
-/// A part of the visitors: all of them, or those with one value in one dimension (`device=phone`).
+/// A part of the visitors: all of them, those with one value in one dimension (`device=phone`), or those with two in two. All but the
+/// last are counted apart.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Cut(String);
 
@@ -59,6 +60,21 @@ impl Cut {
 
     pub fn with(dimension: &str, value: &str) -> Self {
         Self(Serializer::new(String::new()).append_pair(dimension, value).finish())
+    }
+
+    /// Those with both of these values.
+    pub fn with_both(one: (&str, &str), other: (&str, &str)) -> Self {
+        Self(Segment::of([one, other]).0)
+    }
+
+    /// Its dimension and its value; nothing for all visitors.
+    pub fn named(&self) -> Option<(String, String)> {
+        parse(self.0.as_bytes()).next().map(|(dimension, value)| (dimension.into_owned(), value.into_owned()))
+    }
+
+    /// The two values of a part that is not counted apart, each as it stands in a segment.
+    pub fn pair(&self) -> Option<(&str, &str)> {
+        self.0.split_once('&')
     }
 
     /// As it was stored.
@@ -125,10 +141,19 @@ mod tests {
     }
 
     #[test]
+    fn two_dimensions_together_are_not_counted_apart() {
+        let both = Cut::with_both(("language", "de"), ("device", "phone"));
+        assert_eq!(both.pair(), Some(("device=phone", "language=de")));
+        assert_eq!((Cut::all().pair(), Cut::with("trait:plan", "a&b").pair()), (None, None));
+    }
+
+    #[test]
     fn a_visitor_is_counted_among_all_and_by_each_dimension() {
         let cuts = Segment::of([("device", "phone"), ("trait:plan", "a&b=c")]).cuts();
         assert_eq!(cuts, [Cut::all(), Cut::with("device", "phone"), Cut::with("trait:plan", "a&b=c")]);
         assert_eq!([cuts[2].dimension(), cuts[2].as_str()], ["trait%3Aplan", "trait%3Aplan=a%26b%3Dc"]);
+        assert_eq!(cuts[2].named(), Some(("trait:plan".to_owned(), "a&b=c".to_owned())));
+        assert_eq!(Cut::all().named(), None);
         assert_eq!(Segment::default().cuts(), [Cut::all()]);
     }
 }

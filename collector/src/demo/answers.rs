@@ -6,7 +6,7 @@ use rand::{RngExt, SeedableRng};
 use survey::definition::{Band, Survey};
 use survey::targeting::{Signal, Trigger};
 use survey::wire::{Device, Event, Exposure, ExposureStage, Presentation, Submission, Visit};
-use uuid::Builder;
+use uuid::{Builder, Uuid};
 
 use super::comments::Comments;
 use super::conversation::{Mood, Says, Told};
@@ -115,7 +115,7 @@ impl Teller<'_> {
         // From eight in the morning to eleven at night, mostly in between.
         let hours = 8 * HOUR + (self.rng.random_range(0..15 * HOUR) + self.rng.random_range(0..15 * HOUR)) / 2;
         let at = i64::from(day) * DAY_MS + hours;
-        let presentation = Presentation {
+        let mut presentation = Presentation {
             response_id: Builder::from_unix_timestamp_millis(at.unsigned_abs(), &self.rng.random()).into_uuid(),
             survey: survey.id().clone(),
             version: survey.version(),
@@ -123,6 +123,7 @@ impl Teller<'_> {
             page: format!("{}{}", self.host, story.path),
             visit: self.visit(story, survey),
         };
+        presentation.visit.told = told_of(presentation.response_id);
         Meeting { story, survey, at, presentation }
     }
 
@@ -143,6 +144,7 @@ impl Teller<'_> {
             visible_ms: self.rng.random_range(4_000..140_000),
             scroll_percent: self.rng.random_range(30..=100),
             signal,
+            told: Vec::new(),
         }
     }
 
@@ -216,6 +218,16 @@ pub fn one_of<T: Copy>(rng: &mut StdRng, weighted: &[(u32, T)]) -> T {
         draw -= weight;
     }
     weighted[0].1
+}
+
+/// Who has been there before, and who came from where: by the id, and not by chance, so that the stories stay what they are.
+fn told_of(id: Uuid) -> Vec<(String, String)> {
+    let (visits, source) = (id.as_u128() % 10, id.as_u128() % 7);
+    let mut told = vec![("returning".to_owned(), (visits < 4).to_string())];
+    if let Some(source) = ["newsletter", "newsletter", "search"].get(source as usize) {
+        told.push(("utm:source".to_owned(), (*source).to_owned()));
+    }
+    told
 }
 
 #[cfg(test)]

@@ -31,6 +31,7 @@ pub const SURVEYS: [&str; 7] = [
 
 /// The shop's own colours, as somebody would have set them.
 const THEME: &str = include_str!("theme.json");
+const SETTINGS: &str = include_str!("settings.json");
 
 /// How many events one transaction takes.
 const GROUP: usize = 5_000;
@@ -93,11 +94,10 @@ async fn marketers_password(store: &Store) -> anyhow::Result<Option<String>> {
 fn site(key: SiteKey, origins: &[Origin], earlier: Option<SiteRecord>) -> anyhow::Result<SiteRecord> {
     let settings = match earlier {
         Some(earlier) => earlier.settings,
+        // All page views tell of themselves, so that a visit shows in the reach at once.
         None => SiteSettings {
-            // All of them tell of themselves, so that a visit shows in the reach at once.
-            page_view_sample_percent: 100.0,
             theme: serde_json::from_str(THEME).context("the demo's theme cannot be read")?,
-            ..SiteSettings::default()
+            ..serde_json::from_str(SETTINGS).context("the demo's settings cannot be read")?
         },
     };
     Ok(SiteRecord {

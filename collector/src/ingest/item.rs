@@ -5,7 +5,7 @@ use survey::definition::SiteKey;
 use uuid::Uuid;
 
 use super::flags::Flags;
-use crate::clock::{DAY_MS, Day, UnixMs};
+use crate::clock::{DAY_MS, Day, UnixMs, day_of};
 use crate::comments::Said;
 
 /// How far back an event may lie. Widgets give up on sending long before.
@@ -20,6 +20,8 @@ pub struct Item {
     pub received_at: UnixMs,
     /// By the collector's clock: see [`happened_at`].
     pub happened_at: UnixMs,
+    /// On which day of the site's calendar that was.
+    pub day: Day,
     pub flags: Flags,
     /// Of the sender: two letters, or nothing.
     pub country: Option<String>,
@@ -50,7 +52,8 @@ impl From<Accepted> for AcceptedEvent {
 impl Item {
     pub fn new(site: SiteKey, arrival: Arrival, flags: Flags, event: AcceptedEvent) -> Self {
         let happened_at = arrival.happened_at(event.presentation().at);
-        Self { site, received_at: arrival.received_at, happened_at, flags, country: None, event, said: None }
+        let (received_at, day) = (arrival.received_at, day_of(happened_at));
+        Self { site, received_at, happened_at, day, flags, country: None, event, said: None }
     }
 
     pub fn presentation(&self) -> &AcceptedPresentation {

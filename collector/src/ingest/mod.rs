@@ -158,7 +158,8 @@ pub fn accept_event(site: &LiveSite, arrival: Arrival, event: Event) -> Result<I
             (AcceptedEvent::from(submission), said)
         }
     };
-    Ok(Item { said, ..Item::new(site.key().clone(), arrival, Flags::NONE, event) })
+    let item = Item::new(site.key().clone(), arrival, Flags::NONE, event);
+    Ok(Item { said, day: site.zone.day_of(item.happened_at), ..item })
 }
 
 fn check_survey<'a>(site: &'a LiveSite, shown: &Presentation, event: &str) -> Result<&'a Survey, Refused> {

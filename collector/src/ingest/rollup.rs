@@ -168,7 +168,7 @@ impl Stages {
     }
 
     /// One for each stage that was reached.
-    fn reached(self) -> [i64; 6] {
+    pub fn reached(self) -> [i64; 6] {
         Self::ALL.map(|stage| self.contains(stage).into())
     }
 }
@@ -417,7 +417,7 @@ impl Group {
             survey: sent.survey.clone(),
             version: sent.version,
             page: self.page_of(item),
-            day: day_of(item.happened_at),
+            day: item.day,
             segment: segment_of(item),
         }
     }
@@ -474,12 +474,15 @@ fn advance(
 /// What is known of the visitor.
 fn segment_of(item: &Item) -> Segment {
     let visit = &item.presentation().visit;
-    Segment::of([
+    let language = primary_tag(&visit.language);
+    let of_all = [
         ("country", item.country.as_deref().unwrap_or_default()),
         ("device", visit.device.as_str()),
-        ("language", primary_tag(&visit.language).as_str()),
+        ("language", language.as_str()),
         ("signal", visit.signal.map_or("", |signal| signal.as_str())),
-    ])
+    ];
+    let told = visit.told.iter().map(|(dimension, value)| (dimension.as_str(), value.as_str()));
+    Segment::of(of_all.into_iter().chain(told))
 }
 
 fn bins_of(submission: &Accepted) -> BTreeSet<Bin> {

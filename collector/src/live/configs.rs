@@ -94,6 +94,7 @@ fn config(site: &LiveSite, wanted: &[Language], styles: &Styles) -> SiteConfig {
         keep_query: settings.keep_query.clone(),
         storage: settings.storage,
         quiet_days: settings.quiet_days,
+        told: settings.dimensions.iter().map(|dimension| dimension.field().clone()).collect(),
         surveys: site.deliverable().map(|survey| survey.candidate().clone()).collect(),
         scripts: site.deliverable().map(script_of).collect(),
         not_understood: Vec::new(),

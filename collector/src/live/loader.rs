@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use survey::definition::{SiteKey, SiteSettings, StorageMode};
+use survey::definition::{Dimension, SiteKey, SiteSettings, StorageMode};
 use survey::gate::Gate;
 use survey::targeting::{Candidate, Field, FieldKind, Trigger};
 
@@ -77,6 +77,8 @@ fn fill_in(
     surveys: &[Candidate],
     fetched: &Fetched<'_>,
 ) -> String {
+    let counts = surveys.iter().any(counts_visits) || settings.dimensions.iter().any(is_counted);
+    let listens = fetched.fills_in_traits || surveys.iter().any(listens_to_calls);
     let gate = serde_json::Value::String(Gate::of(surveys).to_regex()).to_string();
     let quoted = [
         ("__SITE__", site.to_string()),
@@ -87,8 +89,8 @@ fn fill_in(
     ];
     let bare = [
         ("__GATE__", gate),
-        ("__COUNT__", surveys.iter().any(counts_visits).to_string()),
-        ("__CALLS__", (fetched.fills_in_traits || surveys.iter().any(listens_to_calls)).to_string()),
+        ("__COUNT__", counts.to_string()),
+        ("__CALLS__", listens.to_string()),
         ("__GPC__", settings.honour_gpc.to_string()),
         ("__DNT__", settings.honour_dnt.to_string()),
         ("__VIEWS__", (settings.page_view_sample_percent / 100.0).to_string()),
@@ -113,6 +115,11 @@ fn counts_visits(survey: &Candidate) -> bool {
         // Events are counted within a visit, so somebody must know when it ends.
         matches!(kind, SessionPages | Visits | Returning | SiteSeconds | Utm | Event)
     })
+}
+
+/// Whether reports are to be filtered by what is counted from page to page.
+fn is_counted(told: &Dimension) -> bool {
+    matches!(told.field().kind, FieldKind::Returning | FieldKind::Utm)
 }
 
 /// Whether a survey depends on what the page tells by its own calls: then a call starts the widget, also where the gate is shut.

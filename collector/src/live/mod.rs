@@ -18,7 +18,7 @@ use survey::api::SurveyState;
 use survey::definition::{QuestionId, QuestionKind, Scale, SiteKey, Survey, SurveyId};
 
 use crate::assets::Assets;
-use crate::clock::UnixMs;
+use crate::clock::{self, Day, UnixMs, Zone};
 use crate::origin::Origin;
 use crate::store::{Answered, KeyRecord, SiteRecord, SiteWithSurveys, Store, StoreError, SurveyRecord};
 use configs::Unwritable;
@@ -54,6 +54,8 @@ pub struct LiveSite {
     pub rules: SiteRules,
     /// The newest version of each survey, in the order of their priority.
     pub current: Vec<CurrentSurvey>,
+    /// Where its days begin and end.
+    pub zone: Zone,
     versions: HashMap<SurveyId, BTreeMap<u32, Survey>>,
     /// What its pages fetch; none where the widget has not been built.
     pub delivered: Option<Delivered>,
@@ -167,6 +169,7 @@ impl LiveSite {
         let rules = SiteRules {
             hosts: hosts.map(|origin| origin.page_host()).collect(),
             keep_query: site.settings.keep_query.clone(),
+            dimensions: site.settings.dimensions.clone(),
         };
         let current = newest_of_each(&surveys).into_iter().map(|newest| {
             let is_stopped = stopped.contains(&newest.id);
@@ -179,12 +182,18 @@ impl LiveSite {
                 versions.entry(id).or_default().insert(version, survey);
             }
         }
-        let mut live = Self { record: site, keys, rules, current, versions, delivered: None };
+        let zone = Zone::named(&site.settings.time_zone);
+        let mut live = Self { record: site, keys, rules, current, versions, zone, delivered: None };
         live.settle_states(answered, now);
         if let Some(widget) = assets.widget() {
             live.delivered = Some(Delivered::new(&live, widget, assets.styles())?);
         }
         Ok(live)
+    }
+
+    /// The day that it is there, as the site's reports count days.
+    pub fn today(&self) -> Day {
+        self.zone.day_of(clock::now())
     }
 
     /// Its permanent name.

@@ -4,7 +4,6 @@ use actix_web::http::header::{CACHE_CONTROL, ETAG, EntityTag};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use crate::clock;
 use crate::live::LiveSite;
 use crate::problem::ApiError;
 use crate::representation::{already_has, content_hash};
@@ -37,7 +36,7 @@ async fn tag(request: &HttpRequest, store: &Store, site: &LiveSite) -> Result<En
     let of = [
         env!("CARGO_PKG_VERSION").to_owned(),
         store.counted_until(site.key()).await?.to_string(),
-        clock::day_of(clock::now()).to_string(),
+        site.today().to_string(),
         surveys.join(" "),
         settings,
         request.uri().to_string(),

@@ -15,20 +15,20 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Serialize;
 use survey::api::{Problem, SiteSummary};
 use survey::page::{GroupSuggestion, suggest_groups};
-use survey::report::build::Reports;
+use survey::report::build::{Block, Reports};
 use survey::report::{
-    AnswerReport, AnswersReport, GroupsReport, PageDetails, PagesReport, StagesReport, Timeline, choices_report,
+    AnswerReport, AnswersReport, DimensionValues, GroupsReport, PageDetails, PageReport, PagesReport, StagesReport,
+    Timeline, choices_report,
 };
 
 use crate::admin::access::{Principal, SiteAccess, Viewer};
 use crate::admin::keys::snippet;
-use crate::clock;
 use crate::counts::Cut;
 use crate::live::{LiveSite, Watcher};
 use crate::origin::PublicUrl;
 use crate::problem::ApiError;
 use crate::query::Query;
-use crate::store::{Counts, Provenance, Store, WhichAnswers};
+use crate::store::{Counts, Provenance, Store, StoreError, WhichAnswers};
 use parameters::{AnswersParameters, PageParameters, PagesParameters, PeriodParameters, wrong};
 
 /// The sites that one is a member of; that of a token, for a program.
@@ -62,9 +62,13 @@ pub async fn pages(
     request: HttpRequest,
     store: Data<Store>,
 ) -> Result<HttpResponse, ApiError> {
-    let (asked, listing) = (query.asked(clock::now())?, query.listing()?);
-    reported(&request, &store, &access.site, asked, |reports| {
-        reports.list(&listing).map_err(|error| wrong("after", error))
+    let (site, (timeline, cut)) = (&access.site, query.asked(access.site.today())?);
+    let listing = query.listing()?;
+    fresh::answer(&request, &store, site, async || {
+        let counts = store.counts(site.key(), &timeline, &cut).await?;
+        let mut report = reports_of(site, timeline, &counts)?.list(&listing).map_err(|error| wrong("after", error))?;
+        entitle(&store, site, &mut report.pages).await?;
+        Ok(report)
     })
     .await
 }
@@ -82,14 +86,16 @@ pub async fn page(
     request: HttpRequest,
     store: Data<Store>,
 ) -> Result<HttpResponse, ApiError> {
-    let (site, (timeline, cut)) = (&access.site, query.asked(clock::now())?);
+    let (site, (timeline, cut)) = (&access.site, query.asked(access.site.today())?);
     fresh::answer(&request, &store, site, async || {
         // All pages are counted, because a page with few answers is judged by what is usual on the others.
         let counts = store.counts(site.key(), &timeline, &cut).await?;
         let published = |survey: &_, version| site.survey(survey, version).ok();
-        let choices = choices_report(&counts.of_page(&query.page), published);
-        let reports = reports_of(site, timeline, &counts);
-        Ok(PageDetails { period: reports.period(), report: reports.page(&query.page), choices })
+        let choices = choices_report(&counts.of_page(&query.page).map_err(StoreError::from)?, published);
+        let reports = reports_of(site, timeline, &counts)?;
+        let (period, mut report) = (reports.period(), reports.page(&query.page));
+        entitle(&store, site, std::slice::from_mut(&mut report)).await?;
+        Ok(PageDetails { period, report, choices })
     })
     .await
 }
@@ -107,7 +113,7 @@ pub async fn groups(
     request: HttpRequest,
     store: Data<Store>,
 ) -> Result<HttpResponse, ApiError> {
-    let (site, asked) = (&access.site, query.asked(clock::now())?);
+    let (site, asked) = (&access.site, query.asked(access.site.today())?);
     reported(&request, &store, site, asked, |reports| Ok(reports.groups(&site.record.settings.page_groups))).await
 }
 
@@ -124,7 +130,7 @@ pub async fn stages(
     request: HttpRequest,
     store: Data<Store>,
 ) -> Result<HttpResponse, ApiError> {
-    let (site, asked) = (&access.site, query.asked(clock::now())?);
+    let (site, asked) = (&access.site, query.asked(access.site.today())?);
     let settings = &site.record.settings;
     reported(&request, &store, site, asked, |reports| Ok(reports.stages(&settings.page_groups, &settings.stages))).await
 }
@@ -142,9 +148,23 @@ pub async fn suggested_groups(
     request: HttpRequest,
     store: Data<Store>,
 ) -> Result<HttpResponse, ApiError> {
-    let (site, asked) = (&access.site, query.asked(clock::now())?);
+    let (site, asked) = (&access.site, query.asked(access.site.today())?);
     let declared = &site.record.settings.page_groups;
     reported(&request, &store, site, asked, |reports| Ok(suggest_groups(reports.counted_pages(), declared))).await
+}
+
+/// What visitors were told apart by so far: what reports can be filtered by.
+#[utoipa::path(
+    tag = "reports",
+    params(("site" = String, Path)),
+    responses((status = 200, body = Vec<DimensionValues>), (status = "4XX", body = Problem)),
+)]
+#[get("/sites/{site}/segments")]
+pub async fn segments(access: SiteAccess<Viewer>, store: Data<Store>) -> Result<Json<Vec<DimensionValues>>, ApiError> {
+    let dimensions = store.dimensions(access.key()).await?.into_iter();
+    let told =
+        dimensions.map(|(dimension, values)| DimensionValues { dimension, values: values.into_iter().collect() });
+    Ok(Json(told.collect()))
 }
 
 /// Single answers, newest first. A part may be shorter than `limit`: the list is at its end where there is no `next`.
@@ -169,6 +189,14 @@ pub async fn answers(
     Ok(Json(AnswersReport { answers, next: part.next }))
 }
 
+/// Gives each page its title.
+async fn entitle(store: &Store, site: &LiveSite, reports: &mut [PageReport]) -> Result<(), ApiError> {
+    let keys: Vec<&str> = reports.iter().map(|report| report.page.as_str()).collect();
+    let mut titles = store.titles(site.key(), &keys).await?;
+    reports.iter_mut().for_each(|report| report.title = titles.remove(&report.page));
+    Ok(())
+}
+
 /// What is told of the counts of some days and visitors, unless the asker has it.
 async fn reported<T: Serialize>(
     request: &HttpRequest,
@@ -179,15 +207,22 @@ async fn reported<T: Serialize>(
 ) -> Result<HttpResponse, ApiError> {
     fresh::answer(request, store, site, async || {
         let counts = store.counts(site.key(), &timeline, &cut).await?;
-        tell(&reports_of(site, timeline, &counts))
+        tell(&reports_of(site, timeline, &counts)?)
     })
     .await
 }
 
-fn reports_of<'c, 's: 'c>(site: &'s LiveSite, timeline: Timeline, counts: &'c Counts) -> Reports<'c, 's> {
-    Reports::count(timeline, counts.pages(), counts.blocks(), |survey, version, question| {
-        site.scale(survey, version, question)
-    })
+fn reports_of<'c, 's: 'c>(
+    site: &'s LiveSite,
+    timeline: Timeline,
+    counts: &'c Counts,
+) -> Result<Reports<'c, 's>, StoreError> {
+    let sample =
+        |survey: &_, version| site.survey(survey, version).map_or(100.0, |survey| survey.candidate().sample.percent());
+    let blocks =
+        counts.blocks().map(|block| Block { stands_for: 100.0 / sample(block.survey, block.version), ..block });
+    let scale = |survey: &_, version, question: &_| site.scale(survey, version, question);
+    Reports::count(timeline, counts.pages(), blocks, scale).map_err(StoreError::from)
 }
 
 fn site_summary(live: &LiveSite, public_url: &PublicUrl) -> SiteSummary {

@@ -2,13 +2,13 @@
 
 use jiff::civil::Date;
 use serde::Deserialize;
-use survey::definition::{Band, Metric, SiteKey};
+use survey::definition::{Band, Dimension, Metric, SiteKey};
 use survey::report::{Days, Listing, PageOrder, PointBand, Timeline, TrendUnit};
 use survey::targeting::Signal;
 use survey::wire::Device;
 use utoipa::IntoParams;
 
-use crate::clock::{Day, UnixMs, day_of, day_of_date};
+use crate::clock::{Day, day_of_date};
 use crate::comments::Search;
 use crate::counts::{Cut, primary_tag};
 use crate::problem::ApiError;
@@ -19,15 +19,22 @@ const A_MONTH: u16 = 30;
 const MAX_ANSWERS: u32 = 200;
 const MAX_PAGES: u32 = 1_000;
 
-/// What a report is of. Its members are written out for each report, because a query cannot be read in parts.
-struct Asked<'q> {
+// The members of both are written out for each report, because a query cannot be read in parts.
+
+/// The days that a report is of.
+struct Period {
     days: Option<u16>,
     from: Option<Date>,
     to: Option<Date>,
+}
+
+/// The part of the visitors that it is of.
+struct Visitors<'q> {
     device: Option<Device>,
     language: Option<&'q str>,
     signal: Option<Signal>,
     country: Option<&'q str>,
+    segments: [Option<&'q str>; 2],
 }
 
 macro_rules! report_parameters {
@@ -37,7 +44,7 @@ macro_rules! report_parameters {
         #[into_params(parameter_in = Query)]
         pub struct $name {
             $($(#[$doc])* pub $member: $type,)*
-            /// How many days, 1 to 400, up to and including today (UTC); 30 unless said otherwise.
+            /// How many days, 1 to 400, up to and including today in the site's time zone; 30 unless said otherwise.
             days: Option<u16>,
             /// The first day, like `2026-11-01`, in the place of `days`.
             #[param(value_type = Option<String>)]
@@ -59,15 +66,24 @@ macro_rules! report_parameters {
             signal: Option<Signal>,
             /// Only visitors from this country: `DE`. Known where a proxy tells it.
             country: Option<String>,
+            /// Only visitors with this value in a dimension of the site's own: `trait:plan=pro`, `utm:source=mail`, `returning=true`.
+            segment: Option<String>,
+            /// Likewise; two of the six may be given together.
+            and_segment: Option<String>,
         }
 
         impl $name {
             /// The days and the steps of their trend, and which part of the visitors.
-            pub fn asked(&self, now: UnixMs) -> Result<(Timeline, Cut), ApiError> {
-                let Self { days, from, to, trend, device, language, signal, country, .. } = self;
-                let (language, country) = (language.as_deref(), country.as_deref());
-                let asked = Asked { days: *days, from: *from, to: *to, device: *device, language, signal: *signal, country };
-                Ok((timeline(asked.days(day_of(now))?, *trend)?, asked.cut()?))
+            pub fn asked(&self, today: Day) -> Result<(Timeline, Cut), ApiError> {
+                let period = Period { days: self.days, from: self.from, to: self.to };
+                let visitors = Visitors {
+                    device: self.device,
+                    language: self.language.as_deref(),
+                    signal: self.signal,
+                    country: self.country.as_deref(),
+                    segments: [self.segment.as_deref(), self.and_segment.as_deref()],
+                };
+                Ok((timeline(period.days(today)?, self.trend)?, visitors.cut()?))
             }
         }
     };
@@ -115,7 +131,7 @@ report_parameters! {
     }
 }
 
-impl Asked<'_> {
+impl Period {
     fn days(&self, today: Day) -> Result<Days, ApiError> {
         let Some(from) = self.from else {
             let last = self.to.map_or(today, day_of_date);
@@ -136,7 +152,9 @@ impl Asked<'_> {
             _ => Err(wrong("from", format!("{from} is still to come"))),
         }
     }
+}
 
+impl Visitors<'_> {
     fn cut(&self) -> Result<Cut, ApiError> {
         let tag = self.language.map(primary_tag);
         if let (Some(language), Some("")) = (self.language, tag.as_deref()) {
@@ -146,21 +164,42 @@ impl Asked<'_> {
         if let Some(country) = country.as_deref().filter(|country| !is_country(country)) {
             return Err(wrong("country", format!("{country:?} is not a country; write two letters like DE")));
         }
-        let parts = [
+        let [one, other] = self.segments;
+        let of_all = [
             country.as_deref().map(|country| ("country", country)),
             self.device.map(|device| ("device", device.as_str())),
             tag.as_deref().map(|language| ("language", language)),
             self.signal.map(|signal| ("signal", signal.as_str())),
         ];
-        match parts.into_iter().flatten().collect::<Vec<_>>()[..] {
+        let of_all = of_all.map(|part| part.map(|part| (part.0, part)));
+        let own = [own_segment("segment", one)?, own_segment("and_segment", other)?];
+        match of_all.into_iter().chain(own).flatten().collect::<Vec<_>>()[..] {
             [] => Ok(Cut::all()),
-            [(dimension, value)] => Ok(Cut::with(dimension, value)),
-            [_, (second, _), ..] => Err(wrong(
-                second,
-                "visitors can be told apart by one of country, device, language and signal at a time",
-            )),
+            [(_, (dimension, value))] => Ok(Cut::with(dimension, value)),
+            [(_, (one, _)), (field, (other, _))] if one == other => {
+                Err(wrong(field, format!("no visitor has two values of {one}; leave one of them out")))
+            }
+            [(_, one), (_, other)] => Ok(Cut::with_both(one, other)),
+            [_, _, (third, _), ..] => {
+                let ways = "country, device, language, signal and the site's own dimensions";
+                Err(wrong(third, format!("visitors can be told apart by two of {ways} at a time")))
+            }
         }
     }
+}
+
+/// What a field asks for, and its name.
+type Part<'q> = (&'static str, (&'q str, &'q str));
+
+/// A dimension of a site's own, and a value: `trait:plan=pro`.
+fn own_segment<'q>(field: &'static str, text: Option<&'q str>) -> Result<Option<Part<'q>>, ApiError> {
+    let Some(text) = text else { return Ok(None) };
+    let (dimension, value) = text.split_once('=').unwrap_or((text, ""));
+    dimension.parse::<Dimension>().map_err(|error| wrong(field, error))?;
+    if value.is_empty() {
+        return Err(wrong(field, format!("{text:?} says no value; write one like {dimension}=pro")));
+    }
+    Ok(Some((field, (dimension, value))))
 }
 
 fn timeline(days: Days, trend: Option<TrendUnit>) -> Result<Timeline, ApiError> {
@@ -188,7 +227,7 @@ pub struct AnswersParameters {
     band: Option<PointBand>,
     /// Only those whose words are in this language, as far as can be told: `de`.
     written_in: Option<String>,
-    /// Only those given on this day or later (UTC), like `2026-11-01`.
+    /// Only those given on this day or later, like `2026-11-01`.
     #[param(value_type = Option<String>)]
     from: Option<Date>,
     /// Only those given on this day or earlier.
@@ -222,7 +261,7 @@ pub struct WordsParameters {
     band: Option<PointBand>,
     /// Only comments in this language, as far as can be told: `de`.
     written_in: Option<String>,
-    /// How many days, 1 to 400, up to and including today (UTC); 30 unless said otherwise.
+    /// How many days, 1 to 400, up to and including today in the site's time zone; 30 unless said otherwise.
     days: Option<u16>,
     /// The first day, like `2026-11-01`, in the place of `days`.
     #[param(value_type = Option<String>)]
@@ -246,13 +285,11 @@ pub struct AskedWords {
 const READ_AT_ONCE: u32 = 2_000;
 
 impl WordsParameters {
-    pub fn query(self, site: SiteKey, now: UnixMs) -> Result<AskedWords, ApiError> {
+    pub fn query(self, site: SiteKey, today: Day) -> Result<AskedWords, ApiError> {
         if !(1..=MAX_ANSWERS).contains(&self.limit) {
             return Err(wrong("limit", format!("{} is not from 1 to {MAX_ANSWERS}", self.limit)));
         }
-        let Self { days, from, to, .. } = self;
-        let days =
-            Asked { days, from, to, device: None, language: None, signal: None, country: None }.days(day_of(now))?;
+        let days = Period { days: self.days, from: self.from, to: self.to }.days(today)?;
         let (search, written_in) = (search(self.search.as_deref())?, language(self.written_in.as_deref())?);
         let answers = AnswerQuery {
             page: page(self.page)?,

@@ -8,7 +8,6 @@ use survey::definition::{QuestionKind, Scale, Score};
 
 use super::parameters::WordsParameters;
 use crate::admin::access::{SiteAccess, Viewer};
-use crate::clock;
 use crate::comments::Told;
 use crate::live::LiveSite;
 use crate::problem::ApiError;
@@ -33,7 +32,7 @@ pub async fn words(
     query: Query<WordsParameters>,
     store: Data<Store>,
 ) -> Result<Json<WordsReport>, ApiError> {
-    let asked = query.0.query(access.key().clone(), clock::now())?;
+    let asked = query.0.query(access.key().clone(), access.site.today())?;
     let site = access.site.clone();
     let mut query = asked.answers.clone();
     let mut records = Vec::new();

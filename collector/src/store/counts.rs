@@ -6,9 +6,10 @@ use survey::definition::SiteKey;
 use survey::report::build::{Block, Cell};
 use survey::report::{BinCount, Days, Timeline};
 
-use super::journal::{cuts, malformed, series, waiting};
+use super::counting::count_pair;
+use super::journal::{cuts, series, waiting};
 use super::{Connection, Store, StoreError, sql};
-use crate::counts::{self, Cut, Entry, PAGES, Series, Subject, Tile, cover, unpack};
+use crate::counts::{self, Cut, Entry, Malformed, PAGES, Series, Subject, Tile, cover, unpack};
 
 /// What was counted in the days of a report, and in as many before them.
 #[derive(Debug)]
@@ -41,18 +42,20 @@ pub enum Cells<'c> {
 }
 
 impl Iterator for Cells<'_> {
-    type Item = Cell;
+    type Item = Result<Cell, Malformed>;
 
-    fn next(&mut self) -> Option<Cell> {
+    fn next(&mut self) -> Option<Self::Item> {
         match self {
-            // Whether they can be read was seen when they were.
-            Self::Packed { cells, places } => cells.by_ref().flatten().find_map(|cell| {
-                let page = places.get(usize::from(cell.place)).copied().flatten()?;
-                Some(Cell { page, bin: cell.bin, count: i64::try_from(cell.count).unwrap_or(i64::MAX) })
+            Self::Packed { cells, places } => cells.find_map(|cell| match cell {
+                Ok(cell) => {
+                    let page = places.get(usize::from(cell.place)).copied().flatten()?;
+                    Some(Ok(Cell { page, bin: cell.bin, count: i64::try_from(cell.count).unwrap_or(i64::MAX) }))
+                }
+                Err(malformed) => Some(Err(malformed)),
             }),
             Self::Changed { page, bins, subject } => {
                 let (_, bin, by) = bins.find(|(of, ..)| of == *subject)?;
-                Some(Cell { page: *page, bin: *bin, count: *by })
+                Some(Ok(Cell { page: *page, bin: *bin, count: *by }))
             }
         }
     }
@@ -63,6 +66,16 @@ impl Store {
     pub async fn counted_until(&self, site: &SiteKey) -> Result<i64, StoreError> {
         let ledger = sql("SELECT next_entry FROM ledgers WHERE site = $1").bind(site.as_str());
         self.database.optional(ledger).await?.map_or(Ok(0), |row| row.integer("next_entry"))
+    }
+
+    /// What visitors were told apart by so far: each dimension with its values, both in the order of the alphabet.
+    pub async fn dimensions(&self, site: &SiteKey) -> Result<BTreeMap<String, BTreeSet<String>>, StoreError> {
+        let cuts = self.database.snapshot(async |connection| cuts(connection, site).await).await?;
+        let mut dimensions: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (dimension, value) in cuts.keys().filter_map(Cut::named) {
+            dimensions.entry(dimension).or_default().insert(value);
+        }
+        Ok(dimensions)
     }
 
     /// What a report is made from, as far as a part of the visitors goes. All of one moment, so that scores and funnel
@@ -78,6 +91,10 @@ async fn read(
     timeline: &Timeline,
     cut: &Cut,
 ) -> Result<Counts, StoreError> {
+    if let Some((one, other)) = cut.pair() {
+        let changes = count_pair(connection, site, timeline, [one, other]).await?;
+        return Ok(Counts::of_changes(timeline.days(), changes));
+    }
     let (days, waiting) = (timeline.days(), waiting(connection, site, i64::MAX).await?);
     let changes = changes_in(waiting.into_iter().map(|(_, entry)| entry), days, cut);
     let (pages, places) = pages(connection, site, &changes).await?;
@@ -137,7 +154,6 @@ async fn stored(
     .await?;
     let block = |row: &super::Row| {
         let (start, cells) = (row.number("start")?, row.bytes("cells")?);
-        unpack(&cells).find_map(Result::err).map_or(Ok(()), |error| Err(malformed(error)))?;
         let days = Days { first: start, last: start + grain.days() - 1 };
         Ok(StoredBlock { series: row.integer("series")?, bucket: row.integer("bucket")?, days, cells })
     };
@@ -145,11 +161,18 @@ async fn stored(
 }
 
 impl Counts {
+    fn of_changes(days: Days, changes: Vec<counts::Change>) -> Self {
+        let pages: BTreeSet<&String> = changes.iter().map(|change| &change.page).collect();
+        let pages = pages.into_iter().cloned().collect();
+        Self { days, pages, series: HashMap::new(), places: Places::new(), blocks: Vec::new(), changes }
+    }
+
     /// The pages that cells speak of, by their places.
     pub fn pages(&self) -> &[String] {
         &self.pages
     }
 
+    /// Those in a survey's sample stand for themselves alone: what the samples are is not known here.
     pub fn blocks(&self) -> impl Iterator<Item = Block<'_, Cells<'_>>> {
         let stored = self.blocks.iter().filter_map(|block| {
             let cells = Cells::Packed { cells: unpack(&block.cells), places: self.places.get(&block.bucket)? };
@@ -165,17 +188,20 @@ impl Counts {
             let cells = Cells::Changed { page: page?, bins: change.bins.iter(), subject };
             let question = question_of(subject);
             let days = Days { first: change.day, last: change.day };
-            Some(Block { survey: &change.survey, version: change.version, question, days, cells })
+            Some(Block { survey: &change.survey, version: change.version, question, days, stands_for: 1.0, cells })
         })
     }
 
     /// What was answered on one page in the days of the report.
-    pub fn of_page(&self, page: &str) -> Vec<BinCount> {
-        let mut counts = BTreeMap::new();
+    pub fn of_page(&self, page: &str) -> Result<Vec<BinCount>, Malformed> {
+        let (place, mut counts) = (self.pages.iter().position(|known| known == page), BTreeMap::new());
         for block in self.blocks().filter(|block| self.days.first <= block.days.first) {
             let Some(question) = block.question else { continue };
-            for cell in block.cells.filter(|cell| self.pages[cell.page] == page) {
-                *counts.entry((block.survey, block.version, question, cell.bin)).or_insert(0) += cell.count;
+            for cell in block.cells {
+                let cell = cell?;
+                if Some(cell.page) == place {
+                    *counts.entry((block.survey, block.version, question, cell.bin)).or_insert(0) += cell.count;
+                }
             }
         }
         let count = |((survey, version, question, bin), count): ((&_, _, &_, _), i64)| BinCount {
@@ -185,12 +211,13 @@ impl Counts {
             bin,
             count: u64::try_from(count).unwrap_or_default(),
         };
-        counts.into_iter().map(count).collect()
+        Ok(counts.into_iter().map(count).collect())
     }
 }
 
 fn of_series<C>(series: &Series, days: Days, cells: C) -> Block<'_, C> {
-    Block { survey: &series.survey, version: series.version, question: question_of(&series.subject), days, cells }
+    let question = question_of(&series.subject);
+    Block { survey: &series.survey, version: series.version, question, days, stands_for: 1.0, cells }
 }
 
 fn question_of(subject: &Subject) -> Option<&survey::definition::QuestionId> {

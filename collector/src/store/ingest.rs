@@ -179,7 +179,7 @@ async fn bins(connection: &mut Connection, presentations: &[Row]) -> Result<Bins
 }
 
 /// As [`AcceptedValue::bins`] had them when it was accepted.
-fn bins_of(row: &Row) -> Result<Vec<Bin>, StoreError> {
+pub(super) fn bins_of(row: &Row) -> Result<Vec<Bin>, StoreError> {
     let question: QuestionId = row.parsed("question")?;
     let mut bins = Vec::new();
     if row.optional_integer("point")?.is_some() {

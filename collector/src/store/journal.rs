@@ -150,7 +150,7 @@ pub(super) async fn every_block(
     rows.iter()
         .map(|row| {
             let mut cells = Cells::default();
-            cells.add_packed(&row.bytes("cells")?).map_err(malformed)?;
+            cells.add_packed(&row.bytes("cells")?)?;
             Ok((block(row)?, cells))
         })
         .collect()
@@ -223,13 +223,9 @@ async fn add_stored(
     .await?;
     for row in stored {
         let cells = blocks.entry(block(&row)?).or_default();
-        cells.add_packed(&row.bytes("cells")?).map_err(malformed)?;
+        cells.add_packed(&row.bytes("cells")?)?;
     }
     Ok(())
-}
-
-pub(super) fn malformed(error: impl std::fmt::Display) -> StoreError {
-    StoreError::Unreadable { column: "cells".into(), reason: error.to_string() }
 }
 
 fn block(row: &Row) -> Result<Block, StoreError> {

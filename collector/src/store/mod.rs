@@ -8,6 +8,7 @@ mod accounts;
 mod address;
 pub mod backup;
 pub mod copy;
+mod counting;
 mod counts;
 mod export;
 mod ingest;
@@ -36,6 +37,7 @@ use std::time::Duration;
 
 use survey::definition::{SiteKey, SurveyId};
 
+use crate::counts::Malformed;
 use crate::secret::SecretHash;
 use sql::{Connection, Database, Opening, Row, sql};
 
@@ -164,6 +166,12 @@ impl StoreError {
             Self::Unreadable { .. } => "unreadable",
             Self::Database(_) => "other",
         }
+    }
+}
+
+impl From<Malformed> for StoreError {
+    fn from(malformed: Malformed) -> Self {
+        Self::Unreadable { column: "cells".into(), reason: malformed.to_string() }
     }
 }
 

@@ -24,6 +24,21 @@ pub enum WhichAnswers {
     SetApart,
 }
 
+impl Store {
+    /// What pages called themselves to whoever answered there last. Served by the index `responses_of_page`.
+    pub async fn titles(&self, site: &SiteKey, pages: &[&str]) -> Result<HashMap<String, String>, StoreError> {
+        let rows = Rows::new().texts(pages.iter().map(|_| site.as_str())).texts(pages.iter().copied());
+        let newest = sql("WITH wanted (site, page) AS ({rows})
+             SELECT r.page, r.title FROM wanted AS w JOIN responses AS r ON r.site = w.site
+               AND r.number = (SELECT MAX(of_page.number) FROM responses AS of_page
+                               WHERE of_page.site = w.site AND of_page.page = w.page)
+             WHERE r.title <> ''")
+        .rows(rows);
+        let titles = self.database.all(newest).await?;
+        titles.iter().map(|row| Ok((row.text("page")?, row.text("title")?))).collect()
+    }
+}
+
 /// One visitor's answers to one survey.
 #[derive(Clone, Debug)]
 pub struct AnswerRecord {

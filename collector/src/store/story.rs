@@ -198,7 +198,7 @@ impl Shop {
         let reports = Reports::count(timeline, counts.pages(), counts.blocks(), |survey, version, question| {
             site.scale(survey, version, question)
         });
-        let report = reports.list(&Listing::all()).unwrap();
+        let report = reports.unwrap().list(&Listing::all()).unwrap();
         let figures = report.pages.into_iter().map(|page| {
             let score = page.scores.first();
             let n = score.map_or(0, |score| score.figures.n);
@@ -341,7 +341,8 @@ async fn choices_are_counted_by_their_places_and_contact_details_are_no_comments
 
     let today = Timeline::of(Days::up_to(day_of(NOON), 1));
     for _ in ["in the journal", "folded"] {
-        let counts = shop.store.counts(&self::shop(), &today, &Cut::all()).await.unwrap().of_page("shop.example/help");
+        let counts = shop.store.counts(&self::shop(), &today, &Cut::all()).await.unwrap();
+        let counts = counts.of_page("shop.example/help").unwrap();
         let counted: Vec<_> = counts.iter().filter(|row| row.count > 0).map(|row| (row.bin, row.count)).collect();
         assert_eq!(counted, [(1, 1), (2, 1), (255, 1)]);
         shop.store.fold(&self::shop()).await.unwrap();
@@ -499,7 +500,8 @@ async fn what_is_older_than_a_site_keeps_is_forgotten_with_its_counts(place: Pla
     let today = day_of(NOON);
     let on = |visitor, days_ago: i64| {
         let item = answers(visitor, 1, 4).item(site);
-        Item { happened_at: item.happened_at - days_ago * DAY_MS, ..item }
+        let happened_at = item.happened_at - days_ago * DAY_MS;
+        Item { happened_at, day: day_of(happened_at), ..item }
     };
     let old: Vec<Item> = (0..1_500).map(|visitor| on(visitor, 20)).collect();
     shop_.store.commit(old.clone()).await.unwrap();

@@ -91,6 +91,9 @@ async fn a_database_from_before_endings_keeps_its_surveys_and_its_answers() {
     assert_eq!((recount.presentations, recount.differences), (1, Vec::new()));
     let timeline = Timeline::of(Days { first: 0, last: 2 });
     let counts = store.counts(&key, &timeline, &Cut::with("device", "phone")).await.unwrap();
-    assert_eq!(counts.of_page("a.b/").iter().map(|count| (count.bin, count.count)).collect::<Vec<_>>(), [(6, 1)]);
+    assert_eq!(
+        counts.of_page("a.b/").unwrap().iter().map(|count| (count.bin, count.count)).collect::<Vec<_>>(),
+        [(6, 1)]
+    );
     store.close().await;
 }

@@ -7,6 +7,8 @@ use leptos::prelude::*;
 pub fn TextLine(
     id: &'static str,
     label: &'static str,
+    /// What a telephone's keyboard is to have: `decimal`, `text`.
+    keys: &'static str,
     unit: &'static str,
     hint: &'static str,
     #[prop(into)] value: Signal<String>,
@@ -21,7 +23,7 @@ pub fn TextLine(
                 <input
                     id=id
                     type="text"
-                    inputmode="decimal"
+                    inputmode=keys
                     autocomplete="off"
                     aria-describedby=format!("{hint_id} {mistake_id}")
                     aria-invalid=move || mistake.with(Option::is_some).to_string()
@@ -35,6 +37,41 @@ pub fn TextLine(
             </p>
             <p id=hint_id class="secondary">
                 {hint}
+            </p>
+        </div>
+    }
+}
+
+/// A few names, one on each line.
+#[component]
+pub fn Lines(
+    id: &'static str,
+    label: &'static str,
+    #[prop(into)] value: Signal<String>,
+    #[prop(into)] mistake: Signal<Option<String>>,
+    on_type: Callback<String>,
+    /// The hint below it.
+    children: Children,
+) -> impl IntoView {
+    let (hint_id, mistake_id) = (format!("{id}-hint"), format!("{id}-mistake"));
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <textarea
+                id=id
+                rows="3"
+                spellcheck="false"
+                autocapitalize="none"
+                aria-describedby=format!("{hint_id} {mistake_id}")
+                aria-invalid=move || mistake.with(Option::is_some).to_string()
+                prop:value=value
+                on:input:target=move |event| on_type.run(event.target().value())
+            ></textarea>
+            <p id=mistake_id class="refused">
+                {mistake}
+            </p>
+            <p id=hint_id class="secondary">
+                {children()}
             </p>
         </div>
     }

@@ -41,7 +41,7 @@ pub fn SiteFigure(title: String, metric: Metric, #[prop(into)] score: Signal<Opt
     let answered = move |score: ScaleReport| {
         let figures = score.figures;
         let reading = headline(metric, &figures);
-        let change = change_in_words(metric, &figures, score.change.as_ref());
+        let change = change_in_words(&score);
         view! {
             <dd class:faint=figures.low_confidence>
                 <span class="figure-value">{reading.shown()}</span>

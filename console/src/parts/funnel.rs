@@ -17,17 +17,23 @@ pub struct Stage {
     pub of_whom: &'static str,
 }
 
-/// The stages in their order; whoever dismissed the survey leaves the row and comes last.
-pub fn stages(funnel: &Funnel) -> [Stage; 6] {
+/// The stages in their order; whoever dismissed the survey leaves the row and comes last. The sample is one where it is not everybody.
+pub fn stages(funnel: &Funnel) -> Vec<Stage> {
     let stage = |name, reached, of, of_whom| Stage { name, reached, of, of_whom };
-    [
+    let mut stages = vec![
         stage("Eligible", funnel.eligible, None, ""),
-        stage("Shown", funnel.shown, Some(funnel.eligible), "of eligible"),
+        stage("Sampled", funnel.sampled, Some(funnel.eligible), "of eligible"),
+        stage("Shown", funnel.shown, Some(funnel.sampled), "of sampled"),
         stage("Started", funnel.started, Some(funnel.shown), "of shown"),
         stage("Answered", funnel.answered, Some(funnel.shown), "of shown"),
         stage("Completed", funnel.completed, Some(funnel.answered), "of answered"),
         stage("Dismissed", funnel.dismissed, Some(funnel.shown), "of shown"),
-    ]
+    ];
+    if funnel.sampled == funnel.eligible {
+        stages.remove(1);
+        stages[1].of_whom = "of eligible";
+    }
+    stages
 }
 
 #[component]
@@ -35,7 +41,7 @@ pub fn FunnelTable(#[prop(into)] funnel: Signal<Funnel>) -> impl IntoView {
     let rows = move || {
         let stages = stages(&funnel.get());
         let most = stages.iter().map(|stage| stage.reached).max().unwrap_or_default().max(1);
-        stages.map(|stage| row(&stage, most))
+        stages.iter().map(|stage| row(stage, most)).collect_view()
     };
     view! {
         <table class="distribution funnel" role="table">
@@ -51,7 +57,7 @@ pub fn FunnelTable(#[prop(into)] funnel: Signal<Funnel>) -> impl IntoView {
             <tbody role="rowgroup">{rows}</tbody>
         </table>
         <p class="secondary">
-            "Eligible: page views on which a survey’s rules held, so that it only waited for its moment."
+            "Eligible: page views on which a survey’s rules held, estimated from those in its sample."
         </p>
     }
 }
@@ -86,10 +92,17 @@ mod tests {
 
     #[test]
     fn the_stages_stand_in_the_order_in_which_visitors_pass_them() {
-        let funnel = Funnel { eligible: 900, shown: 200, started: 30, answered: 12, completed: 9, dismissed: 80 };
+        let funnel =
+            Funnel { eligible: 900, sampled: 450, shown: 200, started: 30, answered: 12, completed: 9, dismissed: 80 };
         let stages = stages(&funnel);
-        assert!(stages[..5].windows(2).all(|pair| pair[0].reached >= pair[1].reached));
-        assert_eq!((stages[3].name, stages[3].of), ("Answered", Some(200)));
-        assert_eq!((stages[5].name, stages[5].reached), ("Dismissed", 80));
+        assert!(stages[..6].windows(2).all(|pair| pair[0].reached >= pair[1].reached));
+        assert_eq!((stages[2].of_whom, stages[4].name, stages[4].of), ("of sampled", "Answered", Some(200)));
+        assert_eq!((stages[6].name, stages[6].reached), ("Dismissed", 80));
+    }
+
+    #[test]
+    fn a_sample_of_everybody_is_no_stage() {
+        let names: Vec<_> = stages(&Funnel { eligible: 9, sampled: 9, shown: 2, ..Funnel::default() });
+        assert_eq!((names.len(), names[1].name, names[1].of_whom), (6, "Shown", "of eligible"));
     }
 }

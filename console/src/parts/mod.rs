@@ -16,21 +16,25 @@ mod pages_table;
 #[cfg(test)]
 pub mod sample;
 mod score_bar;
+mod search;
 mod segments;
 mod survey_item;
 mod trend_line;
+mod word_list;
 
 pub use choice_bars::ChoiceBars;
 pub use comment_list::{CommentList, merged};
 pub use contact_list::ContactList;
 pub use copy_text::CopyText;
 pub use distribution::Distribution;
-pub use field::{Hinted, TextLine};
+pub use field::{Hinted, Lines, TextLine};
 pub use figure::{FigureBeside, ResponseRate, SiteFigure};
 pub use first_steps::{FirstSteps, FirstStepsList};
 pub use funnel::FunnelTable;
 pub use notice::{Empty, FeedNotice, Notice, Waiting};
 pub use pages_table::PagesTable;
+pub use search::Search;
 pub use segments::{Choice, Segments};
 pub use survey_item::SurveyItem;
 pub use trend_line::TrendChart;
+pub use word_list::WordList;

@@ -180,12 +180,7 @@ fn PageRow(page: String, rows: Signal<Arc<HashMap<String, Row>>>, ground: Ground
     };
     let response = Memo::new(move |_| row.with(|row| response(&row.as_ref()?.funnel)));
     let is_rarely_shown = move || response.with(|response| response.is_some_and(|response| response.is_small_sample()));
-    let change = move || {
-        score.with(|score| {
-            let score = score.as_ref()?;
-            Some(change_in_words(metric, &score.figures, score.change.as_ref()))
-        })
-    };
+    let change = move || score.with(|score| score.as_ref().map(change_in_words));
     let detail = move || match reading.get() {
         Some(reading) => reading.interval_shown(),
         None if row.with(|row| row.as_ref().is_some_and(|row| row.is_scored_elsewhere)) => {
@@ -193,7 +188,13 @@ fn PageRow(page: String, rows: Signal<Arc<HashMap<String, Row>>>, ground: Ground
         }
         None => Some("no answers".to_owned()),
     };
-    let title = page.clone();
+    let title = {
+        let page = page.clone();
+        move || match row.with(|row| row.as_ref()?.title.clone()) {
+            Some(title) => format!("{title}\n{page}"),
+            None => page.clone(),
+        }
+    };
     view! {
         <tr role="row" class:faint=is_small class:unanswered=move || reading.with(Option::is_none)>
             <th scope="row" role="rowheader" class="page">

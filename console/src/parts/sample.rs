@@ -2,7 +2,7 @@
 
 use survey::api::{SurveyState, SurveySummary};
 use survey::definition::{Metric, Scale};
-use survey::report::{Funnel, PageReport, PagesReport, Period, ReportPeriod, ScaleReport, TrendUnit};
+use survey::report::{PageReport, PagesReport, Period, ReportPeriod, ScaleReport, TrendUnit};
 use survey::score::{Histogram, figures};
 
 use crate::reading::ScaleName;
@@ -29,12 +29,7 @@ pub fn page(key: &str, shrunken_share: impl Into<Option<f64>>) -> PageReport {
         below_site: Some(0.5),
         hurts: false,
     };
-    PageReport {
-        page: key.to_owned(),
-        funnel: Funnel::default(),
-        response_rate: None,
-        scores: shrunken_share.map(score).into_iter().collect(),
-    }
+    PageReport { scores: shrunken_share.map(score).into_iter().collect(), ..PageReport::empty(key) }
 }
 
 pub fn report(pages: Vec<PageReport>) -> PagesReport {

@@ -23,9 +23,9 @@ struct Older {
 #[component]
 pub fn Comments(
     #[prop(into)] newest: Signal<AnswersReport>,
-    /// Only those of this page.
+    /// Which these are the newest of.
     #[prop(into)]
-    page: Signal<Option<String>>,
+    which: Signal<api::Comments>,
     #[prop(into)] one_host: Signal<bool>,
     #[prop(into)] now: Signal<i64>,
     #[prop(optional)] link: Option<Callback<String, String>>,
@@ -35,7 +35,7 @@ pub fn Comments(
     let older = RwSignal::new(Older::default());
     let failure = RwSignal::new(None::<Failure>);
     let is_fetching = RwSignal::new(false);
-    let subject = Memo::new(move |_| (place.site.get().key, page.get()));
+    let subject = Memo::new(move |_| (place.site.get().key, which.get()));
     Effect::new(move |before: Option<()>| {
         subject.track();
         if before.is_some() {
@@ -47,10 +47,10 @@ pub fn Comments(
     let fetch = Callback::new(move |()| {
         let Some(before) = next().filter(|_| !is_fetching.get_untracked()) else { return };
         let asked = subject.get_untracked();
-        let (site, page) = asked.clone();
+        let (site, which) = asked.clone();
         is_fetching.set(true);
         spawn_local(async move {
-            let which = api::Comments { page, limit: COMMENTS, before: Some(before) };
+            let which = api::Comments { before: Some(before), ..which };
             let fetched = api::comments(&site, &which).await;
             // Meanwhile the reader may have gone elsewhere, or left.
             if subject.try_get_untracked() != Some(asked) {
@@ -76,7 +76,7 @@ pub fn Comments(
             when=move || answers.with(|answers| !answers.is_empty())
             fallback=|| {
                 view! {
-                    <Empty title="No comments yet">
+                    <Empty title="No comments">
                         <p>"When a visitor writes one, it stands here within two seconds."</p>
                     </Empty>
                 }

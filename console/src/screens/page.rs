@@ -4,14 +4,15 @@ use leptos::prelude::*;
 use survey::report::{AnswersReport, PageDetails, ScaleReport, TrendUnit};
 
 use super::comments::{COMMENTS, Comments};
-use crate::address::{PERIODS, Place, address_of_page, change_parameter, is_known_by_path, parameter};
+use super::scope::{Periods, Visitors};
+use crate::address::{Place, Scope, address_of_page, is_known_by_path, parameter};
 use crate::api;
 use crate::app::set_title;
 use crate::clock;
 use crate::feed::{Feed, Pace};
 use crate::parts::{
-    Choice, ChoiceBars, ContactList, Distribution, Empty, FeedNotice, FigureBeside, FunnelTable, ResponseRate,
-    Segments, SiteFigure, TrendChart,
+    ChoiceBars, ContactList, Distribution, Empty, FeedNotice, FigureBeside, FunnelTable, ResponseRate, SiteFigure,
+    TrendChart,
 };
 use crate::reading::{Kind, ScaleName, beside, on_scale};
 use crate::text::page_label;
@@ -27,11 +28,15 @@ struct Details {
 /// How many of those who left something to be written back to are shown.
 const CONTACTS: u32 = 20;
 
-async fn details((site, page, days): (String, String, u32)) -> Result<Details, api::Failure> {
-    let details = api::page(&site, &page, days).await?;
-    let contacts = api::contacts(&site, &page, CONTACTS).await?;
-    let which = api::Comments { page: Some(page), limit: COMMENTS, before: None };
-    Ok(Details { page: details, comments: api::comments(&site, &which).await?, contacts })
+async fn details((scope, page): (Scope, String)) -> Result<Details, api::Failure> {
+    let details = api::page(&scope, &page).await?;
+    let contacts = api::contacts(&scope.site, &page, CONTACTS).await?;
+    Ok(Details { page: details, comments: api::comments(&scope.site, &on_page(page)).await?, contacts })
+}
+
+/// The comments of one page.
+fn on_page(page: String) -> api::Comments {
+    api::Comments { page: Some(page), limit: COMMENTS, ..api::Comments::default() }
 }
 
 #[component]
@@ -44,11 +49,11 @@ pub fn PageScreen() -> impl IntoView {
         page_label(&page, is_known_by_path(&page, &place.site.get().origins)).to_owned()
     });
     set_title(move || format!("{} – {}", name.get(), place.site.get().name));
-    let feed = Feed::new(Pace::Live, move || (place.site.get().key, page.get(), place.days.get()), details);
+    let feed = Feed::new(Pace::Live, move || (place.scope(), page.get()), details);
     let latest = Memo::new(move |_| feed.latest());
     let is_shown = Memo::new(move |_| latest.with(Option::is_some));
     view! {
-        <Header page=page name=name/>
+        <Header page=page name=name title=Signal::derive(move || latest.with(|latest| latest.as_ref()?.page.report.title.clone()))/>
         <FeedNotice failure=Signal::derive(move || feed.failure()) is_shown=is_shown on_retry=Callback::new(move |()| feed.again())/>
         <Show when=move || is_shown.get()>
             <div class="feed" class:outdated=move || feed.is_outdated() aria-busy=move || feed.is_outdated().to_string()>
@@ -63,9 +68,10 @@ fn Header(
     page: Memo<String>,
     /// The page as people know it.
     name: Memo<String>,
+    /// What it calls itself.
+    title: Signal<Option<String>>,
 ) -> impl IntoView {
     let place = Place::here();
-    let periods = PERIODS.map(|days| Choice { value: days.to_string(), label: format!("{days} days") }).to_vec();
     let visit = move || address_of_page(&page.get(), &place.site.get().origins);
     view! {
         <header class="screen-header">
@@ -76,6 +82,7 @@ fn Header(
                 <h1 tabindex="-1" class="page-name">
                     <bdi dir="ltr">{name}</bdi>
                 </h1>
+                {move || title.get().map(|title| view! { <p class="secondary page-title">{title}</p> })}
                 {move || visit().map(|address| view! { <Ways address=address/> })}
             </div>
             <Show when=move || place.site.get().demo>
@@ -83,13 +90,8 @@ fn Header(
                     "DEMO DATA"
                 </strong>
             </Show>
-            <Segments
-                legend="Period"
-                name="days"
-                choices=periods
-                chosen=Signal::derive(move || place.days.get().to_string())
-                on_choose=change_parameter("days")
-            />
+            <Visitors/>
+            <Periods/>
         </header>
     }
 }
@@ -163,7 +165,7 @@ fn Report(latest: Memo<Option<Details>>, page: Memo<String>) -> impl IntoView {
             </div>
             <section class="aside" aria-labelledby="comments-title">
                 <h2 id="comments-title">"Comments"</h2>
-                <Comments newest=newest page=Signal::derive(move || Some(page.get())) one_host=true now=now/>
+                <Comments newest=newest which=Signal::derive(move || on_page(page.get())) one_host=true now=now/>
                 <Show when=move || contacts.with(|contacts| !contacts.is_empty())>
                     <h2 class="further">"Left to be written back to"</h2>
                     <p class="secondary">"Contact details of visitors. They stand here alone, with the answer that they came with."</p>

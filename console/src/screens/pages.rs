@@ -1,19 +1,18 @@
 //! The first screen: which pages hurt, and how sure is that? Answered without a click.
 
-use leptos::html::Input;
 use leptos::prelude::*;
 use survey::definition::Metric;
 use survey::report::{AnswersReport, PagesReport, ScaleReport};
 
 use super::comments::{COMMENTS, Comments};
-use crate::address::{PERIODS, Place, change_parameter, parameter};
+use super::scope::{Periods, Visitors};
+use crate::address::{Place, Scope, change_parameter, parameter};
 use crate::api;
 use crate::app::set_title;
-use crate::browser;
 use crate::clock;
 use crate::feed::{Feed, Pace};
 use crate::parts::{
-    Choice, Empty, FeedNotice, FirstSteps, FirstStepsList, PagesTable, ResponseRate, Segments, SiteFigure,
+    Choice, Empty, FeedNotice, FirstSteps, FirstStepsList, PagesTable, ResponseRate, Search, Segments, SiteFigure,
 };
 use crate::ranking::{Order, WORST_FIRST, rows};
 use crate::reading::{Kind, ScaleName, headline, most_scored, on_scale};
@@ -28,13 +27,13 @@ struct Overview {
     first_steps: Option<FirstSteps>,
 }
 
-async fn overview((site, days): (String, u32)) -> Result<Overview, api::Failure> {
-    let report = api::pages(&site, days).await?;
+async fn overview(scope: Scope) -> Result<Overview, api::Failure> {
+    let (site, report) = (&scope.site, api::pages(&scope).await?);
     let which = api::Comments { limit: COMMENTS, ..api::Comments::default() };
-    let comments = api::comments(&site, &which).await?;
+    let comments = api::comments(site, &which).await?;
     // Surveys are asked for only while there is no score to show.
     let first_steps =
-        if report.site.scores.is_empty() { FirstSteps::of(&report.site, &api::surveys(&site).await?) } else { None };
+        if report.site.scores.is_empty() { FirstSteps::of(&report.site, &api::surveys(site).await?) } else { None };
     Ok(Overview { report, comments, first_steps })
 }
 
@@ -42,7 +41,7 @@ async fn overview((site, days): (String, u32)) -> Result<Overview, api::Failure>
 pub fn PagesScreen() -> impl IntoView {
     let place = Place::here();
     set_title(move || place.site.get().name);
-    let feed = Feed::new(Pace::Live, move || (place.site.get().key, place.days.get()), overview);
+    let feed = Feed::new(Pace::Live, move || place.scope(), overview);
     let latest = Memo::new(move |_| feed.latest());
     let is_shown = Memo::new(move |_| latest.with(Option::is_some));
     view! {
@@ -65,8 +64,6 @@ fn period_in_words(overview: &Overview) -> String {
 #[component]
 fn Header(#[prop(into)] period: Signal<Option<String>>) -> impl IntoView {
     let place = Place::here();
-    let choose_days = change_parameter("days");
-    let periods = PERIODS.map(|days| Choice { value: days.to_string(), label: format!("{days} days") }).to_vec();
     let compared =
         move || period.get().map(|period| format!("{period}, compared with the {} days before", place.days.get()));
     view! {
@@ -80,13 +77,8 @@ fn Header(#[prop(into)] period: Signal<Option<String>>) -> impl IntoView {
                     "DEMO DATA"
                 </strong>
             </Show>
-            <Segments
-                legend="Period"
-                name="days"
-                choices=periods
-                chosen=Signal::derive(move || place.days.get().to_string())
-                on_choose=choose_days
-            />
+            <Visitors/>
+            <Periods/>
         </header>
     }
 }
@@ -113,7 +105,7 @@ fn Report(latest: Memo<Option<Overview>>) -> impl IntoView {
                 <PagesThatHurt report=report link=link/>
                 <section class="aside" aria-labelledby="comments-title">
                     <h2 id="comments-title">"Newest comments"</h2>
-                    <Comments newest=newest page=None one_host=one_host now=now link=link/>
+                    <Comments newest=newest which=api::Comments { limit: COMMENTS, ..api::Comments::default() } one_host=one_host now=now link=link/>
                 </section>
             </div>
         }
@@ -177,7 +169,7 @@ fn PagesThatHurt(report: Memo<Option<PagesReport>>, link: Callback<String, Strin
     });
     let shown = Memo::new(move |_| report.with(|report| report.as_ref().map_or(0, |report| report.site.funnel.shown)));
     let order = RwSignal::new(WORST_FIRST);
-    let search = RwSignal::new(String::new());
+    let search = RwSignal::new(parameter("search").get_untracked().unwrap_or_default());
     let table = move |scale: ScaleName| {
         let rows = Signal::derive(move || {
             report.with(|report| report.as_ref().map(|report| rows(report, scale))).unwrap_or_default()
@@ -186,7 +178,7 @@ fn PagesThatHurt(report: Memo<Option<PagesReport>>, link: Callback<String, Strin
         view! {
             <div class="section-header">
                 <p class="caption secondary">{move || caption(scale, site.get().as_ref(), order.get())}</p>
-                <Search search=search/>
+                <Search label="Search pages" text=search on_type=Callback::new(move |text| search.set(text))/>
             </div>
             <PagesTable scale=scale rows=rows site=site order=order search=search link=link/>
         }
@@ -236,45 +228,6 @@ fn ScaleChoice(scales: Memo<Vec<ScaleName>>, scale: Memo<Option<ScaleName>>) -> 
         <Show when=move || choices.with(|choices| choices.len() > 1)>
             <Segments legend="Score" name="scale" choices=choices chosen=Signal::derive(chosen) on_choose=choose/>
         </Show>
-    }
-}
-
-/// The search box. A slash anywhere outside a field goes to it; Escape empties it.
-#[component]
-fn Search(search: RwSignal<String>) -> impl IntoView {
-    let field = NodeRef::<Input>::new();
-    let slash = window_event_listener(leptos::ev::keydown, move |event| {
-        let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
-        if event.key() == "/"
-            && plain
-            && !browser::is_typing()
-            && let Some(field) = field.get_untracked()
-        {
-            event.prevent_default();
-            // It cannot fail: an input that is on the page can have the focus.
-            let _ = field.focus();
-        }
-    });
-    on_cleanup(move || slash.remove());
-    view! {
-        <label class="search">
-            <span class="unseen">"Search pages"</span>
-            <input
-                type="search"
-                placeholder="Search pages"
-                autocomplete="off"
-                spellcheck="false"
-                node_ref=field
-                prop:value=search
-                on:input:target=move |event| search.set(event.target().value())
-                on:keydown=move |event| {
-                    if event.key() == "Escape" {
-                        search.set(String::new());
-                    }
-                }
-            />
-            <kbd aria-hidden="true">"/"</kbd>
-        </label>
     }
 }
 

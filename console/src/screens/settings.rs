@@ -10,7 +10,7 @@ use crate::app::set_title;
 use crate::browser;
 use crate::draft::{Draft, Field, Mistake};
 use crate::feed::{Feed, Pace};
-use crate::parts::{FeedNotice, Hinted, TextLine};
+use crate::parts::{FeedNotice, Hinted, Lines, TextLine};
 
 /// What the settings are called here, and what each means to visitors.
 const STORAGE: [(StorageMode, &str, &str); 3] = [
@@ -188,6 +188,7 @@ fn SettingsForm(kept: Kept) -> impl IntoView {
                 <Storage form=form/>
                 <Signals form=form/>
                 <KeptQuery form=form/>
+                <Reports form=form/>
                 <Privacy form=form/>
                 <PageViewSample form=form/>
             </fieldset>
@@ -222,6 +223,7 @@ fn QuietPeriod(form: Form) -> impl IntoView {
             <TextLine
                 id=Field::QuietDays.id()
                 label="Days between any two surveys"
+                keys="decimal"
                 unit="days"
                 hint="After any survey, a visitor is left alone for this many days. 0 for no pause."
                 value=Signal::derive(move || form.draft.with(|draft| draft.quiet_days.clone()))
@@ -281,33 +283,63 @@ fn Signals(form: Form) -> impl IntoView {
 #[component]
 fn KeptQuery(form: Form) -> impl IntoView {
     let field = Field::KeepQuery;
-    let mistake = form.mistake_at(field);
     view! {
         <section class="setting">
             <h2>"What makes another page"</h2>
-            <div class="field">
-                <label for=field.id()>"Query parameters to keep, one on each line"</label>
-                <textarea
-                    id=field.id()
-                    rows="3"
-                    spellcheck="false"
-                    autocapitalize="none"
-                    aria-describedby="keep-query-hint keep-query-mistake"
-                    aria-invalid=move || mistake.with(Option::is_some).to_string()
-                    prop:value=move || form.draft.with(|draft| draft.keep_query.clone())
-                    on:input:target=move |event| {
-                        let text = event.target().value();
-                        form.typed(field, |draft| draft.keep_query = text);
-                    }
-                ></textarea>
-                <p id="keep-query-mistake" class="refused">
-                    {mistake}
-                </p>
-                <p id="keep-query-hint" class="secondary">
-                    "Pages are told apart by their path. With " <code>"id"</code> " here, " <code>"/item?id=1"</code> " and "
-                    <code>"/item?id=2"</code> " are two pages. All other parameters are taken away before anything is sent."
-                </p>
-            </div>
+            <Lines
+                id=field.id()
+                label="Query parameters to keep, one on each line"
+                value=Signal::derive(move || form.draft.with(|draft| draft.keep_query.clone()))
+                mistake=form.mistake_at(field)
+                on_type=Callback::new(move |text| form.typed(field, |draft| draft.keep_query = text))
+            >
+                "Pages are told apart by their path. With "
+                <code>"id"</code>
+                " here, "
+                <code>"/item?id=1"</code>
+                " and "
+                <code>"/item?id=2"</code>
+                " are two pages. All other parameters are taken away before anything is sent."
+            </Lines>
+        </section>
+    }
+}
+
+#[component]
+fn Reports(form: Form) -> impl IntoView {
+    let field = Field::Dimensions;
+    view! {
+        <section class="setting">
+            <h2>"What reports tell apart"</h2>
+            <TextLine
+                id=Field::TimeZone.id()
+                label="Time zone in which days begin"
+                keys="text"
+                unit=""
+                hint="Like Europe/Berlin, or UTC. What was counted before stays on its day."
+                value=Signal::derive(move || form.draft.with(|draft| draft.time_zone.clone()))
+                mistake=form.mistake_at(Field::TimeZone)
+                on_type=Callback::new(move |text| form.typed(Field::TimeZone, |draft| draft.time_zone = text))
+            />
+            <Lines
+                id=field.id()
+                label="What visitors are told apart by, one on each line"
+                value=Signal::derive(move || form.draft.with(|draft| draft.dimensions.clone()))
+                mistake=form.mistake_at(field)
+                on_type=Callback::new(move |text| form.typed(field, |draft| draft.dimensions = text))
+            >
+                "Beside device, language, country and trigger, up to seven of: "
+                <code>"returning"</code>
+                ", "
+                <code>"browser"</code>
+                ", "
+                <code>"os"</code>
+                ", "
+                <code>"utm:source"</code>
+                ", or a trait that your pages tell, like "
+                <code>"trait:plan"</code>
+                ". Known of what is shown and answered from now on."
+            </Lines>
         </section>
     }
 }
@@ -329,6 +361,7 @@ fn Privacy(form: Form) -> impl IntoView {
             <TextLine
                 id=Field::RetentionDays.id()
                 label="Delete answers after"
+                keys="decimal"
                 unit="days"
                 hint="Leave it empty to keep them for ever."
                 value=Signal::derive(move || form.draft.with(|draft| draft.retention_days.clone()))
@@ -347,6 +380,7 @@ fn PageViewSample(form: Form) -> impl IntoView {
             <TextLine
                 id=Field::PageViewSample.id()
                 label="Share of page views that are counted"
+                keys="decimal"
                 unit="%"
                 hint="From these, Pagepoll estimates how many page views a survey would reach. Page, referrer’s site, device, browser and language are counted, and nobody’s name or address. 0 for none."
                 value=Signal::derive(move || form.draft.with(|draft| draft.page_view_sample.clone()))

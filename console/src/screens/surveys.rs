@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use survey::api::{SiteSummary, SurveyState, SurveySummary};
 
 use super::why::WhyLinkForm;
-use crate::address::{Place, address_of_page, parameter};
+use crate::address::{Place, Scope, address_of_page, parameter};
 use crate::api::{self, Failure};
 use crate::app::set_title;
 use crate::feed::{Feed, Pace};
@@ -31,7 +31,8 @@ async fn listing(site: SiteSummary) -> Result<Listing, Failure> {
     let surveys = in_order(api::surveys(&site.key).await?);
     let may_edit = api::may_edit(&site.key).await?;
     // They only spare typing: without them the screen is as good.
-    let report = api::pages(&site.key, DAYS).await.ok();
+    let scope = Scope { site: site.key.clone(), days: DAYS, visitors: None };
+    let report = api::pages(&scope).await.ok();
     let pages = report.iter().flat_map(|report| &report.pages);
     let pages = pages.filter_map(|page| address_of_page(&page.page, &site.origins)).take(MAX_PAGES).collect();
     Ok(Listing { surveys, pages, may_edit })

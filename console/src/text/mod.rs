@@ -3,6 +3,7 @@
 mod language;
 mod names;
 mod reach;
+mod segments;
 mod standing;
 mod time;
 
@@ -11,6 +12,7 @@ pub use names::{
     band_name, band_points, device_name, metric_abbreviation, metric_label, metric_name, page_label, shares_one_host,
 };
 pub use reach::{reach_basis, reach_in_words};
+pub use segments::{dimension_name, value_name};
 pub use standing::{sample_in_words, schedule_in_words, state_name, state_reason};
 pub use time::{ago, day_in_words, moment_in_words, span_in_words};
 

@@ -4,6 +4,7 @@
 //! which can be reached, at least one trigger, and texts of a sensible length. It is checked once, where it is read.
 
 mod check;
+mod dimension;
 mod ending;
 mod format;
 mod logic;
@@ -15,6 +16,7 @@ mod text;
 mod translation;
 
 pub use check::{MAX_ENDINGS, MAX_LABEL, MAX_PROMPT, MAX_QUESTIONS, MAX_TRIGGERS, SurveyError};
+pub use dimension::{Dimension, DimensionError};
 pub use ending::{Ending, EndingRule, MAX_REDIRECT_SECONDS, Redirect};
 pub use format::{Corner, Edge, Format, Side};
 pub use logic::{END, Jump, LogicError, Misled, Target, Test, places_after};

@@ -2,11 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Dimension;
 use crate::page::{GroupError, PageGroup, Stage, StageError, check_groups, check_stages};
 use crate::theme::{Theme, ThemeError};
 
 /// The most query parameters that a site may keep.
 const MAX_KEPT: usize = 20;
+/// The most dimensions of a site's own.
+const MAX_DIMENSIONS: usize = 7;
 /// The longest quiet period: a year, in days.
 const MAX_QUIET_DAYS: u16 = 366;
 /// The longest that answers are kept for a while: ten years, in days.
@@ -37,6 +40,11 @@ pub struct SiteSettings {
     pub page_groups: Vec<PageGroup>,
     /// Steps of a visitor's journey, each of some page groups.
     pub stages: Vec<Stage>,
+    /// What reports may be filtered by, beyond what is known of every visitor. Each is sent along with what visitors answer from
+    /// then on.
+    pub dimensions: Vec<Dimension>,
+    /// Where the days of its reports begin and end, like `Europe/Berlin`. What was counted before stays on its day.
+    pub time_zone: String,
     /// How surveys look on this site.
     pub theme: Theme,
 }
@@ -54,6 +62,8 @@ impl Default for SiteSettings {
             retention_days: None,
             page_groups: Vec::new(),
             stages: Vec::new(),
+            dimensions: Vec::new(),
+            time_zone: "UTC".to_owned(),
             theme: Theme::default(),
         }
     }
@@ -88,6 +98,12 @@ pub enum SettingsError {
     TooManyKept(usize),
     #[error("keep_query: {0:?} is not the name of a query parameter; write it as in the address, without ? & = #")]
     Kept(String),
+    #[error("dimensions: there are {0}; at most {MAX_DIMENSIONS}")]
+    TooManyDimensions(usize),
+    #[error("dimensions: {0} is there twice")]
+    DimensionTwice(Dimension),
+    #[error("time_zone: there is no {0:?}; write one like Europe/Berlin, or UTC")]
+    TimeZone(String),
     #[error(transparent)]
     Group(#[from] GroupError),
     #[error(transparent)]
@@ -123,15 +139,51 @@ impl SiteSettings {
         if let Some(name) = self.keep_query.iter().find(|name| !is_name(name)) {
             return Err(SettingsError::Kept(name.clone()));
         }
+        self.check_dimensions()?;
+        if !is_time_zone(&self.time_zone) {
+            return Err(SettingsError::TimeZone(self.time_zone.clone()));
+        }
         check_groups(&self.page_groups)?;
         check_stages(&self.stages, &self.page_groups)?;
         Ok(self.theme.check()?)
     }
+
+    fn check_dimensions(&self) -> Result<(), SettingsError> {
+        if self.dimensions.len() > MAX_DIMENSIONS {
+            return Err(SettingsError::TooManyDimensions(self.dimensions.len()));
+        }
+        let mut places = self.dimensions.iter().enumerate();
+        let twice = places.find(|(place, dimension)| self.dimensions[..*place].contains(dimension));
+        twice.map_or(Ok(()), |(_, dimension)| Err(SettingsError::DimensionTwice(dimension.clone())))
+    }
+}
+
+#[cfg(feature = "authoring")]
+fn is_time_zone(name: &str) -> bool {
+    jiff::tz::TimeZone::get(name).is_ok()
+}
+
+/// The console does without the names of all zones; the collector knows them.
+#[cfg(not(feature = "authoring"))]
+fn is_time_zone(name: &str) -> bool {
+    !name.is_empty()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[cfg(feature = "authoring")]
+    fn days_begin_in_a_zone_that_there_is() {
+        let checked = |zone: &str| SiteSettings { time_zone: zone.to_owned(), ..SiteSettings::default() }.check();
+        for zone in ["UTC", "Europe/Berlin", "Asia/Kathmandu", "America/St_Johns"] {
+            assert_eq!(checked(zone), Ok(()));
+        }
+        for zone in ["", "Europe/Atlantis", "+25:00", "Berlin"] {
+            assert_eq!(checked(zone), Err(SettingsError::TimeZone(zone.to_owned())));
+        }
+    }
 
     #[test]
     fn answers_are_kept_for_a_day_to_ten_years_or_for_ever() {
@@ -157,6 +209,18 @@ mod tests {
             read(r#"{"page_groups":[{"name":"A","pattern":"/a"},{"name":"A","pattern":"/b"}]}"#),
             Err("page_groups[1].name".to_owned())
         );
+    }
+
+    #[test]
+    fn visitors_are_told_apart_by_at_most_seven_different_dimensions() {
+        let read = |json: &str| serde_json::from_str::<SiteSettings>(json).map(|settings| settings.check());
+        assert_eq!(read(r#"{"dimensions":["returning","utm:source","trait:plan"]}"#).unwrap(), Ok(()));
+        let twice = SettingsError::DimensionTwice("os".parse().unwrap());
+        assert_eq!(read(r#"{"dimensions":["os","trait:plan","os"]}"#).unwrap(), Err(twice));
+        let eight =
+            format!(r#"{{"dimensions":["trait:{}"]}}"#, ["1", "2", "3", "4", "5", "6", "7", "8"].join(r#"","trait:"#));
+        assert_eq!(read(&eight).unwrap(), Err(SettingsError::TooManyDimensions(8)));
+        assert!(read(r#"{"dimensions":["cookie:id"]}"#).is_err());
     }
 
     #[test]

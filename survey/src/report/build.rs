@@ -22,6 +22,8 @@ pub struct Block<'a, C> {
     /// Nothing, if it counts how far the survey got.
     pub question: Option<&'a QuestionId>,
     pub days: Days,
+    /// For how many page views one in the survey's sample stands: 5, where it is for a fifth of the visitors.
+    pub stands_for: f64,
     pub cells: C,
 }
 
@@ -64,19 +66,22 @@ pub(super) struct Judged {
 
 impl<'p, 's> Reports<'p, 's> {
     /// Adds up what was counted. `scale_of` knows every published question's scale; `pages` are those that cells speak of.
-    pub fn count<'a, C: IntoIterator<Item = Cell>>(
+    ///
+    /// # Errors
+    /// The first of the cells' own: what is stored may not be readable.
+    pub fn count<'a, E, C: IntoIterator<Item = Result<Cell, E>>>(
         timeline: Timeline,
         pages: &'p [String],
         blocks: impl IntoIterator<Item = Block<'a, C>>,
         scale_of: impl Fn(&SurveyId, u32, &QuestionId) -> Option<&'s Scale>,
-    ) -> Self {
+    ) -> Result<Self, E> {
         let mut tables = Tables::new(timeline, pages.len());
         let mut places = HashMap::new();
         for block in blocks {
             let Some(part) = tables.timeline.part(block.days) else { continue };
             let Some(question) = block.question else {
                 if part > 0 {
-                    tables.add_stages(block.cells);
+                    tables.add_stages(block.stands_for, block.cells)?;
                 }
                 continue;
             };
@@ -85,11 +90,12 @@ impl<'p, 's> Reports<'p, 's> {
                 .or_insert_with(|| scale_of(block.survey, block.version, question).map(|scale| tables.place_of(scale)));
             // A question that has no scale has choices.
             if let Some(place) = place {
-                tables.by_scale[place].add(part, block.cells);
+                tables.by_scale[place].add(part, block.cells)?;
             }
         }
+        tables.by_scale.iter_mut().for_each(Table::add_up_site);
         tables.by_scale.sort_by_key(|table| table.scale.metric());
-        Self { pages, tables }
+        Ok(Self { pages, tables })
     }
 
     /// The site's figures, and those of some of its pages. Pages of which nothing was counted are left out.
@@ -137,11 +143,11 @@ impl<'p, 's> Reports<'p, 's> {
     }
 
     pub(super) fn site(&self) -> PageReport {
-        let funnel = Funnel::of_stages(&self.tables.funnel);
+        let funnel = self.tables.funnel.told();
         let tables = self.tables.by_scale.iter().enumerate();
         let judged = tables.filter_map(|(place, table)| Some((table, judge(place, table, table.site(), None)?)));
         let scores = judged.map(|(table, judged)| self.score(table.site(), judged)).collect();
-        PageReport { page: String::new(), funnel, response_rate: funnel.response_rate(), scores }
+        PageReport { funnel, response_rate: funnel.response_rate(), scores, ..PageReport::empty("") }
     }
 
     fn counted_places(&self) -> Vec<usize> {
@@ -153,7 +159,7 @@ impl<'p, 's> Reports<'p, 's> {
     }
 
     fn funnel(&self, page: usize) -> Funnel {
-        Funnel::of_stages(&self.tables.funnels[page])
+        self.tables.funnels[page].told()
     }
 
     fn candidates(&self, places: Vec<usize>) -> Vec<Candidate<'p>> {
@@ -176,7 +182,7 @@ impl<'p, 's> Reports<'p, 's> {
         let counts = |judged: &Judged| self.tables.by_scale[judged.table].of_page(page.place);
         let scores = page.scores.iter().map(|judged| self.score(counts(judged), *judged)).collect();
         let response_rate = page.funnel.response_rate();
-        PageReport { page: page.page.to_owned(), funnel: page.funnel, response_rate, scores }
+        PageReport { funnel: page.funnel, response_rate, scores, ..PageReport::empty(page.page) }
     }
 
     fn score(&self, counts: Counts<'_, '_>, judged: Judged) -> ScaleReport {
@@ -214,7 +220,8 @@ impl<'p, 's> Reports<'p, 's> {
 impl PageReport {
     /// What is said of a page of which nothing is known.
     pub fn empty(page: &str) -> Self {
-        Self { page: page.to_owned(), funnel: Funnel::default(), response_rate: None, scores: Vec::new() }
+        let (page, funnel) = (page.to_owned(), Funnel::default());
+        Self { page, title: None, funnel, response_rate: None, scores: Vec::new() }
     }
 }
 
@@ -263,6 +270,8 @@ fn distribution(histogram: &Histogram<'_>) -> Vec<PointCount> {
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+
     use super::*;
     use crate::definition::Metric;
 
@@ -298,16 +307,23 @@ mod tests {
         pages.dedup();
         let blocks = rows.iter().map(|row| {
             let page = pages.iter().position(|page| page == row.page).unwrap();
-            let cells = [Cell { page, bin: row.bin, count: row.count }];
+            let cells = [Ok::<_, Infallible>(Cell { page, bin: row.bin, count: row.count })];
             let days = Days { first: row.day, last: row.day };
-            Block { survey: &row.survey, version: row.version, question: row.question.as_ref(), days, cells }
+            Block {
+                survey: &row.survey,
+                version: row.version,
+                question: row.question.as_ref(),
+                days,
+                stands_for: 4.0,
+                cells,
+            }
         });
         let reports = Reports::count(Timeline::of(days), &pages, blocks, |survey, _, _| match survey.as_str() {
             "help" | "docs" => Some(&ces),
             "journal" => Some(&nps),
             _ => None,
         });
-        reports.list(&Listing::all()).unwrap()
+        reports.unwrap().list(&Listing::all()).unwrap()
     }
 
     const HELP: (&str, u32) = ("help", 1);
@@ -349,6 +365,7 @@ mod tests {
         let page = report(Days::up_to(TODAY, 7), &stages("a.b/x", [9, 9, 0, 0, 0, 0])).pages.remove(0);
         assert!(page.scores.is_empty());
         assert_eq!(page.response_rate, Some(0.0));
+        assert_eq!((page.funnel.eligible, page.funnel.sampled, page.funnel.shown), (36, 9, 9));
     }
 
     #[test]

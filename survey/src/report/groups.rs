@@ -14,7 +14,7 @@ impl Reports<'_, '_> {
         let names: Vec<String> = groups.iter().map(|group| group.name.clone()).collect();
         let (sums, pages) = self.by_place(&names, |page| Some(group_of(groups, page)?.name.as_str()));
         let report = |(group, (sum, pages)): (&PageGroup, (PageReport, usize))| {
-            let PageReport { page: name, funnel, response_rate, scores } = sum;
+            let PageReport { page: name, funnel, response_rate, scores, .. } = sum;
             GroupReport { name, pattern: group.pattern.to_string(), pages, funnel, response_rate, scores }
         };
         let groups = groups.iter().zip(sums.into_iter().zip(pages.of_places)).map(report).collect();
@@ -27,7 +27,7 @@ impl Reports<'_, '_> {
         let stage = |page: &str| Some(stage_of(stages, group_of(groups, page)?)?.name.as_str());
         let (sums, pages) = self.by_place(&names, stage);
         let report = |(stage, (sum, pages)): (&Stage, (PageReport, usize))| {
-            let PageReport { page: name, funnel, response_rate, scores } = sum;
+            let PageReport { page: name, funnel, response_rate, scores, .. } = sum;
             StageReport { name, groups: stage.groups.clone(), pages, funnel, response_rate, scores }
         };
         let stages = stages.iter().zip(sums.into_iter().zip(pages.of_places)).map(report).collect();
@@ -65,6 +65,8 @@ struct PageCounts {
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -94,15 +96,17 @@ mod tests {
         fn reported<T>(&self, report: impl FnOnce(Reports) -> T) -> T {
             let (survey, ease): (SurveyId, QuestionId) = ("help".parse().unwrap(), "ease".parse().unwrap());
             let (ces, days) = (Scale::ces7(), Days { first: self.day, last: self.day });
-            let block = |question, cells| Block { survey: &survey, version: 1, question, days, cells };
+            let block = |question, cells| Block { survey: &survey, version: 1, question, days, stands_for: 1.0, cells };
             let blocks = self.points.iter().enumerate().flat_map(|(page, points)| {
                 let answered = points.len() as i64;
                 let reached = (0..).zip([90, 40, answered, answered, 0, 0]);
-                let stages = reached.map(|(bin, count)| Cell { page, bin, count }).collect::<Vec<_>>();
-                let scores = points.iter().map(|point| Cell { page, bin: *point, count: 1 }).collect();
+                let stages =
+                    reached.map(|(bin, count)| Ok::<_, Infallible>(Cell { page, bin, count })).collect::<Vec<_>>();
+                let scores = points.iter().map(|point| Ok(Cell { page, bin: *point, count: 1 })).collect();
                 [block(None, stages), block(Some(&ease), scores)]
             });
-            report(Reports::count(Timeline::of(Days::up_to(TODAY, 30)), &self.pages, blocks, |_, _, _| Some(&ces)))
+            let timeline = Timeline::of(Days::up_to(TODAY, 30));
+            report(Reports::count(timeline, &self.pages, blocks, |_, _, _| Some(&ces)).unwrap())
         }
 
         fn site(&self) -> PageReport {

@@ -44,7 +44,11 @@ pub struct ReportPeriod {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Funnel {
+    /// Page views on which a survey's rules held. Browsers tell of those alone that are in its sample, so where it is for one visitor in
+    /// five, this is five times as many: an estimate.
     pub eligible: u64,
+    /// Those of them in the sample.
+    pub sampled: u64,
     pub shown: u64,
     pub started: u64,
     pub answered: u64,
@@ -54,14 +58,15 @@ pub struct Funnel {
 }
 
 impl Funnel {
-    /// How many stages there are.
+    /// How many stages are counted.
     pub const STAGES: usize = 6;
 
-    /// From how many reached each stage, in the order of the fields.
-    pub fn of_stages(stages: &[i64; Self::STAGES]) -> Self {
-        let [eligible, shown, started, answered, completed, dismissed] =
+    /// From how many reached each stage, in the order of the fields from `sampled` on, and for how many those stand.
+    pub fn of_stages(stages: &[i64; Self::STAGES], eligible: f64) -> Self {
+        let [sampled, shown, started, answered, completed, dismissed] =
             stages.map(|count| u64::try_from(count).unwrap_or_default());
-        Self { eligible, shown, started, answered, completed, dismissed }
+        // A cast keeps within bounds.
+        Self { eligible: eligible.round() as u64, sampled, shown, started, answered, completed, dismissed }
     }
 
     /// Answered of shown; nothing where nothing was shown.
@@ -78,6 +83,7 @@ impl Funnel {
 impl std::ops::AddAssign for Funnel {
     fn add_assign(&mut self, more: Self) {
         self.eligible += more.eligible;
+        self.sampled += more.sampled;
         self.shown += more.shown;
         self.started += more.started;
         self.answered += more.answered;
@@ -106,11 +112,23 @@ pub struct PagesReport {
 pub struct PageReport {
     /// The page's key; empty for the site as a whole.
     pub page: String,
+    /// What the page last called itself to somebody who answered; nothing where nobody has.
+    pub title: Option<String>,
     pub funnel: Funnel,
     /// Answered of shown, in percent; nothing where nothing was shown.
     pub response_rate: Option<f64>,
     /// One for each scale on which the page was scored.
     pub scores: Vec<ScaleReport>,
+}
+
+/// What visitors were told apart by so far, in one dimension.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DimensionValues {
+    /// `device`, `language`, `signal`, `country`, or one of the site's own, like `trait:plan`.
+    pub dimension: String,
+    /// In the order of the alphabet.
+    pub values: Vec<String>,
 }
 
 /// Every page group's scores in a period, and the site's as a whole.

@@ -10,8 +10,35 @@ pub(super) struct Tables<'s> {
     pub timeline: Timeline,
     pub by_scale: Vec<Table<'s>>,
     /// Of each page, within the span itself; and of all of them.
-    pub funnels: Vec<[i64; Funnel::STAGES]>,
-    pub funnel: [i64; Funnel::STAGES],
+    pub funnels: Vec<Reached>,
+    pub funnel: Reached,
+}
+
+/// How many reached each stage, and for how many page views those in the samples stand.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Reached {
+    stages: [i64; Funnel::STAGES],
+    eligible: f64,
+}
+
+impl Reached {
+    pub fn told(&self) -> Funnel {
+        Funnel::of_stages(&self.stages, self.eligible)
+    }
+
+    fn add_up(&mut self, more: &Self) {
+        add(&mut self.stages, &more.stages);
+        self.eligible += more.eligible;
+    }
+
+    fn count(&mut self, stage: usize, count: i64, stands_for: f64) {
+        if let Some(sum) = self.stages.get_mut(stage) {
+            *sum += count;
+        }
+        if stage == 0 {
+            self.eligible += count as f64 * stands_for;
+        }
+    }
 }
 
 /// The counts on one scale.
@@ -32,7 +59,7 @@ pub(super) struct Counts<'t, 's> {
 
 impl<'s> Tables<'s> {
     pub fn new(timeline: Timeline, pages: usize) -> Self {
-        let funnel = [0; Funnel::STAGES];
+        let funnel = Reached::default();
         Self { timeline, by_scale: Vec::new(), funnels: vec![funnel; pages], funnel }
     }
 
@@ -44,14 +71,19 @@ impl<'s> Tables<'s> {
         })
     }
 
-    pub fn add_stages(&mut self, cells: impl IntoIterator<Item = Cell>) {
-        for Cell { page, bin, count } in cells {
-            let bin = usize::from(bin);
-            if let (Some(funnel), Some(all)) = (self.funnels.get_mut(page), self.funnel.get_mut(bin)) {
-                funnel[bin] += count;
-                *all += count;
+    pub fn add_stages<E>(
+        &mut self,
+        stands_for: f64,
+        cells: impl IntoIterator<Item = Result<Cell, E>>,
+    ) -> Result<(), E> {
+        for cell in cells {
+            let Cell { page, bin, count } = cell?;
+            if let Some(funnel) = self.funnels.get_mut(page) {
+                funnel.count(bin.into(), count, stands_for);
+                self.funnel.count(bin.into(), count, stands_for);
             }
         }
+        Ok(())
     }
 
     /// With each page's counts added to those of its place, of so many.
@@ -59,7 +91,7 @@ impl<'s> Tables<'s> {
         let mut sums = Self { funnel: self.funnel, ..Self::new(self.timeline.clone(), count) };
         for (stages, place) in self.funnels.iter().zip(places) {
             if let Some(place) = *place {
-                add(&mut sums.funnels[place], stages);
+                sums.funnels[place].add_up(stages);
             }
         }
         sums.by_scale = self.by_scale.iter().map(|table| table.added_up(count, places)).collect();
@@ -69,7 +101,7 @@ impl<'s> Tables<'s> {
     /// Whether anything was counted of a page within the span.
     pub fn is_counted(&self, page: usize) -> bool {
         let answered = |table: &Table| table.of_page(page).now().any(|count| count != 0);
-        self.funnels[page].iter().any(|count| *count != 0) || self.by_scale.iter().any(answered)
+        self.funnels[page].told() != Funnel::default() || self.by_scale.iter().any(answered)
     }
 }
 
@@ -79,18 +111,28 @@ impl<'s> Table<'s> {
         Self { scale, width, counts: vec![0; (pages + 1) * width] }
     }
 
-    /// Adds what was counted in one part of the timeline.
-    pub fn add(&mut self, part: usize, cells: impl IntoIterator<Item = Cell>) {
-        let (begin, site) = (part * self.scale.values().len(), self.pages() * self.width);
-        for Cell { page, bin, count } in cells {
+    /// Adds what was counted of pages in one part of the timeline. A large site has a million cells, so little is done for each.
+    pub fn add<E>(&mut self, part: usize, cells: impl IntoIterator<Item = Result<Cell, E>>) -> Result<(), E> {
+        let (points, first) = (self.scale.values().len(), usize::from(self.scale.first()));
+        let (begin, end) = (part * points, self.pages() * self.width);
+        for cell in cells {
+            let Cell { page, bin, count } = cell?;
             // A point that is not on the scale was never accepted.
-            let Some(score) = self.scale.score(bin.into()) else { continue };
-            if page < self.pages() {
-                let index = begin + self.scale.index(score);
-                self.counts[page * self.width + index] += count;
-                self.counts[site + index] += count;
+            let point = usize::from(bin).wrapping_sub(first);
+            let index = page * self.width + begin + point;
+            if point < points && index < end {
+                self.counts[index] += count;
             }
         }
+        Ok(())
+    }
+
+    /// Adds the pages up to the site, once all of them are there.
+    pub fn add_up_site(&mut self) {
+        let of_pages = self.counts.len() - self.width;
+        let (pages, site) = self.counts.split_at_mut(of_pages);
+        site.fill(0);
+        pages.chunks_exact(self.width).for_each(|page| add(site, page));
     }
 
     fn added_up(&self, count: usize, places: &[Option<usize>]) -> Self {

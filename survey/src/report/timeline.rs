@@ -145,7 +145,7 @@ mod tests {
             (timeline.unit(), timeline.steps().len())
         };
         assert_eq!([usual(1), usual(21)], [(TrendUnit::Day, 1), (TrendUnit::Day, 21)]);
-        assert_eq!([usual(30), usual(90)], [(TrendUnit::Week, 5), (TrendUnit::Week, 13)]);
+        assert_eq!([usual(30), usual(90)], [(TrendUnit::Week, 5), (TrendUnit::Week, 14)]);
         assert_eq!(usual(400), (TrendUnit::Month, 14));
     }
 

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 use survey::definition::SiteKey;
+use survey::wire::Device;
 
 use super::{NOON, Place, Sends, Shop, Visit, answers, operator, shop};
 use crate::clock::{DAY_MS, day_of};
 use crate::counts::{Cut, Segment};
-use crate::ingest::item::Item;
+use crate::ingest::item::{AcceptedEvent, Item};
 use crate::ingest::rollup::Standing;
 use crate::store::Store;
 
@@ -56,6 +57,7 @@ pub(super) async fn whatever_happens_the_counts_are_a_recount(place: Place) {
     }
     assert!(reached.len() == 10, "every deed was done: {reached:?}");
     shop_.report().await;
+    assert_pairs_add_up(&shop_).await;
 }
 
 /// Of few visitors, so that most come again; on many pages, so that there are several blocks.
@@ -65,8 +67,36 @@ fn somebody(random: &mut SmallRng, site: &crate::live::LiveSite) -> Item {
         0 => Sends::Shown,
         _ => Sends::Answer { rev: random.random_range(1..4), score: random.random_range(1..8), comment: "" },
     };
-    let item = Visit { visitor: random.random_range(0..250), page: &page, sends }.item(site);
-    Item { happened_at: NOON - random.random_range(0..20) * DAY_MS, ..item }
+    let visitor = random.random_range(0..250);
+    let mut item = Visit { visitor, page: &page, sends }.item(site);
+    item.country = Some(COUNTRIES[visitor as usize % 2].to_owned());
+    let visit = match &mut item.event {
+        AcceptedEvent::Submission(submission) => &mut submission.presentation.visit,
+        AcceptedEvent::Exposure(exposure) => &mut exposure.presentation.visit,
+    };
+    visit.device = [Device::Phone, Device::Desktop, Device::Tablet][visitor as usize % 3];
+    let happened_at = NOON - random.random_range(0..20) * DAY_MS;
+    Item { happened_at, day: day_of(happened_at), ..item }
+}
+
+/// Where the visitors come from.
+const COUNTRIES: [&str; 2] = ["DE", "FR"];
+
+/// What is counted when it is asked for agrees with what was counted beforehand.
+async fn assert_pairs_add_up(shop: &Shop) {
+    for device in ["phone", "desktop", "tablet"] {
+        let mut sums = BTreeMap::new();
+        for country in COUNTRIES {
+            for (page, (n, points, shown, answered)) in
+                shop.report_of(&Cut::with_both(("device", device), ("country", country))).await
+            {
+                let sum: &mut (u64, u64, u64, u64) = sums.entry(page).or_default();
+                *sum = (sum.0 + n, sum.1 + points, sum.2 + shown, sum.3 + answered);
+            }
+        }
+        assert_eq!(sums, shop.report_of(&Cut::with("device", device)).await, "{device}");
+        assert!(!sums.is_empty());
+    }
 }
 
 pub(super) async fn visitors_are_counted_apart_by_what_is_known_of_them(place: Place) {
@@ -75,8 +105,8 @@ pub(super) async fn visitors_are_counted_apart_by_what_is_known_of_them(place: P
     let site = snapshot.site(&shop()).unwrap();
     let on_a_phone = |visitor, score| {
         let mut item = answers(visitor, 1, score).item(site);
-        let crate::ingest::item::AcceptedEvent::Submission(submission) = &mut item.event else { unreachable!() };
-        submission.presentation.visit.device = survey::wire::Device::Phone;
+        let AcceptedEvent::Submission(submission) = &mut item.event else { unreachable!() };
+        submission.presentation.visit.device = Device::Phone;
         submission.presentation.visit.language = "de-CH".into();
         item
     };
@@ -84,6 +114,8 @@ pub(super) async fn visitors_are_counted_apart_by_what_is_known_of_them(place: P
     shop_.store.commit([at_home.to_vec(), vec![on_a_phone(3, 1)]].concat()).await.unwrap();
     for _ in ["in the journal", "folded"] {
         let n = async |cut: Cut| shop_.report_of(&cut).await.values().map(|(n, ..)| *n).sum::<u64>();
+        assert_eq!(n(Cut::with_both(("language", "de"), ("device", "phone"))).await, 1);
+        assert_eq!(n(Cut::with_both(("language", "DE"), ("device", "phone"))).await, 0, "letter case counts");
         assert_eq!(n(Cut::all()).await, 3);
         assert_eq!(n(Cut::with("device", "phone")).await, 1);
         assert_eq!(n(Cut::with("language", "de")).await, 1);
@@ -98,7 +130,7 @@ pub(super) async fn what_set_a_survey_off_is_known_once_it_has(place: Place) {
     let site = snapshot.site(&shop()).unwrap();
     let seen = Visit { visitor: 1, page: "/help", sends: Sends::Shown }.item(site);
     let mut answered = answers(1, 1, 5).item(site);
-    let crate::ingest::item::AcceptedEvent::Submission(submission) = &mut answered.event else { unreachable!() };
+    let AcceptedEvent::Submission(submission) = &mut answered.event else { unreachable!() };
     submission.presentation.visit.signal = Some(survey::targeting::Signal::FeedbackTab);
     shop_.store.commit(vec![seen]).await.unwrap();
     while shop_.store.fold(&shop()).await.unwrap() {}

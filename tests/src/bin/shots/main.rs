@@ -122,6 +122,8 @@ impl Studio {
         for (name, path, heading) in [
             ("pages", "/", "Pages that hurt"),
             ("page", "/page?page=127.0.0.1/help", "Comments"),
+            ("groups", "/groups", "Page groups"),
+            ("comments", "/comments", "What they speak of"),
             ("surveys", "/surveys", "7 surveys"),
             ("install", "/install", "Install"),
             ("settings", "/settings", "Settings"),

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use survey::page::PageKey;
-use survey::targeting::{Busy, Decision, PageMoment, Trigger, Verdict, VisitorFacts, Waiting, decide};
+use survey::targeting::{Busy, Decision, Field, PageMoment, Trigger, Value, Verdict, VisitorFacts, Waiting, decide};
 
 use super::Watch;
 use crate::host::browser;
@@ -60,10 +60,7 @@ impl Watch {
     fn facts(&self, key: &PageKey) -> VisitorFacts {
         let at = browser::monotonic_ms();
         let is_sampled = self.surveys().iter().any(|survey| !survey.sample.is_whole());
-        // Copies: what the page has in its JavaScript may lead back here when it is looked at.
-        let (visited, country) = (Rc::clone(&self.visited.borrow()), self.country.borrow().clone().unwrap_or_default());
-        let sources = Sources { memory: &self.memory, visited: &visited, country: &country, key };
-        let values = sources.gather(&self.fields);
+        let values = self.gather(key, &self.fields);
         VisitorFacts {
             now: browser::now(),
             visitor: if is_sampled { self.memory.visitor() } else { 0 },
@@ -72,6 +69,12 @@ impl Watch {
             met: self.surveys().iter().filter_map(|survey| self.memory.meeting(&survey.id)).collect(),
             page: self.moment(at),
         }
+    }
+
+    pub(super) fn gather(&self, key: &PageKey, fields: &[Field]) -> Vec<(Field, Value)> {
+        // Copies: what the page has in its JavaScript may lead back here when it is looked at.
+        let (visited, country) = (Rc::clone(&self.visited.borrow()), self.country.borrow().clone().unwrap_or_default());
+        Sources { memory: &self.memory, visited: &visited, country: &country, key }.gather(fields)
     }
 
     fn moment(&self, at: f64) -> PageMoment {

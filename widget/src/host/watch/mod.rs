@@ -189,9 +189,10 @@ impl Watch {
         self.happen(Signal::Event, event);
     }
 
-    /// The page tells of the visitor. What no rule asks about, and no text says, is not kept.
+    /// The page tells of the visitor. What no rule asks about, no report is filtered by, and no text says, is not kept.
     pub fn identify(self: &Rc<Self>, traits: &JsValue) {
-        let asked = self.fields.iter().filter(|field| field.kind == FieldKind::Trait).map(|field| &field.name);
+        let asked = self.fields.iter().chain(&self.config.told);
+        let asked = asked.filter(|field| field.kind == FieldKind::Trait).map(|field| &field.name);
         for name in asked.chain(&self.traits) {
             if let Some(value) = facts::found(browser::get(traits, name)) {
                 self.memory.set(&trait_key(name), &value.text);

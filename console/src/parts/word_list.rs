@@ -1,0 +1,104 @@
+//! The words and phrases of comments: how often each was said, with which score, and which go with low scores.
+
+use leptos::prelude::*;
+use survey::comments::{ScaleRead, SentimentReport, WordReport, WordsReport};
+
+use crate::reading::headline;
+use crate::text::{count, counted, metric_abbreviation};
+
+#[component]
+pub fn WordList(
+    #[prop(into)] report: Signal<WordsReport>,
+    /// Told the word that somebody wants to see the comments of.
+    on_choose: Callback<String>,
+) -> impl IntoView {
+    let head = move || {
+        report.with(|report| {
+            let scale = report.scale.map(|scale| metric_abbreviation(scale.metric)).unwrap_or_default();
+            view! { <th scope="col" class="number">{scale}</th> }
+        })
+    };
+    let words =
+        move || report.with(|report| report.words.iter().map(|word| row(report.scale, word, on_choose)).collect_view());
+    view! {
+        <Show
+            when=move || report.with(|report| !report.words.is_empty())
+            fallback=|| view! { <p class="secondary">"There are too few comments to tell words that are typical of them."</p> }
+        >
+            <table class="words">
+                <caption class="unseen">"Words of the comments"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Word or phrase"</th>
+                        <th scope="col" class="number">
+                            "Comments"
+                        </th>
+                        {head}
+                    </tr>
+                </thead>
+                <tbody>{words}</tbody>
+            </table>
+        </Show>
+        {move || report.with(|report| report.sentiment.iter().map(sound).collect_view())}
+        <p class="secondary">{move || report.with(read_in_words)}</p>
+    }
+}
+
+fn row(scale: Option<ScaleRead>, word: &WordReport, on_choose: Callback<String>) -> impl IntoView + use<> {
+    let (text, chosen) = (word.text.clone(), word.text.clone());
+    let score = scale.zip(word.figures).map(|(scale, figures)| headline(scale.metric, &figures).shown());
+    let stands_out = word.contrast.is_some_and(|contrast| contrast.stands_out);
+    view! {
+        <tr class:faint=word.low_confidence>
+            <th scope="row">
+                <button type="button" class="word" on:click=move |_| on_choose.run(chosen.clone())>
+                    {text}
+                </button>
+                {stands_out
+                    .then(|| {
+                        view! {
+                            <span class="tag bad" title="Said more often with low scores than chance would have it">
+                                "with low scores"
+                            </span>
+                        }
+                    })}
+            </th>
+            <td class="number">{count(word.n)}</td>
+            <td class="number">{score}</td>
+        </tr>
+    }
+}
+
+/// How comments sound to a lexicon.
+fn sound(sentiment: &SentimentReport) -> impl IntoView + use<> {
+    let SentimentReport { lexicon, comments, positive, neutral, negative, .. } = sentiment;
+    let told = format!(
+        "Of {}, {} sound good, {} neither, {} bad",
+        count(*comments),
+        count(*positive),
+        count(*neutral),
+        count(*negative)
+    );
+    let title = format!("By the lexicon {lexicon}, which weighs words and understands nothing");
+    view! {
+        <p class="secondary" title=title>
+            {told}
+            " (indicative)."
+        </p>
+    }
+}
+
+fn read_in_words(report: &WordsReport) -> String {
+    let languages: Vec<String> = report
+        .languages
+        .iter()
+        .take(5)
+        .map(|told| format!("{} {}", told.language.as_deref().unwrap_or("unclear"), count(told.comments)))
+        .collect();
+    let of = if report.read < report.comments {
+        format!("From the newest {} of {}", count(report.read), counted(report.comments, "comment", "comments"))
+    } else {
+        format!("From {}", counted(report.comments, "comment", "comments"))
+    };
+    if languages.is_empty() { format!("{of}.") } else { format!("{of}. Written in: {}.", languages.join(", ")) }
+}

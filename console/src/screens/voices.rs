@@ -1,0 +1,141 @@
+//! All comments of a site: searched, by score, and the words that they have in common.
+
+use leptos::prelude::*;
+use survey::comments::WordsReport;
+use survey::report::{AnswersReport, PointBand};
+
+use super::comments::{COMMENTS, Comments};
+use super::scope::Periods;
+use crate::address::{Place, change_parameter, parameter};
+use crate::api;
+use crate::app::set_title;
+use crate::clock;
+use crate::feed::{Feed, Pace};
+use crate::parts::{Choice, FeedNotice, Search, Segments, WordList};
+use crate::text::{shares_one_host, span_in_words};
+
+/// What this screen shows.
+#[derive(Clone, PartialEq)]
+struct Voices {
+    words: WordsReport,
+    newest: AnswersReport,
+    /// What older ones are asked for by.
+    which: api::Comments,
+}
+
+/// The words, which say which days the period has, and then the comments of those days.
+async fn voices((site, days, asked): (String, u32, api::Comments)) -> Result<Voices, api::Failure> {
+    let words = api::words(&site, days, &asked).await?;
+    let which = api::Comments { from: Some(words.period.first_day.clone()), ..asked };
+    let newest = api::comments(&site, &which).await?;
+    Ok(Voices { words, newest, which })
+}
+
+#[component]
+pub fn CommentsScreen() -> impl IntoView {
+    let place = Place::here();
+    set_title(move || format!("Comments – {}", place.site.get().name));
+    let (search, band) = (parameter("search"), parameter("band"));
+    let asked = Memo::new(move |_| api::Comments {
+        search: search.get().filter(|search| !search.trim().is_empty()),
+        band: band.get().as_deref().and_then(band_named),
+        limit: COMMENTS,
+        ..api::Comments::default()
+    });
+    let feed = Feed::new(Pace::Live, move || (place.site.get().key, place.days.get(), asked.get()), voices);
+    let latest = Memo::new(move |_| feed.latest());
+    let is_shown = Memo::new(move |_| latest.with(Option::is_some));
+    let period = move || {
+        latest.with(|latest| {
+            latest.as_ref().map(|told| span_in_words(&told.words.period.first_day, &told.words.period.last_day))
+        })
+    };
+    view! {
+        <header class="screen-header">
+            <div>
+                <h1 tabindex="-1">"Comments"</h1>
+                <p class="secondary">{period}</p>
+            </div>
+            <Periods/>
+        </header>
+        <div class="section-header">
+            <Segments
+                legend="Scores that came with them"
+                name="band"
+                choices=BANDS.map(|(band, label)| Choice { value: value_of(band).to_owned(), label: label.to_owned() }).to_vec()
+                chosen=Signal::derive(move || value_of(asked.with(|asked| asked.band)).to_owned())
+                on_choose=change_parameter("band")
+            />
+            <Search
+                label="Search comments"
+                text=Signal::derive(move || search.get().unwrap_or_default())
+                on_type=change_parameter("search")
+            />
+        </div>
+        <FeedNotice failure=Signal::derive(move || feed.failure()) is_shown=is_shown on_retry=Callback::new(move |()| feed.again())/>
+        <Show when=move || is_shown.get()>
+            <div class="feed" class:outdated=move || feed.is_outdated() aria-busy=move || feed.is_outdated().to_string()>
+                <Told latest=latest/>
+            </div>
+        </Show>
+    }
+}
+
+#[component]
+fn Told(latest: Memo<Option<Voices>>) -> impl IntoView {
+    let place = Place::here();
+    let now = clock::now();
+    let newest = Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|told| told.newest.clone())));
+    let newest = Signal::derive(move || newest.get().unwrap_or(AnswersReport { answers: Vec::new(), next: None }));
+    let which =
+        Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|told| told.which.clone()).unwrap_or_default()));
+    let words = Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|told| told.words.clone())));
+    let one_host = Memo::new(move |_| {
+        newest.with(|newest| shares_one_host(newest.answers.iter().map(|answer| answer.page.as_str())))
+    });
+    let link = Callback::new(move |page: String| place.page_href(&page));
+    let choose = change_parameter("search");
+    view! {
+        <div class="columns words-aside">
+            <section aria-labelledby="newest-title">
+                <h2 id="newest-title">"Newest first"</h2>
+                <Comments newest=newest which=which one_host=one_host now=now link=link/>
+            </section>
+            <section class="aside" aria-labelledby="words-title">
+                <h2 id="words-title">"What they speak of"</h2>
+                <Show when=move || words.with(Option::is_some)>
+                    {move || words.get().map(|report| view! { <WordList report=report on_choose=choose/> })}
+                </Show>
+            </section>
+        </div>
+    }
+}
+
+const BANDS: [(Option<PointBand>, &str); 4] = [
+    (None, "All"),
+    (Some(PointBand::Negative), "Low scores"),
+    (Some(PointBand::Neutral), "Between"),
+    (Some(PointBand::Positive), "High scores"),
+];
+
+/// As it stands in the address.
+fn value_of(band: Option<PointBand>) -> &'static str {
+    band.map_or("", api::band_as_asked)
+}
+
+fn band_named(name: &str) -> Option<PointBand> {
+    BANDS.into_iter().filter_map(|(band, _)| band).find(|band| api::band_as_asked(*band) == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_band_is_found_by_its_place_in_the_address_and_nothing_else_is() {
+        for (band, _) in BANDS {
+            assert_eq!(band_named(value_of(band)), band);
+        }
+        assert_eq!(band_named("best"), None);
+    }
+}
