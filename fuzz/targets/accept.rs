@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use libfuzzer_sys::{Corpus, fuzz_target};
 use serde_json::value::RawValue;
 use survey::accept::{
-    Accepted, AcceptedPresentation, AcceptedValue, MAX_VISIT_TEXT, Refused, SiteRules, Text, accept, accept_exposure,
+    Accepted, AcceptedPresentation, AcceptedValue, MAX_TOLD, MAX_VISIT_TEXT, Refused, SiteRules, Text, accept, accept_exposure,
 };
 use survey::definition::{MAX_COMMENT, Survey};
 use survey::page::PageKey;
@@ -52,13 +52,17 @@ fn check_refused(refused: &Refused, event: &str) {
 }
 
 fn check_presentation(presentation: &AcceptedPresentation) {
-    let AcceptedPresentation { page, visit, .. } = presentation;
+    let AcceptedPresentation { page, visit, told, .. } = presentation;
     assert!(SITE.hosts.iter().any(|host| host == page.host()), "{page} is on another site");
     assert_eq!(PageKey::parse(page.as_str(), &SITE.keep_query).as_ref(), Ok(page));
     for text in [&visit.title, &visit.referrer, &visit.language] {
         assert!(text.chars().count() <= MAX_VISIT_TEXT && text.chars().all(is_storable), "{text:?}");
     }
     assert!(visit.scroll_percent <= 100);
+    for (dimension, value) in told {
+        assert_eq!(dimension, "trait:plan");
+        assert!((1..=MAX_TOLD).contains(&value.chars().count()) && value.chars().all(is_storable), "{value:?}");
+    }
 }
 
 fn check_accepted(accepted: &Accepted) {

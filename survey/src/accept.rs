@@ -104,7 +104,10 @@ pub struct AcceptedPresentation {
     /// By the visitor's clock, in Unix milliseconds; only differences to the batch's `sent_at` mean anything.
     pub at: i64,
     pub page: PageKey,
+    /// But for what it told.
     pub visit: wire::Visit,
+    /// What the site wants its visitors told apart by: dimension and value, each dimension at most once.
+    pub told: Vec<(String, String)>,
 }
 
 /// A submission that may be stored.
@@ -332,15 +335,15 @@ fn accept_presentation(
         return Err(refused(field("visit.scroll_percent"), Refusal::Percent(visit.scroll_percent)));
     }
     visit.referrer = origin_of(&visit.referrer);
-    visit.told = told_of(site, visit.told);
-    Ok(AcceptedPresentation { response_id, survey, version, at, page, visit })
+    let told = told_of(site, &std::mem::take(&mut visit.told));
+    Ok(AcceptedPresentation { response_id, survey, version, at, page, visit, told })
 }
 
 /// What the site wants to be told, once each. A page that is still open may tell what was asked for before the settings changed.
-fn told_of(site: &SiteRules, told: Vec<(String, String)>) -> Vec<(String, String)> {
+fn told_of(site: &SiteRules, told: &str) -> Vec<(String, String)> {
     let told_once = |dimension: &Dimension| {
         let name = dimension.to_string();
-        let (_, value) = told.iter().find(|(told, _)| *told == name)?;
+        let value = told.lines().find_map(|line| line.strip_prefix(&name)?.strip_prefix('='))?;
         let storable: String = value.trim().chars().filter(|c| wire::is_storable(*c)).take(MAX_TOLD).collect();
         (!storable.is_empty()).then_some((name, storable))
     };

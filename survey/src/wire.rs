@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::definition::{ChoiceId, ContactField, QuestionId, SiteKey, StorageMode, SurveyId};
 use crate::script::Script;
-use crate::targeting::{Candidate, Field, Rules, Signal};
+use crate::targeting::{Candidate, Condition, Rules, Signal};
 
 /// The version of the batch envelope. A collector refuses what it does not know.
 pub const BATCH_VERSION: u8 = 1;
@@ -35,8 +35,9 @@ pub struct SiteConfig {
     pub keep_query: Vec<String>,
     pub storage: StorageMode,
     pub quiet_days: u16,
-    /// What every presentation tells of the visitor, because reports are filtered by it.
-    pub told: Vec<Field>,
+    /// What every presentation tells of the visitor, because reports are filtered by it: the fields of a condition that nobody judges,
+    /// because conditions are what a widget can read.
+    pub told: Condition,
     /// In the order of their priority.
     pub surveys: Vec<Candidate>,
     /// What each of them says, in the same order.
@@ -54,7 +55,7 @@ struct Envelope {
     keep_query: Vec<String>,
     storage: StorageMode,
     quiet_days: u16,
-    told: Vec<Field>,
+    told: Condition,
     surveys: Vec<(SurveyId, Vec<u8>)>,
 }
 
@@ -197,9 +198,9 @@ pub struct Visit {
     pub scroll_percent: u8,
     /// What set the survey off; nothing while it is only eligible.
     pub signal: Option<Signal>,
-    /// What the site wants its visitors told apart by: `trait:plan`, and the value.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub told: Vec<(String, String)>,
+    /// What the site wants its visitors told apart by: `trait:plan=pro`, each on a line of its own. A list of pairs would make the
+    /// widget larger.
+    pub told: String,
 }
 
 /// What is being held in the hand.
@@ -301,7 +302,7 @@ mod tests {
             site: "shop".parse().unwrap(),
             origins: vec!["https://shop.example".into()],
             keep_query: vec!["q".into()],
-            told: vec![Field::named(crate::targeting::FieldKind::Trait, "plan")],
+            told: Condition::are_known([crate::targeting::Field::of(crate::targeting::FieldKind::Returning)]),
             storage: StorageMode::Session,
             quiet_days: 7,
             surveys: surveys.iter().map(|survey| survey.candidate().clone()).collect(),

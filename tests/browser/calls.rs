@@ -1,6 +1,7 @@
 //! What the page can tell the widget, and what it hears: the calls, the events, and that `remove` leaves nothing behind.
 
 use serde_json::{Value, json};
+use survey::report::{DimensionValues, PagesReport};
 use tests::host_pages::{APPLICATION, SHORT, STUB};
 use tests::{QUESTION, Setting, Stage, asking, with};
 
@@ -73,6 +74,24 @@ async fn a_trait_that_is_told_opens_its_surveys(setting: Setting) {
     stage.stays_quiet().await.unwrap();
     stage.run("pagepoll('identify', { plan: 'pro' })").await.unwrap();
     stage.until_asked().await.unwrap();
+}
+
+async fn what_the_site_tells_its_visitors_apart_by_comes_with_what_they_answer(setting: Setting) {
+    let identify = "<script>pagepoll('identify', { plan: 'pro', mood: 'sour' })</script>";
+    let stage = with_stub(setting, identify, only_when(json!("immediately"))).await;
+    stage.site.settle(&json!({ "dimensions": ["returning", "utm:source", "trait:plan"] })).await.unwrap();
+    stage.visit("/page?utm_source=mail").await.unwrap();
+    stage.until_asked().await.unwrap();
+    stage.answers_four().await.unwrap();
+    stage.page_once("/page", |page| !page.scores.is_empty()).await.unwrap();
+    let n = async |segment: &str| {
+        let report: PagesReport = stage.site.report(&format!("pages?segment={segment}")).await.unwrap();
+        report.site.funnel.answered
+    };
+    assert_eq!([n("trait:plan%3Dpro").await, n("utm:source%3Dmail").await, n("returning%3Dfalse").await], [1, 1, 1]);
+    assert_eq!(n("returning%3Dtrue").await, 0);
+    let told: Vec<DimensionValues> = stage.site.report("segments").await.unwrap();
+    assert!(told.iter().all(|told| told.dimension != "trait:mood"), "{told:?}");
 }
 
 async fn the_page_hears_of_everything_on_three_ways_and_never_of_comments(setting: Setting) {
@@ -185,6 +204,7 @@ held! {
     [mouse, webkit] the_function_that_a_page_kept_from_before_stays_good;
     [mouse, webkit] what_was_tracked_on_a_page_that_the_gate_refuses_is_remembered;
     [mouse, webkit] a_trait_that_is_told_opens_its_surveys;
+    [mouse, firefox] what_the_site_tells_its_visitors_apart_by_comes_with_what_they_answer;
     [mouse, firefox, webkit] the_page_hears_of_everything_on_three_ways_and_never_of_comments;
     [mouse, webkit] the_page_can_close_it;
     [mouse, firefox, webkit] a_visitor_who_closes_it_has_dismissed_it;

@@ -24,6 +24,7 @@ macro_rules! held {
 mod access;
 mod calls;
 mod consent;
+mod console;
 mod delivery;
 mod exit;
 mod focus;

@@ -262,6 +262,7 @@ mod tests {
     use serde_json::{Value, json};
     use survey::definition::{StorageMode, Survey};
     use survey::script::script;
+    use survey::targeting::Condition;
     use survey::theme::Theme;
     use survey::wire::Visit;
 
@@ -274,7 +275,7 @@ mod tests {
             site: "shop".parse().unwrap(),
             origins: Vec::new(),
             keep_query: Vec::new(),
-            told: Vec::new(),
+            told: Condition::default(),
             storage: StorageMode::Local,
             quiet_days: 0,
             surveys: vec![survey.candidate().clone()],

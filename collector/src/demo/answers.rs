@@ -144,7 +144,7 @@ impl Teller<'_> {
             visible_ms: self.rng.random_range(4_000..140_000),
             scroll_percent: self.rng.random_range(30..=100),
             signal,
-            told: Vec::new(),
+            told: String::new(),
         }
     }
 
@@ -221,13 +221,11 @@ pub fn one_of<T: Copy>(rng: &mut StdRng, weighted: &[(u32, T)]) -> T {
 }
 
 /// Who has been there before, and who came from where: by the id, and not by chance, so that the stories stay what they are.
-fn told_of(id: Uuid) -> Vec<(String, String)> {
+fn told_of(id: Uuid) -> String {
     let (visits, source) = (id.as_u128() % 10, id.as_u128() % 7);
-    let mut told = vec![("returning".to_owned(), (visits < 4).to_string())];
-    if let Some(source) = ["newsletter", "newsletter", "search"].get(source as usize) {
-        told.push(("utm:source".to_owned(), (*source).to_owned()));
-    }
-    told
+    let source = ["newsletter", "newsletter", "search"].get(source as usize);
+    let source = source.map_or(String::new(), |source| format!("utm:source={source}\n"));
+    format!("returning={}\n{source}", visits < 4)
 }
 
 #[cfg(test)]

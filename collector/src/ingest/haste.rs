@@ -54,6 +54,7 @@ mod tests {
                 at,
                 page: PageKey::parse("shop.example/", &[]).unwrap(),
                 visit: Visit::default(),
+                told: Vec::new(),
             },
             rev: 1,
             answers: (0..answers).map(answer).collect(),

@@ -473,7 +473,8 @@ fn advance(
 
 /// What is known of the visitor.
 fn segment_of(item: &Item) -> Segment {
-    let visit = &item.presentation().visit;
+    let presentation = item.presentation();
+    let visit = &presentation.visit;
     let language = primary_tag(&visit.language);
     let of_all = [
         ("country", item.country.as_deref().unwrap_or_default()),
@@ -481,7 +482,7 @@ fn segment_of(item: &Item) -> Segment {
         ("language", language.as_str()),
         ("signal", visit.signal.map_or("", |signal| signal.as_str())),
     ];
-    let told = visit.told.iter().map(|(dimension, value)| (dimension.as_str(), value.as_str()));
+    let told = presentation.told.iter().map(|(dimension, value)| (dimension.as_str(), value.as_str()));
     Segment::of(of_all.into_iter().chain(told))
 }
 

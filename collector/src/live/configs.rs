@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use survey::definition::{Language, Survey};
 use survey::script::{languages_of, pick_language, script};
+use survey::targeting::Condition;
 use survey::wire::SiteConfig;
 
 use crate::assets::Styles;
@@ -94,7 +95,7 @@ fn config(site: &LiveSite, wanted: &[Language], styles: &Styles) -> SiteConfig {
         keep_query: settings.keep_query.clone(),
         storage: settings.storage,
         quiet_days: settings.quiet_days,
-        told: settings.dimensions.iter().map(|dimension| dimension.field().clone()).collect(),
+        told: Condition::are_known(settings.dimensions.iter().map(|dimension| dimension.field().clone())),
         surveys: site.deliverable().map(|survey| survey.candidate().clone()).collect(),
         scripts: site.deliverable().map(script_of).collect(),
         not_understood: Vec::new(),

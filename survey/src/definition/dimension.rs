@@ -19,7 +19,7 @@ pub struct Dimension(Field);
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error(
     "{0:?} tells no visitors apart; write returning, browser, os, utm:source (or medium, campaign, term, content), or a trait \
-     that the page tells, like trait:plan"
+     that the page tells, like trait:plan, without ="
 )]
 pub struct DimensionError(String);
 
@@ -40,7 +40,8 @@ impl FromStr for Dimension {
 
     fn from_str(text: &str) -> Result<Self, DimensionError> {
         let (kind, name) = text.split_once(':').unwrap_or((text, ""));
-        let is_trait = (1..=MAX_TRAIT).contains(&name.chars().count()) && !name.contains(char::is_control);
+        let is_trait =
+            (1..=MAX_TRAIT).contains(&name.chars().count()) && !name.contains(|c: char| c == '=' || c.is_control());
         let field = match kind {
             "returning" => Field::named(FieldKind::Returning, name),
             "browser" => Field::named(FieldKind::Browser, name),
@@ -88,8 +89,19 @@ mod tests {
     #[test]
     fn what_would_tell_single_visitors_apart_is_refused() {
         let long = format!("trait:{}", "x".repeat(65));
-        for text in ["", "cookie:id", "utm", "utm:id", "trait:", "trait", "returning:", "os:linux", "trait:a\n", &long]
-        {
+        for text in [
+            "",
+            "cookie:id",
+            "utm",
+            "utm:id",
+            "trait:",
+            "trait",
+            "returning:",
+            "os:linux",
+            "trait:a\n",
+            "trait:a=b",
+            &long,
+        ] {
             assert_eq!(text.parse::<Dimension>(), Err(DimensionError(text.to_owned())));
         }
     }

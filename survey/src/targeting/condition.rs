@@ -67,6 +67,12 @@ impl Condition {
         Self::Test(Test { field: Field::named(FieldKind::Selector, selector), operator: Operator::Is(operand) })
     }
 
+    /// Whether all of these fields have values.
+    pub fn are_known(fields: impl IntoIterator<Item = Field>) -> Self {
+        let test = |field| Self::Test(Test { field, operator: Operator::Exists(true) });
+        Self::All(fields.into_iter().map(test).collect())
+    }
+
     /// Whether any of its comparisons asks about something like this.
     pub fn asks(&self, about: impl Fn(&Field) -> bool) -> bool {
         let mut found = false;

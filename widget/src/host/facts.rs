@@ -2,17 +2,17 @@
 
 use js_sys::{Array, JsString};
 use survey::page::PageKey;
-use survey::targeting::{Busy, Candidate, Field, FieldKind, Value, agent};
+use survey::targeting::{Busy, Condition, Field, FieldKind, Value, agent};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::browser::{self, ask, get, read, read_text, walk};
 use super::memory::{Memory, whole};
 
-/// The fields that any survey's rules ask about.
-pub fn asked_by(surveys: &[Candidate]) -> Vec<Field> {
+/// The fields that conditions ask about, each once.
+pub fn asked_by<'c>(conditions: impl Iterator<Item = &'c Condition>) -> Vec<Field> {
     let mut fields = Vec::new();
-    for survey in surveys {
-        survey.when.each_test(&mut |test| {
+    for condition in conditions {
+        condition.each_test(&mut |test| {
             if !fields.contains(test.field()) {
                 fields.push(test.field().clone());
             }
@@ -51,11 +51,7 @@ pub struct Sources<'a> {
 }
 
 impl Sources<'_> {
-    pub fn gather(&self, fields: &[Field]) -> Vec<(Field, Value)> {
-        fields.iter().filter_map(|field| Some((field.clone(), self.value(field)?))).collect()
-    }
-
-    fn value(&self, field: &Field) -> Option<Value> {
+    pub fn value(&self, field: &Field) -> Option<Value> {
         let name = field.name.as_str();
         let flag = |holds: bool| Some(Value::flag(holds));
         match field.kind {

@@ -95,7 +95,9 @@ fn shrink_module(module: &Path, scratch: &Path, workbench: &Workbench) -> Result
     let small = scratch.join(MODULE);
     let mut wasm_opt = workbench.wasm_opt();
     wasm_opt.arg(module).arg("--output").arg(&small).args(WASM_FEATURES);
-    wasm_opt.args(["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"]);
+    // Taken apart and put together anew, it comes out 480 bytes of brotli smaller; in any other order less was found.
+    wasm_opt.args(["-Oz", "--gufa", "--flatten", "--rereloop", "-Oz", "-Oz"]);
+    wasm_opt.args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
     wasm_opt.arg("--minify-imports-and-exports-and-modules");
     // True of us: the stack lies lowest and grows down, so the first 1024 bytes are used only by one about to overflow.
     wasm_opt.arg("--low-memory-unused");

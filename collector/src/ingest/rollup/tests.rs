@@ -135,6 +135,7 @@ fn presentation(visitor: u8, survey: &str, page: &str) -> AcceptedPresentation {
         at: 0,
         page: PageKey::parse(page, &[]).unwrap(),
         visit: Visit::default(),
+        told: Vec::new(),
     }
 }
 

@@ -31,10 +31,21 @@ const NPS: &str = "How likely are you to recommend Fernhill to a friend who keep
 async fn main() -> anyhow::Result<()> {
     let demo = Demo::start().await?;
     let mut studio = Studio::open().await?;
-    studio.taken += surveys::take(&studio.folder).await?;
-    studio.widget(&demo).await?;
-    studio.shop(&demo).await?;
-    studio.console(&demo).await?;
+    // Everything takes minutes: `shots console` takes the console alone.
+    let only = std::env::args().nth(1);
+    let is_wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
+    if is_wanted("surveys") {
+        studio.taken += surveys::take(&studio.folder).await?;
+    }
+    if is_wanted("widget") {
+        studio.widget(&demo).await?;
+    }
+    if is_wanted("shop") {
+        studio.shop(&demo).await?;
+    }
+    if is_wanted("console") {
+        studio.console(&demo).await?;
+    }
     println!("{} pictures in {}", studio.taken, studio.folder.display());
     Ok(())
 }

@@ -60,7 +60,8 @@ impl Watch {
     fn facts(&self, key: &PageKey) -> VisitorFacts {
         let at = browser::monotonic_ms();
         let is_sampled = self.surveys().iter().any(|survey| !survey.sample.is_whole());
-        let values = self.gather(key, &self.fields);
+        let value = |field: &Field| Some((field.clone(), self.value_of(key, field)?));
+        let values = self.fields.iter().filter_map(value).collect();
         VisitorFacts {
             now: browser::now(),
             visitor: if is_sampled { self.memory.visitor() } else { 0 },
@@ -71,10 +72,11 @@ impl Watch {
         }
     }
 
-    pub(super) fn gather(&self, key: &PageKey, fields: &[Field]) -> Vec<(Field, Value)> {
+    /// What a field has for a value, here and now.
+    pub(super) fn value_of(&self, key: &PageKey, field: &Field) -> Option<Value> {
         // Copies: what the page has in its JavaScript may lead back here when it is looked at.
         let (visited, country) = (Rc::clone(&self.visited.borrow()), self.country.borrow().clone().unwrap_or_default());
-        Sources { memory: &self.memory, visited: &visited, country: &country, key }.gather(fields)
+        Sources { memory: &self.memory, visited: &visited, country: &country, key }.value(field)
     }
 
     fn moment(&self, at: f64) -> PageMoment {

@@ -40,7 +40,7 @@ pub struct Watch {
     told: Rc<Page>,
     memory: Rc<Memory>,
     outbox: Rc<Outbox>,
-    /// What rules ask about.
+    /// What rules ask about, and what reports are filtered by.
     fields: Vec<Field>,
     /// What texts are filled in with.
     traits: Vec<String>,
@@ -76,7 +76,7 @@ impl Watch {
             told: Rc::clone(told),
             memory,
             outbox,
-            fields: facts::asked_by(&config.surveys),
+            fields: facts::asked_by(config.surveys.iter().map(|survey| &survey.when).chain([&config.told])),
             traits: config.scripts.iter().flat_map(Script::traits).map(str::to_owned).collect(),
             visited: RefCell::new(Rc::new(Visited::parse(visited))),
             country: RefCell::default(),
@@ -191,8 +191,7 @@ impl Watch {
 
     /// The page tells of the visitor. What no rule asks about, no report is filtered by, and no text says, is not kept.
     pub fn identify(self: &Rc<Self>, traits: &JsValue) {
-        let asked = self.fields.iter().chain(&self.config.told);
-        let asked = asked.filter(|field| field.kind == FieldKind::Trait).map(|field| &field.name);
+        let asked = self.fields.iter().filter(|field| field.kind == FieldKind::Trait).map(|field| &field.name);
         for name in asked.chain(&self.traits) {
             if let Some(value) = facts::found(browser::get(traits, name)) {
                 self.memory.set(&trait_key(name), &value.text);

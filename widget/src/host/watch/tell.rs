@@ -89,7 +89,12 @@ impl Watch {
         let Here { key, view, .. } = here.as_mut()?;
         let response_id = view.presentation(place, browser::new_response_id)?;
         let moment = view.moment(browser::monotonic_ms());
-        let told = self.gather(key, &self.config.told).into_iter();
+        let mut told = String::new();
+        self.config.told.each_test(&mut |test| {
+            if let Some(value) = self.value_of(key, test.field()) {
+                told += &format!("{}={}\n", test.field(), value.text);
+            }
+        });
         Some(Presentation {
             response_id,
             survey: survey.id.clone(),
@@ -105,7 +110,7 @@ impl Watch {
                 visible_ms: moment.visible_ms,
                 scroll_percent: moment.scroll_percent,
                 signal,
-                told: told.map(|(field, value)| (field.to_string(), value.text)).collect(),
+                told,
             },
         })
     }

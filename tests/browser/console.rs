@@ -1,0 +1,88 @@
+//! The console's readers: which visitors, which groups, what was said. Its main journey is in `journey`.
+
+use survey::report::GroupsReport;
+use tests::browser::Browser;
+use tests::{Demo, Setting};
+
+/// A browser that is signed in, on a screen.
+async fn signed_in(setting: Setting, demo: &Demo, path: &str) -> tests::browser::Lent {
+    let browser = setting.browser().await.unwrap();
+    browser.open(&demo.collector).await.unwrap();
+    browser.wait_for("button", "Sign in").await.unwrap();
+    let credentials = serde_json::to_string(&Demo::credentials()).unwrap();
+    let sign_in = format!(
+        "return fetch('/api/session', {{ method: 'POST', headers: {{ 'Content-Type': 'application/json' }}, \
+         body: JSON.stringify({credentials}) }}).then(answer => answer.ok)"
+    );
+    assert_eq!(browser.run(&sign_in).await.unwrap(), true);
+    browser.open(&format!("{}{path}", demo.collector)).await.unwrap();
+    browser
+}
+
+/// What is pressed or chosen by code, because nothing here depends on how.
+async fn choose_visitors(browser: &Browser, segment: &str) {
+    let choose = format!(
+        "const select = document.querySelector('.visitors select'); select.value = '{segment}'; \
+         select.dispatchEvent(new Event('change', {{ bubbles: true }})); return select.value"
+    );
+    browser.wait_until(&format!("document.querySelector('.visitors option[value=\"{segment}\"]')")).await.unwrap();
+    assert_eq!(browser.run(&choose).await.unwrap(), segment);
+}
+
+async fn a_suggested_group_is_declared_by_a_button_and_then_reported(setting: Setting) {
+    let demo = Demo::start().await.unwrap();
+    let browser = signed_in(setting, &demo, "/groups").await;
+    browser.wait_for("heading", "Page groups").await.unwrap();
+    browser.wait_until("document.querySelector('.pages tbody tr')").await.unwrap();
+    for heading in ["Journey", "Suggested"] {
+        browser.wait_for("heading", heading).await.unwrap();
+    }
+    let before: GroupsReport = demo.report("groups").await.unwrap();
+    browser.run("document.querySelector('.suggestion button').click()").await.unwrap();
+    let more = before.groups.len() + 1;
+    browser.wait_until(&format!("document.querySelectorAll('.pages tbody tr').length == {more}")).await.unwrap();
+    let after: GroupsReport = demo.report("groups").await.unwrap();
+    assert_eq!(after.groups.len(), more);
+    assert!(after.groups[more - 1].funnel.answered > 0, "{after:?}");
+}
+
+async fn figures_can_be_of_some_visitors_and_an_address_keeps_which(setting: Setting) {
+    let demo = Demo::start().await.unwrap();
+    let browser = signed_in(setting, &demo, "/").await;
+    browser.wait_until("document.querySelector('.pages tbody tr')").await.unwrap();
+    let answers = "[...document.querySelectorAll('.pages td.answers')].map(cell => Number(cell.innerText.replace(',', ''))).reduce((a, b) => a + b, 0)";
+    let all = browser.count(answers).await.unwrap();
+    choose_visitors(&browser, "device=phone").await;
+    browser.wait_until(&format!("{answers} < {all}")).await.unwrap();
+    let phones = browser.count(answers).await.unwrap();
+    assert!(phones > 0);
+    browser.wait_until("location.search.includes('visitors=device%3Dphone')").await.unwrap();
+    browser.reload().await.unwrap();
+    browser.wait_until(&format!("document.querySelector('.pages tbody tr') && {answers} == {phones}")).await.unwrap();
+    choose_visitors(&browser, "returning=true").await;
+    browser.wait_until("location.search.includes('visitors=returning%3Dtrue')").await.unwrap();
+}
+
+async fn comments_are_searched_and_narrowed_and_a_word_finds_those_that_have_it(setting: Setting) {
+    let demo = Demo::start().await.unwrap();
+    let browser = signed_in(setting, &demo, "/comments?days=90").await;
+    browser.wait_for("heading", "What they speak of").await.unwrap();
+    browser.wait_until("document.querySelector('.words tbody tr')").await.unwrap();
+    let word = browser.run("const word = document.querySelector('.word'); word.click(); return word.innerText").await;
+    let word = word.unwrap().as_str().unwrap().to_lowercase();
+    let begins = word.split(' ').next().unwrap().to_owned();
+    browser.wait_until("location.search.includes('search=')").await.unwrap();
+    let all_have_it = format!(
+        "document.querySelector('.comment') && !document.querySelector('.feed.outdated') && \
+         [...document.querySelectorAll('.comment-text')].some(text => text.innerText.toLowerCase().includes('{begins}'))"
+    );
+    browser.wait_until(&all_have_it).await.unwrap();
+    browser.run("document.querySelector('[name=band][value=negative]').click()").await.unwrap();
+    browser.wait_until("location.search.includes('band=negative')").await.unwrap();
+}
+
+held! {
+    [mouse, firefox] a_suggested_group_is_declared_by_a_button_and_then_reported;
+    [mouse, firefox] figures_can_be_of_some_visitors_and_an_address_keeps_which;
+    [mouse, firefox] comments_are_searched_and_narrowed_and_a_word_finds_those_that_have_it;
+}
