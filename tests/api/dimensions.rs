@@ -94,7 +94,7 @@ async fn dimensions_that_make_no_sense_are_refused_at_their_place() {
         (json!(["os", "cookie:id"]), "dimensions[1]", "tells no visitors apart"),
         (json!(["os", "os"]), "dimensions", "os is there twice"),
         (json!(eight), "dimensions", "at most 7"),
-        (json!("os"), "dimensions", "sequence"),
+        (json!("os"), "dimensions", "a list is wanted"),
     ] {
         let settings = json!({ "dimensions": dimensions });
         let answered = site.team.patch("/api/sites/test-site/settings", &settings).await.unwrap();

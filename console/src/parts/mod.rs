@@ -32,7 +32,7 @@ pub use figure::{FigureBeside, ResponseRate, SiteFigure};
 pub use first_steps::{FirstSteps, FirstStepsList};
 pub use funnel::FunnelTable;
 pub use notice::{Empty, FeedNotice, Notice, Waiting};
-pub use pages_table::PagesTable;
+pub use pages_table::{GROUPS, PAGES, PagesTable};
 pub use search::Search;
 pub use segments::{Choice, Segments};
 pub use survey_item::SurveyItem;

@@ -43,9 +43,22 @@ struct Ground {
     link: Callback<String, String>,
 }
 
+/// What the rows of the table are, in words.
+#[derive(Clone, Copy)]
+pub struct RowsOf {
+    /// The name of their column.
+    pub head: &'static str,
+    pub one: &'static str,
+    pub many: &'static str,
+}
+
+pub const PAGES: RowsOf = RowsOf { head: "Page", one: "page", many: "pages" };
+pub const GROUPS: RowsOf = RowsOf { head: "Group", one: "group", many: "groups" };
+
 #[component]
 pub fn PagesTable(
     scale: ScaleName,
+    of: RowsOf,
     #[prop(into)] rows: Signal<Vec<Row>>,
     /// The site's own score on the scale.
     #[prop(into)]
@@ -78,8 +91,8 @@ pub fn PagesTable(
     let hidden = move || found.with(Vec::len).saturating_sub(limit.get());
     view! {
         <table class="pages" role="table">
-            <caption class="unseen">"Pages by " {metric_name(scale.metric)}</caption>
-            <Head ground=ground order=order/>
+            <caption class="unseen">{of.head} "s by " {metric_name(scale.metric)}</caption>
+            <Head ground=ground order=order of=of/>
             <tbody role="rowgroup">
                 <For
                     each=move || found.get().into_iter().take(limit.get())
@@ -98,7 +111,7 @@ pub fn PagesTable(
                 aria-expanded=move || shows_all.get().to_string()
                 on:click=move |_| shows_all.update(|shows| *shows = !*shows)
             >
-                {move || format!("{} with other scales", counted(elsewhere.get() as u64, "page", "pages"))}
+                {move || format!("{} with other scales", counted(elsewhere.get() as u64, of.one, of.many))}
             </button>
         </Show>
         <Show when=move || hidden() != 0>
@@ -110,13 +123,13 @@ pub fn PagesTable(
 }
 
 #[component]
-fn Head(ground: Ground, order: RwSignal<Order>) -> impl IntoView {
+fn Head(ground: Ground, order: RwSignal<Order>, of: RowsOf) -> impl IntoView {
     let kind = Kind::headline(ground.scale.metric);
     let end = move |value: fn(Axis) -> f64| move || kind.shown(value(ground.bars.get()), 0);
     view! {
         <thead role="rowgroup">
             <tr role="row">
-                <SortHeader order=order column=Column::Page label="Page" class="page"/>
+                <SortHeader order=order column=Column::Page label=of.head class="page"/>
                 <SortHeader order=order column=Column::Score label=metric_abbreviation(ground.scale.metric) class="score"/>
                 <th scope="col" role="columnheader" class="bar">
                     <span class="unseen">"Interval"</span>

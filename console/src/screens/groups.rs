@@ -10,7 +10,7 @@ use crate::address::{Place, Scope, change_parameter, parameter};
 use crate::api::{self, Failure};
 use crate::app::set_title;
 use crate::feed::{Feed, Pace};
-use crate::parts::{Choice, Empty, FeedNotice, Notice, PagesTable, Segments, SiteFigure};
+use crate::parts::{Choice, Empty, FeedNotice, GROUPS, Notice, PagesTable, Segments, SiteFigure};
 use crate::ranking::{WORST_FIRST, group_rows};
 use crate::reading::{ScaleName, on_scale};
 use crate::text::{count, counted, span_in_words};
@@ -91,7 +91,7 @@ fn Told(latest: Memo<Option<Kinds>>, on_change: Callback<()>) -> impl IntoView {
     });
     view! {
         <Show when=move || choices.with(|choices| choices.len() > 1)>
-            <div class="section-header">
+            <div class="section-header filters">
                 <Segments
                     legend="Score"
                     name="scale"
@@ -167,6 +167,7 @@ fn Groups(groups: Memo<Option<GroupsReport>>, scale: ScaleName) -> impl IntoView
     view! {
         <PagesTable
             scale=scale
+            of=GROUPS
             rows=rows
             site=site
             order=RwSignal::new(WORST_FIRST)

@@ -12,7 +12,8 @@ use crate::app::set_title;
 use crate::clock;
 use crate::feed::{Feed, Pace};
 use crate::parts::{
-    Choice, Empty, FeedNotice, FirstSteps, FirstStepsList, PagesTable, ResponseRate, Search, Segments, SiteFigure,
+    Choice, Empty, FeedNotice, FirstSteps, FirstStepsList, PAGES, PagesTable, ResponseRate, Search, Segments,
+    SiteFigure,
 };
 use crate::ranking::{Order, WORST_FIRST, rows};
 use crate::reading::{Kind, ScaleName, headline, most_scored, on_scale};
@@ -180,7 +181,7 @@ fn PagesThatHurt(report: Memo<Option<PagesReport>>, link: Callback<String, Strin
                 <p class="caption secondary">{move || caption(scale, site.get().as_ref(), order.get())}</p>
                 <Search label="Search pages" text=search on_type=Callback::new(move |text| search.set(text))/>
             </div>
-            <PagesTable scale=scale rows=rows site=site order=order search=search link=link/>
+            <PagesTable scale=scale of=PAGES rows=rows site=site order=order search=search link=link/>
         }
     };
     view! {

@@ -58,7 +58,7 @@ pub fn CommentsScreen() -> impl IntoView {
             </div>
             <Periods/>
         </header>
-        <div class="section-header">
+        <div class="section-header filters">
             <Segments
                 legend="Scores that came with them"
                 name="band"
