@@ -13,6 +13,7 @@ pub mod reach;
 pub mod report;
 pub mod score;
 pub mod script;
+pub mod shape;
 pub mod targeting;
 #[cfg(feature = "authoring")]
 pub mod templates;

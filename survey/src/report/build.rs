@@ -39,8 +39,8 @@ pub struct Cell {
 
 /// What was counted along a timeline, ready to be reported.
 pub struct Reports<'p, 's> {
-    pages: &'p [String],
-    tables: Tables<'s>,
+    pub(super) pages: &'p [String],
+    pub(super) tables: Tables<'s>,
 }
 
 /// What is said of a page before anybody asks for all of its report: as much as pages are judged and put in order by.

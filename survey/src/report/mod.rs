@@ -6,19 +6,21 @@ pub mod build;
 mod choices;
 mod days;
 mod groups;
+mod heat_map;
 mod listing;
 mod tables;
 mod timeline;
 
 pub use choices::{BinCount, choices_report};
 pub use days::Days;
+pub use heat_map::HeatMapBy;
 pub use listing::{Listing, NotListed, PageOrder};
 pub use timeline::{MOST_DAILY_STEPS, Timeline, TooManySteps, TrendUnit};
 
 use serde::{Deserialize, Serialize};
 
 use crate::definition::{Band, ContactField, Metric};
-use crate::score::{Change, Figures, Share, Tally, Verdict, share};
+use crate::score::{Change, Figures, Headline, Share, Tally, Verdict, share};
 use crate::targeting::Signal;
 use crate::wire::Device;
 
@@ -322,6 +324,71 @@ pub struct TrendStep {
     pub n: u64,
     /// The metric's headline figure; nothing where there are no answers.
     pub headline: Option<f64>,
+}
+
+/// One metric's figures, page by page and step by step.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HeatMapReport {
+    pub period: ReportPeriod,
+    pub by: HeatMapBy,
+    /// What the figures are on: of scales with the metric asked for, or of all, the one that most visitors answered on. Nothing where
+    /// nobody did.
+    pub scale: Option<HeatMapScale>,
+    /// The columns, oldest first; the first and the last may be shorter (see [`TrendUnit`]).
+    pub steps: Vec<Period>,
+    /// The smallest figure and the largest in any cell of `rows` with ten answers or more; nothing where there is none.
+    pub seen: Option<FigureRange>,
+    /// All pages, also those that have no row.
+    pub site: HeatMapRow,
+    /// The most answered first. Pages without answers on the scale have none.
+    pub rows: Vec<HeatMapRow>,
+    /// How many rows there would be without a limit.
+    pub total: usize,
+}
+
+/// What the figures of a heat map are on.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HeatMapScale {
+    pub metric: Metric,
+    /// The scale's ends: 1 and 7.
+    pub first_point: u8,
+    pub last_point: u8,
+    /// Which figure is in the cells.
+    pub headline: Headline,
+    /// What it could be at least, and at most.
+    pub possible: FigureRange,
+}
+
+/// From one figure to another, in the unit of the headline.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FigureRange {
+    pub lowest: f64,
+    pub highest: f64,
+}
+
+/// One page, or one group.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HeatMapRow {
+    /// The page's key, or the group's name; empty for the site as a whole.
+    pub name: String,
+    /// In the whole period.
+    pub all: HeatMapCell,
+    /// One for each step.
+    pub cells: Vec<HeatMapCell>,
+}
+
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HeatMapCell {
+    pub n: u64,
+    /// The metric's headline figure; nothing where there are no answers.
+    pub headline: Option<f64>,
+    /// Fewer than ten answers.
+    pub low_confidence: bool,
 }
 
 /// Answers, newest first.
