@@ -30,6 +30,7 @@ mod refusals;
 mod reports;
 mod running;
 mod sessions;
+mod shape;
 mod templates;
 mod tenants;
 mod themes;

@@ -45,11 +45,18 @@ async fn a_report_has_the_fields_that_its_schema_requires() {
     let pages: Value = site.report("pages").await.unwrap();
     let answers: Value = site.report("answers").await.unwrap();
     let surveys: Value = site.report("surveys").await.unwrap();
+    let heat_map: Value = site.report("heat-map").await.unwrap();
+    let drivers: Value = site.report("drivers?survey=page-ces").await.unwrap();
     for (schema, report) in [
         ("PagesReport", &pages),
         ("PageReport", &pages["pages"][0]),
         ("ScaleReport", &pages["pages"][0]["scores"][0]),
         ("Figures", &pages["pages"][0]["scores"][0]["figures"]),
+        ("HeatMapReport", &heat_map),
+        ("HeatMapRow", &heat_map["rows"][0]),
+        ("HeatMapCell", &heat_map["rows"][0]["cells"][0]),
+        ("HeatMapScale", &heat_map["scale"]),
+        ("Share", &drivers["low"]),
         ("AnswersReport", &answers),
         ("AnswerReport", &answers["answers"][0]),
         ("CommentGiven", &answers["answers"][0]["comments"][0]),

@@ -29,7 +29,7 @@ const VIEWER: Right = Right::Role(Role::Viewer);
 const EDITOR: Right = Right::Role(Role::Editor);
 const OWNER: Right = Right::Role(Role::Owner);
 
-const RIGHTS: [(&str, Right); 56] = [
+const RIGHTS: [(&str, Right); 59] = [
     ("delete /api/account/sessions", Right::Person),
     ("delete /api/account/sessions/{session}", Right::Person),
     ("delete /api/session", Right::Person),
@@ -43,7 +43,10 @@ const RIGHTS: [(&str, Right); 56] = [
     ("get /api/session", Right::Person),
     ("get /api/sites", Right::Principal),
     ("get /api/sites/{site}/answers", VIEWER),
+    ("get /api/sites/{site}/cross-table", VIEWER),
+    ("get /api/sites/{site}/drivers", VIEWER),
     ("get /api/sites/{site}/export", VIEWER),
+    ("get /api/sites/{site}/heat-map", VIEWER),
     ("get /api/sites/{site}/invitations", OWNER),
     ("get /api/sites/{site}/keys", OWNER),
     ("get /api/sites/{site}/log", OWNER),
@@ -310,6 +313,8 @@ async fn ask(team: &Team, route: &str, site: &str) -> Answered {
     let query = match path.rsplit('/').next() {
         Some("respondent") => "?contact=nobody@example.com",
         Some("page") => "?page=shop.example/help",
+        Some("cross-table") => "?survey=page-ces&rows=score&columns=why",
+        Some("drivers") => "?survey=page-ces",
         _ => "",
     };
     let body = if method == Method::GET || method == Method::DELETE { "" } else { r#"{"nonsense":1}"# };

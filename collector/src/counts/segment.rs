@@ -46,6 +46,11 @@ impl Segment {
         (!news.is_empty()).then(|| Self::of(all))
     }
 
+    /// Each dimension with its value.
+    pub fn values(&self) -> Vec<(String, String)> {
+        parse(self.0.as_bytes()).into_owned().collect()
+    }
+
     /// Those parts of the visitors that it belongs to, all of them first.
     pub fn cuts(&self) -> Vec<Cut> {
         let parts = self.0.split('&').filter(|part| !part.is_empty()).map(|part| Cut(part.to_owned()));

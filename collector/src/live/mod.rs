@@ -240,6 +240,11 @@ impl LiveSite {
         })
     }
 
+    /// Every version of a survey that can be read here, the newest first.
+    pub fn versions_of(&self, id: &SurveyId) -> Vec<&Survey> {
+        self.versions.get(id).into_iter().flat_map(|versions| versions.values().rev()).collect()
+    }
+
     /// The scale of a question that was published at some time.
     pub fn scale(&self, survey: &SurveyId, version: u32, question: &QuestionId) -> Option<&Scale> {
         match &self.survey(survey, version).ok()?.question(question)?.kind {

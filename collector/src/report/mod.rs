@@ -6,6 +6,7 @@
 pub mod answer;
 mod fresh;
 mod parameters;
+pub mod shape;
 pub mod stream;
 pub mod surveys;
 pub mod words;

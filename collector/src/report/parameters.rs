@@ -89,6 +89,10 @@ macro_rules! report_parameters {
     };
 }
 
+mod shape;
+
+pub use shape::{CrossTableParameters, DriversParameters, HeatMapParameters};
+
 report_parameters! {
     /// Of all pages.
     PagesParameters {

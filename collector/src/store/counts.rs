@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use survey::definition::SiteKey;
+use survey::definition::{SiteKey, SurveyId};
 use survey::report::build::{Block, Cell};
-use survey::report::{BinCount, Days, Timeline};
+use survey::report::{BinCount, Days, Funnel, Timeline};
 
 use super::counting::count_pair;
 use super::journal::{cuts, series, waiting};
@@ -190,6 +190,20 @@ impl Counts {
             let days = Days { first: change.day, last: change.day };
             Some(Block { survey: &change.survey, version: change.version, question, days, stands_for: 1.0, cells })
         })
+    }
+
+    /// How many visitors answered a survey in the days of the report.
+    pub fn answered(&self, survey: &SurveyId) -> u64 {
+        let mut stages = [0; Funnel::STAGES];
+        let is_asked_for = |block: &Block<_>| block.survey == survey && block.question.is_none();
+        for block in self.blocks().filter(|block| is_asked_for(block) && self.days.first <= block.days.first) {
+            for cell in block.cells {
+                if let Some(stage) = stages.get_mut(usize::from(cell.bin)) {
+                    *stage += cell.count;
+                }
+            }
+        }
+        Funnel::of_stages(&stages).answered
     }
 
     /// What was answered on one page in the days of the report.

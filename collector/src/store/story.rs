@@ -29,10 +29,12 @@ use uuid::Builder;
 
 mod counting;
 mod people;
+mod shaping;
 mod words;
 
 use counting::*;
 use people::*;
+use shaping::*;
 use words::*;
 
 const NOON: i64 = 20_413 * DAY_MS + DAY_MS / 2;
@@ -104,6 +106,8 @@ stories! {
     whatever_happens_the_counts_are_a_recount,
     visitors_are_counted_apart_by_what_is_known_of_them,
     what_set_a_survey_off_is_known_once_it_has,
+    single_answers_are_read_as_they_are_counted,
+    a_later_revision_is_what_is_read_and_where_it_began,
     comments_are_found_by_their_words_newest_first,
     what_is_gone_is_found_no_more,
     what_is_set_apart_is_found_in_its_own_list_alone,
@@ -144,6 +148,17 @@ fn help_survey(prompt: &str) -> Survey {
                          {{"id":"mail","prompt":"Where?","kind":{{"email":{{}}}}}}]}}"#
     );
     serde_json::from_str(&json).unwrap()
+}
+
+mod measured {
+    #[tokio::test]
+    #[ignore = "it measures, and takes a while"]
+    async fn a_hundred_thousand_answers_are_read() {
+        super::a_hundred_thousand_answers_are_read(super::Place::in_a_file()).await;
+        if let Some(place) = super::Place::on_a_server().await {
+            super::a_hundred_thousand_answers_are_read(place).await;
+        }
+    }
 }
 
 impl Shop {
