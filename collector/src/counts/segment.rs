@@ -46,6 +46,12 @@ impl Segment {
         (!news.is_empty()).then(|| Self::of(all))
     }
 
+    /// Whether it belongs to a part of the visitors.
+    pub fn is_of(&self, cut: &Cut) -> bool {
+        let mut wanted = cut.0.split('&').filter(|part| !part.is_empty());
+        wanted.all(|wanted| self.0.split('&').any(|part| part == wanted))
+    }
+
     /// Each dimension with its value.
     pub fn values(&self) -> Vec<(String, String)> {
         parse(self.0.as_bytes()).into_owned().collect()
@@ -150,6 +156,9 @@ mod tests {
         let both = Cut::with_both(("language", "de"), ("device", "phone"));
         assert_eq!(both.pair(), Some(("device=phone", "language=de")));
         assert_eq!((Cut::all().pair(), Cut::with("trait:plan", "a&b").pair()), (None, None));
+        let visitor = Segment::of([("device", "phone"), ("language", "de"), ("signal", "click")]);
+        assert!(visitor.is_of(&both) && visitor.is_of(&Cut::all()) && visitor.is_of(&Cut::with("signal", "click")));
+        assert!(!visitor.is_of(&Cut::with("device", "tablet")) && !Segment::default().is_of(&both));
     }
 
     #[test]

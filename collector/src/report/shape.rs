@@ -12,7 +12,6 @@ use survey::shape::{Axis, CrossTable, CrossTableReport, Drivers, DriversReport};
 use super::parameters::{CrossTableParameters, DriversParameters, HeatMapParameters, wrong};
 use super::{fresh, reported};
 use crate::admin::access::{SiteAccess, Viewer};
-use crate::clock;
 use crate::counts::Cut;
 use crate::live::LiveSite;
 use crate::problem::ApiError;
@@ -35,7 +34,7 @@ pub async fn heat_map(
     request: HttpRequest,
     store: Data<Store>,
 ) -> Result<HttpResponse, ApiError> {
-    let (site, asked, rows) = (&access.site, query.asked(clock::now())?, query.rows()?);
+    let (site, asked, rows) = (&access.site, query.asked(access.site.today())?, query.rows()?);
     let groups = &site.record.settings.page_groups;
     reported(&request, &store, site, asked, |reports| {
         Ok(match query.by {
@@ -60,7 +59,7 @@ pub async fn cross_table(
     request: HttpRequest,
     store: Data<Store>,
 ) -> Result<HttpResponse, ApiError> {
-    let asked = Asked::of(&query.survey, query.asked(clock::now())?);
+    let asked = Asked::of(&query.survey, query.asked(access.site.today())?);
     let (site, query) = (access.site, query.0);
     table(&site, &query)?;
     fresh::answer(&request, &store, &site, async || {
@@ -90,7 +89,7 @@ pub async fn drivers(
     request: HttpRequest,
     store: Data<Store>,
 ) -> Result<HttpResponse, ApiError> {
-    let asked = Asked::of(&query.survey, query.asked(clock::now())?);
+    let asked = Asked::of(&query.survey, query.asked(access.site.today())?);
     let (site, query) = (access.site, query.0);
     nothing_counted(&site, &query)?;
     fresh::answer(&request, &store, &site, async || {
@@ -126,7 +125,7 @@ impl Asked {
             survey: self.survey.clone(),
             days: self.timeline.days(),
             cut: self.cut.clone(),
-            answers: counts.answered(&self.survey),
+            answers: counts.answered(&self.survey)?,
             most: MOST_READ,
         };
         store.shaped_answers(&query).await

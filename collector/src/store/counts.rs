@@ -112,7 +112,7 @@ fn changes_in(entries: impl Iterator<Item = Entry>, days: Days, cut: &Cut) -> Ve
     let read = days.with_before();
     let changes = entries.flat_map(|entry| entry.0);
     changes
-        .filter(|change| (read.first..=read.last).contains(&change.day) && change.segment().cuts().contains(cut))
+        .filter(|change| (read.first..=read.last).contains(&change.day) && change.segment().is_of(cut))
         .collect()
 }
 
@@ -193,17 +193,18 @@ impl Counts {
     }
 
     /// How many visitors answered a survey in the days of the report.
-    pub fn answered(&self, survey: &SurveyId) -> u64 {
+    pub fn answered(&self, survey: &SurveyId) -> Result<u64, Malformed> {
         let mut stages = [0; Funnel::STAGES];
         let is_asked_for = |block: &Block<_>| block.survey == survey && block.question.is_none();
         for block in self.blocks().filter(|block| is_asked_for(block) && self.days.first <= block.days.first) {
             for cell in block.cells {
+                let cell = cell?;
                 if let Some(stage) = stages.get_mut(usize::from(cell.bin)) {
                     *stage += cell.count;
                 }
             }
         }
-        Funnel::of_stages(&stages).answered
+        Ok(Funnel::of_stages(&stages, 0.0).answered)
     }
 
     /// What was answered on one page in the days of the report.

@@ -156,7 +156,7 @@ impl Taker {
         let (segment, is_new) = self.read.segments.place(row.text(3)?);
         if is_new {
             let stored = Segment::stored(row.text(3)?.to_owned());
-            self.is_asked_for.push(stored.cuts().contains(&self.cut));
+            self.is_asked_for.push(stored.is_of(&self.cut));
             self.read.known.push(stored.values());
         }
         self.is_passed_over = !self.is_asked_for[segment];

@@ -121,6 +121,8 @@ impl FigureRange {
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+
     use super::*;
     use crate::definition::{QuestionId, SurveyId};
     use crate::report::build::{Block, Cell};
@@ -142,13 +144,13 @@ mod tests {
         let surveys: Vec<SurveyId> = rows.iter().map(|(_, survey, ..)| survey.parse().unwrap()).collect();
         let blocks = rows.iter().zip(&surveys).map(|((page, _, day, point, count), survey)| {
             let page = pages.iter().position(|known| known == page).unwrap();
-            let cells = [Cell { page, bin: *point, count: *count }];
-            Block { survey, version: 1, question: Some(&question), days: Days { first: *day, last: *day }, cells }
+            let cells = [Ok::<_, Infallible>(Cell { page, bin: *point, count: *count })];
+            let days = Days { first: *day, last: *day };
+            Block { survey, version: 1, question: Some(&question), days, stands_for: 1.0, cells }
         });
         let timeline = Timeline::by(Days { first: TODAY - 12, last: TODAY }, TrendUnit::Week).unwrap();
-        report(Reports::count(timeline, &pages, blocks, |survey, _, _| {
-            Some(if survey.as_str() == "help" { &ces } else { &nps })
-        }))
+        let scale = |survey: &SurveyId, _, _: &_| Some(if survey.as_str() == "help" { &ces } else { &nps });
+        report(Reports::count(timeline, &pages, blocks, scale).unwrap())
     }
 
     const WEEK_AGO: i32 = TODAY - 7;

@@ -31,7 +31,7 @@ impl Shop {
     /// Those of the last thirty days, at most so many.
     async fn shaped(&self, cut: Cut, most: u64) -> (AnswersRead, Vec<Shaped>) {
         let timeline = Timeline::of(Days::up_to(day_of(NOON), 30));
-        let answers = self.store.counts(&shop(), &timeline, &cut).await.unwrap().answered(&"help".parse().unwrap());
+        let answers = self.store.counts(&shop(), &timeline, &cut).await.unwrap().answered(&"help".parse().unwrap()).unwrap();
         let survey = "help".parse().unwrap();
         let query = ShapeQuery { site: shop(), survey, days: timeline.days(), cut, answers, most };
         let read = self.store.shaped_answers(&query).await.unwrap();
@@ -49,6 +49,7 @@ impl Shop {
         let snapshot = self.snapshot().await;
         let mut item = visit.item(snapshot.site(&shop()).unwrap());
         item.happened_at -= days_ago * DAY_MS;
+        item.day = day_of(item.happened_at);
         let AcceptedEvent::Submission(submission) = &mut item.event else { unreachable!() };
         submission.presentation.visit.device = survey::wire::Device::Phone;
         self.store.commit(vec![item]).await.unwrap();
@@ -123,7 +124,7 @@ pub(super) async fn a_hundred_thousand_answers_are_read(place: Place) {
         let began = std::time::Instant::now();
         let survey: survey::definition::SurveyId = "help".parse().unwrap();
         let timeline = Timeline::of(Days::up_to(day_of(NOON), 30));
-        let answers = shop_.store.counts(&shop(), &timeline, &Cut::all()).await.unwrap().answered(&survey);
+        let answers = shop_.store.counts(&shop(), &timeline, &Cut::all()).await.unwrap().answered(&survey).unwrap();
         let counted = began.elapsed();
         let query = ShapeQuery {
             site: shop(),
