@@ -7,16 +7,15 @@ use survey::definition::{Band, ContactField, QuestionKind, Scale};
 use crate::store::{SiteWithSurveys, StoreError};
 
 /// Every question of every version of every survey that can be read here.
+#[derive(Default)]
 pub struct Questions(HashMap<String, HashMap<u32, HashMap<String, Asked>>>);
 
 /// A question, in the words of a table.
-#[derive(Default)]
 pub struct Asked {
     /// In the survey's own language.
     pub prompt: String,
-    /// `1-7`; empty for what is no score.
-    pub scale: String,
-    points: Option<Scale>,
+    /// Of a score: how its scale is written, and the scale.
+    scored: Option<(String, Scale)>,
 }
 
 impl Questions {
@@ -25,13 +24,14 @@ impl Questions {
         for record in &stored.surveys {
             let Ok(survey) = &record.definition else { continue };
             let asked = survey.asked().map(|question| {
-                let points = match &question.kind {
-                    QuestionKind::Score { scale, .. } => Some(scale.clone()),
+                let scored = match &question.kind {
+                    QuestionKind::Score { scale, .. } => {
+                        Some((format!("{}-{}", scale.first(), scale.last()), scale.clone()))
+                    }
                     _ => None,
                 };
-                let scale = points.as_ref().map(|scale| format!("{}-{}", scale.first(), scale.last()));
                 let prompt = survey.own(&question.prompt).to_owned();
-                (question.id.to_string(), Asked { prompt, scale: scale.unwrap_or_default(), points })
+                (question.id.to_string(), Asked { prompt, scored })
             });
             surveys.entry(record.id.to_string()).or_default().insert(record.version, asked.collect());
         }
@@ -44,15 +44,19 @@ impl Questions {
 }
 
 impl Asked {
-    /// How good a point is; empty for what is no score.
-    pub fn band(&self, point: Option<u8>) -> &'static str {
-        let band = |(scale, point): (&Scale, u8)| Some(scale.band(scale.score(point.into())?));
-        match self.points.as_ref().zip(point).and_then(band) {
-            Some(Band::Positive) => "positive",
-            Some(Band::Neutral) => "neutral",
-            Some(Band::Negative) => "negative",
-            None => "",
-        }
+    /// `1-7`; nothing for what is no score.
+    pub fn scale(&self) -> Option<&str> {
+        self.scored.as_ref().map(|(written, _)| written.as_str())
+    }
+
+    /// How good a point is; nothing for what is no score.
+    pub fn band(&self, point: Option<u8>) -> Option<&'static str> {
+        let (_, scale) = self.scored.as_ref()?;
+        Some(match scale.band(scale.score(point?.into())?) {
+            Band::Positive => "positive",
+            Band::Neutral => "neutral",
+            Band::Negative => "negative",
+        })
     }
 }
 

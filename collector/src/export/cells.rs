@@ -2,6 +2,10 @@
 
 use std::io::Write;
 
+use survey::targeting::Moment;
+
+use super::row::Cell;
+
 /// A table that is being written, cell by cell.
 #[derive(Default)]
 pub struct Table {
@@ -48,6 +52,16 @@ impl Table {
         self.separate();
         // Nothing can go wrong in memory.
         let _ = write!(self.out, "{value}");
+    }
+
+    pub fn cell(&mut self, cell: &Cell<'_>) {
+        match cell {
+            Cell::Nothing => self.separate(),
+            Cell::Number(number) => self.own(number),
+            Cell::Moment(at) => self.own(Moment(*at)),
+            Cell::Truth(is_so) => self.own(is_so),
+            Cell::Text(text) => self.text(text),
+        }
     }
 
     pub fn end_row(&mut self) {

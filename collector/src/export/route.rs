@@ -19,8 +19,8 @@ use crate::telemetry;
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ExportParameters {
-    /// How it is written: `ndjson` (a JSON object a line, for `pagepoll import`), `csv` (a row for each answer to each question), or
-    /// `csv_wide` (a row for each visitor's answers, a column for each question).
+    /// How it is written: `ndjson` (a JSON object a line, for `pagepoll import`), `csv` (a row for each answer to each question),
+    /// `csv_wide` (a row for each visitor's answers, a column for each question), or `parquet` (the rows of `csv`, typed).
     #[serde(default)]
     #[param(inline)]
     format: Format,

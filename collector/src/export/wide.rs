@@ -6,7 +6,7 @@ use survey::definition::QuestionKind;
 
 use super::asked::{filled_in, picked};
 use super::cells::Table;
-use super::sheet::{RESPONSE, write_response};
+use super::row::{RESPONSE, of_response};
 use super::{ExportError, understood};
 use crate::store::{ExportedAnswer, ExportedRow, SiteWithSurveys, StoreError};
 
@@ -26,7 +26,7 @@ impl WideSheet {
         surveys.sort_by(|one, other| one.id.as_str().cmp(other.id.as_str()));
         let is_one = surveys.iter().all(|survey| survey.id == surveys[0].id);
         let mut table = Table::default();
-        RESPONSE.iter().for_each(|name| table.own(name));
+        RESPONSE.iter().for_each(|column| table.own(column.name));
         let mut columns: HashMap<String, HashMap<String, usize>> = HashMap::new();
         let mut count = 0;
         for record in surveys {
@@ -49,7 +49,7 @@ impl WideSheet {
 
     pub fn write(&mut self, row: &ExportedRow<'_>) -> Result<(), StoreError> {
         if !self.is_begun {
-            write_response(&mut self.table, row);
+            of_response(row).iter().for_each(|cell| self.table.cell(cell));
             self.is_begun = true;
         }
         let Some(given) = &row.given else { return Ok(()) };

@@ -28,11 +28,13 @@ use tempfile::TempDir;
 use uuid::Builder;
 
 mod counting;
+mod exporting;
 mod people;
 mod shaping;
 mod words;
 
 use counting::*;
+use exporting::*;
 use people::*;
 use shaping::*;
 use words::*;
@@ -114,6 +116,7 @@ stories! {
     nobody_finds_the_words_of_another_site,
     a_list_of_what_is_found_goes_on_where_it_stopped,
     a_copy_finds_what_the_original_does,
+    an_export_says_the_same_whatever_it_is_read_from,
     page_views_are_counted_by_what_they_have_in_common,
     there_is_always_an_owner_and_everybody_has_the_role_that_they_were_given,
     sessions_and_tokens_tell_whose_they_are_until_they_end,
