@@ -7,6 +7,7 @@
 //! | `/t/TICKET/…` | the same and `/w/country`, for widgets that show the ticket of their page | [`crate::admission::ticket`] |
 //! | `/v1/views` | loaders on any site | [`crate::views`] |
 //! | `/api/…` | signed-in people of this site | [`crate::report`], [`crate::export`], [`crate::explain`], [`crate::templates`], [`crate::admin`] |
+//! | `/shared/…/badge.svg` | whoever has a link to a site's figures | [`crate::report::badge`] |
 //! | `/healthz`, `/readyz` | whoever watches over the collector | [`crate::health`] |
 //! | all else | people in front of the console | [`crate::console`] |
 
@@ -20,7 +21,7 @@ use utoipa::OpenApi;
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::admin::{account, invitations, keys, log, members, own_pages, session, settings, tokens};
+use crate::admin::{account, invitations, keys, log, members, own_pages, session, settings, shares, tokens};
 use crate::representation::{Effort, Representation};
 use crate::review::{respondent, standing};
 use crate::{deliver, explain, export, health, ingest, problem, report, templates, views};
@@ -81,6 +82,10 @@ pub fn configure(services: &mut ServiceConfig) {
                 .service(tokens::make)
                 .service(tokens::list)
                 .service(tokens::revoke)
+                .service(shares::make)
+                .service(shares::list)
+                .service(shares::withdraw)
+                .service(shares::look)
                 .service(keys::list)
                 .service(keys::rotate)
                 .service(log::read)
@@ -113,6 +118,7 @@ pub fn configure(services: &mut ServiceConfig) {
                 .service(explain::link::why_link)
                 .default_service(web::to(problem::not_found)),
         )
+        .service(report::badge::badge)
         .service(health::alive)
         .service(health::ready);
 }

@@ -73,6 +73,7 @@ pub struct Shared {
     pub console_policy: Data<ConsolePolicy>,
     pub public_url: Data<PublicUrl>,
     pub admission: Data<Admission>,
+    pub limits: Data<Limits>,
     pub tickets: Data<TicketKey>,
     pub proxies: Data<TrustedProxies>,
     pub sign_ins: Data<SignInThrottle>,
@@ -126,7 +127,8 @@ impl Application {
         let tickets = TicketKey::of(&store).await?;
         let shared = Shared {
             store: Data::from(store.clone()),
-            admission: Data::new(Admission::new(live.clone(), limits, tickets.clone(), queue.room())),
+            admission: Data::new(Admission::new(live.clone(), limits.clone(), tickets.clone(), queue.room())),
+            limits: Data::from(limits),
             tickets: Data::new(tickets),
             proxies: Data::new(TrustedProxies::new(&config.trusted_proxies)),
             sign_ins: Data::from(sign_ins),
@@ -196,6 +198,7 @@ fn serve(listener: TcpListener, shared: Shared) -> Result<Server, ApplicationErr
             .app_data(shared.console_policy.clone())
             .app_data(shared.public_url.clone())
             .app_data(shared.admission.clone())
+            .app_data(shared.limits.clone())
             .app_data(shared.tickets.clone())
             .app_data(shared.proxies.clone())
             .app_data(shared.sign_ins.clone())

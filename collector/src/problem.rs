@@ -13,6 +13,7 @@ use actix_web::{Error, HttpRequest, HttpResponse, HttpResponseBuilder, ResponseE
 use survey::api::Problem;
 use survey::api::people::Role;
 
+use crate::limits::TooMany;
 use crate::store::StoreError;
 use crate::telemetry;
 use crate::written::Mistake;
@@ -27,6 +28,8 @@ pub enum ApiError {
     ForeignOrigin,
     #[error("too many tries to sign in; try again in {retry_after_seconds} s")]
     TooManyTries { retry_after_seconds: u32 },
+    #[error("more is asked for from this network, or of this site, than is answered; try again in {} s", .0.retry_after_seconds)]
+    TooManyRequests(TooMany),
     #[error("the body is larger than is taken here")]
     TooLarge,
     #[error("the body did not arrive in time")]
@@ -35,6 +38,10 @@ pub enum ApiError {
     ContentType,
     #[error("this token is unknown, has expired or was revoked; an owner of the site can make another")]
     BadToken,
+    #[error("this link is unknown, has expired or was withdrawn; whoever gave it to you can make another")]
+    BadShare,
+    #[error("this link shows figures and nothing else; ask somebody of the site's team")]
+    NotShared,
     #[error("this is for people, and not for programs with a token; sign in with POST /api/session")]
     NeedsPerson,
     #[error("this needs the role of {needed}, and yours is {has}; ask an owner of the site")]
@@ -70,11 +77,14 @@ impl ApiError {
             Self::BadCredentials => "bad_credentials",
             Self::ForeignOrigin => "foreign_origin",
             Self::TooManyTries { .. } => "too_many_tries",
+            Self::TooManyRequests(_) => "too_many_requests",
             Self::TooLarge => "body_too_large",
             Self::TooSlow => "slow_body",
             Self::ContentType => "unsupported_type",
             Self::BadRequest(_) | Self::Unreadable { .. } => "bad_request",
             Self::BadToken => "bad_token",
+            Self::BadShare => "bad_share",
+            Self::NotShared => "not_shared",
             Self::NeedsPerson => "needs_person",
             Self::RoleTooSmall { .. } => "role_too_small",
             Self::Conflict { name, .. } => name,
@@ -91,7 +101,9 @@ impl ApiError {
     /// For what is only for now.
     fn retry_after_seconds(&self) -> Option<u32> {
         match self {
-            Self::TooManyTries { retry_after_seconds } => Some(*retry_after_seconds),
+            Self::TooManyTries { retry_after_seconds } | Self::TooManyRequests(TooMany { retry_after_seconds }) => {
+                Some(*retry_after_seconds)
+            }
             // Whatever is wrong with a database is rarely over in a second.
             Self::Store(_) => Some(5),
             _ => None,
@@ -110,13 +122,13 @@ impl ApiError {
 impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooManyTries { .. } | Self::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unreadable { status, .. } => *status,
-            Self::SignedOut | Self::BadCredentials | Self::BadToken => StatusCode::UNAUTHORIZED,
-            Self::ForeignOrigin | Self::NoLeave | Self::NeedsPerson | Self::RoleTooSmall { .. } => {
+            Self::SignedOut | Self::BadCredentials | Self::BadToken | Self::BadShare => StatusCode::UNAUTHORIZED,
+            Self::ForeignOrigin | Self::NoLeave | Self::NeedsPerson | Self::NotShared | Self::RoleTooSmall { .. } => {
                 StatusCode::FORBIDDEN
             }
             Self::Conflict { .. } => StatusCode::CONFLICT,

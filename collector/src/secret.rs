@@ -1,4 +1,4 @@
-//! Secrets that sign somebody in: of a session, a token, an invitation. 256 bits each, of which the store knows only the SHA-256,
+//! Secrets that let somebody in: of a session, a token, an invitation, a share. 256 bits each, of which the store knows only the SHA-256,
 //! so that a copy of the database signs nobody in.
 
 use rand::distr::{Alphanumeric, SampleString};
@@ -14,14 +14,21 @@ pub enum Purpose {
     Session,
     Token,
     Invitation,
+    Share,
 }
 
 impl Purpose {
+    /// Whether a text says that it is for this, be it a secret or not.
+    pub fn is_named_by(self, text: &str) -> bool {
+        text.starts_with(self.prefix())
+    }
+
     fn prefix(self) -> &'static str {
         match self {
             Self::Session => "ps_",
             Self::Token => "pp_",
             Self::Invitation => "pi_",
+            Self::Share => "pf_",
         }
     }
 }
@@ -85,7 +92,10 @@ mod tests {
         assert!(token.expose().starts_with("pp_"), "{}", token.expose());
         let read = Secret::read(Purpose::Token, token.expose()).unwrap();
         assert_eq!((read.hash(), read.hash().id().len()), (token.hash(), 16));
-        assert!(Secret::read(Purpose::Invitation, token.expose()).is_none());
+        for other in [Purpose::Session, Purpose::Invitation, Purpose::Share] {
+            assert!(Secret::read(other, token.expose()).is_none() && !other.is_named_by(token.expose()));
+        }
+        assert!(Purpose::Token.is_named_by(token.expose()) && Purpose::Token.is_named_by("pp_"));
         for wrong in ["", "pp_", "pp_short", &format!("{} ", token.expose()), &token.expose().replace("pp_", "pp-")] {
             assert!(Secret::read(Purpose::Token, wrong).is_none(), "{wrong:?}");
         }

@@ -2,6 +2,7 @@
 //! their own: [`crate::report`].
 
 pub mod people;
+pub mod sharing;
 
 use serde::{Deserialize, Serialize};
 

@@ -32,6 +32,7 @@ mod reports;
 mod running;
 mod sessions;
 mod shape;
+mod sharing;
 mod templates;
 mod tenants;
 mod themes;

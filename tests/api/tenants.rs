@@ -23,13 +23,21 @@ enum Right {
     Person,
     /// Whoever has at least this role on the site.
     Role(Role),
+    /// Any person with this role, but no program.
+    PersonAs(Role),
+    /// Viewers, and whoever has a link to the site's figures.
+    Figures,
+    /// Whoever has a link to some site's figures, and nobody else.
+    Link,
+    /// Whoever knows a link's secret, which is in the address; nobody here does.
+    BadgeSecret,
 }
 
 const VIEWER: Right = Right::Role(Role::Viewer);
 const EDITOR: Right = Right::Role(Role::Editor);
 const OWNER: Right = Right::Role(Role::Owner);
 
-const RIGHTS: [(&str, Right); 59] = [
+const RIGHTS: [(&str, Right); 64] = [
     ("delete /api/account/sessions", Right::Person),
     ("delete /api/account/sessions/{session}", Right::Person),
     ("delete /api/session", Right::Person),
@@ -37,10 +45,12 @@ const RIGHTS: [(&str, Right); 59] = [
     ("delete /api/sites/{site}/invitations/{invitation}", OWNER),
     ("delete /api/sites/{site}/members/{member}", OWNER),
     ("delete /api/sites/{site}/respondent", OWNER),
+    ("delete /api/sites/{site}/shares/{share}", EDITOR),
     ("delete /api/sites/{site}/tokens/{token}", OWNER),
     ("get /api/account/sessions", Right::Person),
     ("get /api/openapi.json", Right::Anybody),
     ("get /api/session", Right::Person),
+    ("get /api/shared", Right::Link),
     ("get /api/sites", Right::Principal),
     ("get /api/sites/{site}/answers", VIEWER),
     ("get /api/sites/{site}/cross-table", VIEWER),
@@ -51,16 +61,17 @@ const RIGHTS: [(&str, Right); 59] = [
     ("get /api/sites/{site}/keys", OWNER),
     ("get /api/sites/{site}/log", OWNER),
     ("get /api/sites/{site}/members", OWNER),
-    ("get /api/sites/{site}/groups", VIEWER),
-    ("get /api/sites/{site}/stages", VIEWER),
+    ("get /api/sites/{site}/groups", Right::Figures),
+    ("get /api/sites/{site}/stages", Right::Figures),
     ("get /api/sites/{site}/live", VIEWER),
-    ("get /api/sites/{site}/suggested-groups", VIEWER),
+    ("get /api/sites/{site}/suggested-groups", Right::Figures),
     ("get /api/sites/{site}/segments", VIEWER),
-    ("get /api/sites/{site}/page", VIEWER),
-    ("get /api/sites/{site}/pages", VIEWER),
+    ("get /api/sites/{site}/page", Right::Figures),
+    ("get /api/sites/{site}/pages", Right::Figures),
     ("get /api/sites/{site}/respondent", VIEWER),
     ("get /api/sites/{site}/role", VIEWER),
     ("get /api/sites/{site}/settings", VIEWER),
+    ("get /api/sites/{site}/shares", EDITOR),
     ("get /api/sites/{site}/surveys", VIEWER),
     ("get /api/sites/{site}/tokens", OWNER),
     ("get /api/sites/{site}/words", VIEWER),
@@ -68,6 +79,7 @@ const RIGHTS: [(&str, Right); 59] = [
     ("get /api/templates/{name}", Right::Principal),
     ("get /healthz", Right::Anybody),
     ("get /readyz", Right::Anybody),
+    ("get /shared/{token}/badge.svg", Right::BadgeSecret),
     ("get /t/{ticket}/w/country", Right::Anybody),
     ("get /w/country", Right::Anybody),
     ("get /w/{file}", Right::Anybody),
@@ -80,6 +92,7 @@ const RIGHTS: [(&str, Right); 59] = [
     ("post /api/sites/{site}/invitations", OWNER),
     ("post /api/sites/{site}/keys", OWNER),
     ("post /api/sites/{site}/reach", VIEWER),
+    ("post /api/sites/{site}/shares", Right::PersonAs(Role::Editor)),
     ("post /api/sites/{site}/tokens", OWNER),
     ("post /api/sites/{site}/why", VIEWER),
     ("post /api/sites/{site}/why-link", EDITOR),
@@ -102,6 +115,16 @@ enum Standing {
     /// Of another site, in whatever role.
     Stranger,
     Member(Role),
+    /// Has a link.
+    Guest(Link),
+}
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Link {
+    Figures,
+    Badges,
+    /// To the figures of another site.
+    Elsewhere,
 }
 
 impl Cast {
@@ -135,6 +158,15 @@ impl Cast {
             asked_by.push((name, site.colleague(role.as_str()).await.unwrap(), Standing::Member(role)));
             asked_by.push((program, site.program(site.key(), role.as_str()).await.unwrap(), Standing::Member(role)));
         }
+        let made_up = Team::with_token(&origin, &format!("pf_{}", "a".repeat(43))).unwrap();
+        asked_by.push(("a made-up link", made_up, Standing::Nobody));
+        for (name, of, shows, link) in [
+            ("a link to the figures", site.key(), "figures", Link::Figures),
+            ("a link to badges", site.key(), "badges", Link::Badges),
+            ("a link to another site's figures", rival_site, "figures", Link::Elsewhere),
+        ] {
+            asked_by.push((name, site.guest(of, shows).await.unwrap(), Standing::Guest(link)));
+        }
         Self { asked_by }
     }
 }
@@ -167,6 +199,8 @@ async fn nobody_gets_past_the_rights_of_any_route() {
                 Expected::NotThere => assert_eq!(told, (StatusCode::NOT_FOUND, "not_found"), "{what}"),
                 Expected::TooSmall => assert_eq!(told, (StatusCode::FORBIDDEN, "role_too_small"), "{what}"),
                 Expected::NeedsPerson => assert_eq!(told, (StatusCode::FORBIDDEN, "needs_person"), "{what}"),
+                Expected::NotShared => assert_eq!(told, (StatusCode::FORBIDDEN, "not_shared"), "{what}"),
+                Expected::NoLink => assert_eq!(told, (StatusCode::UNAUTHORIZED, "bad_share"), "{what}"),
             }
             asked += 1;
         }
@@ -182,7 +216,7 @@ async fn the_site_of_another_team_looks_as_if_it_did_not_exist() {
     let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
     let (rival_site, rival) = site.rival().await.unwrap();
     for (route, right) in rights() {
-        if !matches!(right, Right::Role(_)) {
+        if !matches!(right, Right::Role(_) | Right::PersonAs(_) | Right::Figures) {
             continue;
         }
         let ours = ask(&rival, route, site.key()).await;
@@ -262,25 +296,40 @@ enum Expected {
     NotThere,
     TooSmall,
     NeedsPerson,
+    NotShared,
+    NoLink,
 }
 
 fn expected(right: Right, standing: Standing, who: &str) -> Expected {
     let is_program = who.contains("token");
     match (right, standing) {
         (Right::Anybody | Right::Secret, _) => Expected::In,
+        (Right::BadgeSecret, _) => Expected::NoLink,
+        (Right::Link, Standing::Guest(Link::Figures | Link::Elsewhere)) => Expected::In,
+        (Right::Link, Standing::Guest(Link::Badges)) => Expected::NotShared,
+        (Right::Link, _) => Expected::NoLink,
         (_, Standing::Nobody) => Expected::SignedOut,
+        (Right::Figures, Standing::Guest(Link::Figures)) => Expected::In,
+        (Right::Figures, Standing::Guest(Link::Elsewhere)) => Expected::NotThere,
+        (_, Standing::Guest(_)) => Expected::NotShared,
+        (Right::Figures, Standing::Stranger) => Expected::NotThere,
+        (Right::Figures, Standing::Member(_)) => Expected::In,
         (Right::Principal, _) => Expected::In,
         (Right::Person, _) if is_program => Expected::NeedsPerson,
         (Right::Person, _) => Expected::In,
-        (Right::Role(_), Standing::Stranger) => Expected::NotThere,
-        (Right::Role(needed), Standing::Member(has)) if has < needed => Expected::TooSmall,
-        (Right::Role(_), Standing::Member(_)) => Expected::In,
+        (Right::Role(_) | Right::PersonAs(_), Standing::Stranger) => Expected::NotThere,
+        (Right::Role(needed) | Right::PersonAs(needed), Standing::Member(has)) if has < needed => Expected::TooSmall,
+        (Right::PersonAs(_), Standing::Member(_)) if is_program => Expected::NeedsPerson,
+        (Right::Role(_) | Right::PersonAs(_), Standing::Member(_)) => Expected::In,
     }
 }
 
 /// Whether somebody was not let in. What is said of a body that makes no sense is said to those who are.
 fn is_refusal(answered: &Answered) -> bool {
-    matches!(answered.error(), "signed_out" | "bad_token" | "role_too_small" | "needs_person" | "foreign_origin")
+    matches!(
+        answered.error(),
+        "signed_out" | "bad_token" | "role_too_small" | "needs_person" | "foreign_origin" | "bad_share" | "not_shared"
+    )
 }
 
 fn rights() -> BTreeMap<&'static str, Right> {
@@ -301,7 +350,7 @@ async fn ask(team: &Team, route: &str, site: &str) -> Answered {
     let (method, path) = route.split_once(' ').unwrap();
     let method: Method = method.to_uppercase().parse().unwrap();
     let path = path.replace("{site}", site).replace("{name}", "page-ces").replace("{file}", "nothing");
-    let path = ["{number}", "{member}", "{token}", "{invitation}", "{session}", "{ticket}"]
+    let path = ["{number}", "{member}", "{token}", "{share}", "{invitation}", "{session}", "{ticket}"]
         .into_iter()
         .fold(path, |path, blank| path.replace(blank, "999999"));
     // Of those whose session would be gone, none is asked twice.

@@ -137,6 +137,14 @@ impl TestSite {
         Team::with_token(&self.collector.origin(), said.lines().next().unwrap_or_default())
     }
 
+    /// Somebody who has a link to one of the collector's sites: to its `figures`, or to `badges`.
+    pub async fn guest(&self, site: &str, shows: &str) -> anyhow::Result<Team> {
+        let add = ["share", "add", site, "--name", shows, "--shows", shows];
+        let said = self.collector.also(Chore { arguments: &add, input: "" }).await?;
+        let secret = said.split(['#', '/', '\n']).find(|part| part.starts_with("pf_")).context("no link is made")?;
+        Team::with_token(&self.collector.origin(), secret)
+    }
+
     /// Another site on the same collector, and somebody who may see that one alone.
     pub async fn rival(&self) -> anyhow::Result<(&'static str, Team)> {
         const RIVAL: &str = "rival-site";

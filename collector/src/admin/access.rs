@@ -2,6 +2,9 @@
 //!
 //! Who a request comes from is found out here and nowhere else: a person by the session in their cookie, a program by the token
 //! in its `Authorization` header. One look into the database tells that and what they may do on the site of the address.
+//!
+//! Whoever comes by a link that was shared is a [`Guest`], and that is no [`Principal`]: no handler that asks for a role can be called
+//! with one. Those that show figures ask for [`FiguresAccess`], and nothing else lets guests in.
 
 use std::future::Future;
 use std::marker::PhantomData;
@@ -13,14 +16,17 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use survey::api::people::Role;
+use survey::api::sharing::Shown;
 use survey::definition::SiteKey;
 
 use super::cookie;
 use crate::clock::{self, DAY_MS, UnixMs, day_of};
+use crate::limits::{Limits, Traffic};
 use crate::live::{LiveSite, Watcher};
+use crate::network::Network;
 use crate::problem::ApiError;
 use crate::secret::{Purpose, Secret, SecretHash};
-use crate::store::{Actor, By, SignedInRecord, Store, TokenHolder, UserNumber};
+use crate::store::{Actor, By, Scope, SignedInRecord, Store, TokenHolder, UserNumber};
 
 /// For how long a session is good that is not used.
 pub const IDLE_MS: i64 = 14 * DAY_MS;
@@ -114,6 +120,72 @@ impl<R: Right + 'static> FromRequest for SiteAccess<R> {
     }
 }
 
+/// Whoever may look at the figures of the site that the address names: those who may read its reports, and guests whom it was shared
+/// with.
+pub struct FiguresAccess {
+    pub site: Arc<LiveSite>,
+}
+
+impl FromRequest for FiguresAccess {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let Some(secret) = share(&request) else {
+                return Ok(Self { site: site_access::<Viewer>(&request).await?.site });
+            };
+            let guest = Guest::admit(&request, secret).await?;
+            let (site, _) = guest.sees_figures()?;
+            let is_named = request.match_info().query("site") == site.key().as_str();
+            if is_named { Ok(Self { site: Arc::clone(site) }) } else { Err(ApiError::NotFound) }
+        })
+    }
+}
+
+/// Whoever comes by a link that was shared, while it is good.
+pub struct Guest {
+    pub site: Arc<LiveSite>,
+    share: TokenHolder,
+    shown: Shown,
+}
+
+impl Guest {
+    /// Lets in whoever shows the secret of a share.
+    pub async fn admit(request: &HttpRequest, secret: &str) -> Result<Self, ApiError> {
+        let limits = provided::<Limits>(request)?;
+        limits.take_from(Network::of_request(request), Traffic::Guests).map_err(ApiError::TooManyRequests)?;
+        let hash = Secret::read(Purpose::Share, secret).ok_or(ApiError::BadShare)?.hash();
+        let (store, now) = (provided::<Store>(request)?, clock::now());
+        let share = store.token_holder(&hash, now).await?.ok_or(ApiError::BadShare)?;
+        let shown = share.scope.share().ok_or(ApiError::BadShare)?;
+        limits.take_for(&share.site, Traffic::Guests).map_err(ApiError::TooManyRequests)?;
+        note_token(store, &share, now).await;
+        let snapshot = provided::<Watcher>(request)?.with_sites(std::slice::from_ref(&share.site)).await;
+        let site = snapshot.site(&share.site).cloned().ok_or(ApiError::BadShare)?;
+        Ok(Self { site, share, shown })
+    }
+
+    /// The site, and the share by which its figures are seen; unless that shows badges alone.
+    pub fn sees_figures(&self) -> Result<(&Arc<LiveSite>, &TokenHolder), ApiError> {
+        match self.shown {
+            Shown::Figures => Ok((&self.site, &self.share)),
+            Shown::Badges => Err(ApiError::NotShared),
+        }
+    }
+}
+
+impl FromRequest for Guest {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { Self::admit(&request, share(&request).ok_or(ApiError::BadShare)?).await })
+    }
+}
+
 impl FromRequest for Principal {
     type Error = ApiError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
@@ -154,12 +226,18 @@ async fn site_access<R: Right>(request: &HttpRequest) -> Result<SiteAccess<R>, A
 
 /// Who it is, and their role on a site, if they have one there.
 async fn identify(request: &HttpRequest, site: Option<&SiteKey>) -> Result<(Principal, Option<Role>), ApiError> {
+    if let Some(secret) = share(request) {
+        // Who has a link that is good is told that it is not good for this.
+        Guest::admit(request, secret).await?;
+        return Err(ApiError::NotShared);
+    }
     let (store, now) = (provided::<Store>(request)?, clock::now());
     if let Some(token) = bearer(request) {
         let hash = token.and_then(|text| Secret::read(Purpose::Token, text)).ok_or(ApiError::BadToken)?.hash();
         let holder = store.token_holder(&hash, now).await?.ok_or(ApiError::BadToken)?;
+        let Scope::Role(token_role) = holder.scope else { return Err(ApiError::BadToken) };
         note_token(store, &holder, now).await;
-        let role = site.filter(|site| **site == holder.site).map(|_| holder.role);
+        let role = site.filter(|site| **site == holder.site).map(|_| token_role);
         return Ok((Principal::Token(holder), role));
     }
     let session = cookie::read(request).ok_or(ApiError::SignedOut)?.hash();
@@ -176,6 +254,11 @@ fn bearer(request: &HttpRequest) -> Option<Option<&str>> {
     let Ok(header) = header.to_str() else { return Some(None) };
     let (scheme, token) = header.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(Some(token.trim()))
+}
+
+/// What comes as a token and says that it is a share's secret.
+fn share(request: &HttpRequest) -> Option<&str> {
+    bearer(request).flatten().filter(|text| Purpose::Share.is_named_by(text))
 }
 
 /// That it is in use is worth knowing, but no reason to refuse it: with a full disk reports are still read.

@@ -16,4 +16,5 @@ pub mod own_pages;
 pub mod password;
 pub mod session;
 pub mod settings;
+pub mod shares;
 pub mod tokens;

@@ -11,7 +11,7 @@ use super::access::{Owner, SiteAccess};
 use crate::clock::{self, DAY_MS, Day, day_of};
 use crate::problem::ApiError;
 use crate::secret::{Purpose, Secret};
-use crate::store::{By, Store, TokenError, TokenRecord};
+use crate::store::{By, Scope, Store, TokenError, TokenRecord};
 use crate::written;
 
 const MAX_NAME: usize = 60;
@@ -21,12 +21,18 @@ const USUAL_DAYS: u16 = 90;
 /// Why no such token can be made. Each begins with the field that it is about.
 #[derive(Debug, thiserror::Error, PartialEq)]
 pub enum NoToken {
-    #[error("name: {0:?} does not say what the token is for; use 1 to {MAX_NAME} characters")]
+    #[error("name: {0:?} does not say what it is for; use 1 to {MAX_NAME} characters")]
     Name(String),
     #[error("role: a program is no owner; give viewer or editor")]
     Owner,
-    #[error("days: a token is good for 1 to {MAX_DAYS} days, not {0}")]
+    #[error("days: it can be good for 1 to {MAX_DAYS} days, not for {0}")]
     Days(u16),
+}
+
+/// What every kind of token is asked for with.
+pub struct Asked {
+    pub name: String,
+    pub days: Option<u16>,
 }
 
 /// Makes a token; hands back what is shown once.
@@ -34,27 +40,36 @@ pub enum NoToken {
 /// # Errors
 /// Names the field of a request that makes no sense.
 pub fn token(request: TokenRequest, by: &By) -> Result<(Secret, TokenRecord), NoToken> {
-    let (name, days) = (request.name.trim().to_owned(), request.days.unwrap_or(USUAL_DAYS));
+    let TokenRequest { name, role, days } = request;
+    if role == Role::Owner {
+        return Err(NoToken::Owner);
+    }
+    let secret = Secret::make(Purpose::Token);
+    let record = record(Asked { name, days }, &secret, Scope::Role(role), by)?;
+    Ok((secret, record))
+}
+
+/// What is stored of a token.
+///
+/// # Errors
+/// Names the field of a request that makes no sense.
+pub fn record(asked: Asked, secret: &Secret, scope: Scope, by: &By) -> Result<TokenRecord, NoToken> {
+    let (name, days) = (asked.name.trim().to_owned(), asked.days.unwrap_or(USUAL_DAYS));
     if !(1..=MAX_NAME).contains(&name.chars().count()) || name.chars().any(char::is_control) {
         return Err(NoToken::Name(name.chars().take(MAX_NAME).collect()));
-    }
-    if request.role == Role::Owner {
-        return Err(NoToken::Owner);
     }
     if !(1..=MAX_DAYS).contains(&days) {
         return Err(NoToken::Days(days));
     }
-    let secret = Secret::make(Purpose::Token);
-    let record = TokenRecord {
+    Ok(TokenRecord {
         hash: secret.hash(),
         name,
-        role: request.role,
+        scope,
         made_by: by.actor.to_string(),
         made_at: by.at,
         expires_at: by.at + i64::from(days) * DAY_MS,
         used_day: None,
-    };
-    Ok((secret, record))
+    })
 }
 
 /// Makes a token for a program. Its secret is shown this once.
@@ -67,9 +82,12 @@ pub fn token(request: TokenRequest, by: &By) -> Result<(Secret, TokenRecord), No
 #[post("/sites/{site}/tokens")]
 pub async fn make(access: SiteAccess<Owner>, request: Bytes, store: Data<Store>) -> Result<HttpResponse, ApiError> {
     let by = access.by();
-    let (secret, record) = token(written::read(&request)?, &by)?;
+    let request: TokenRequest = written::read(&request)?;
+    let role = request.role;
+    let (secret, record) = token(request, &by)?;
     store.make_token(access.key(), &record, &by).await?;
-    Ok(HttpResponse::Created().json(TokenMade { secret: secret.expose().to_owned(), token: summary(record) }))
+    let token = summary(role, record);
+    Ok(HttpResponse::Created().json(TokenMade { secret: secret.expose().to_owned(), token }))
 }
 
 /// The tokens of a site, without what makes them so.
@@ -84,7 +102,8 @@ pub async fn list(access: SiteAccess<Owner>, store: Data<Store>) -> Result<Json<
 }
 
 pub async fn all(store: &Store, site: &SiteKey) -> Result<Vec<Token>, crate::store::StoreError> {
-    Ok(store.tokens(site, clock::now()).await?.into_iter().map(summary).collect())
+    let tokens = store.tokens(site, clock::now()).await?.into_iter();
+    Ok(tokens.filter_map(|record| Some(summary(record.scope.role()?, record))).collect())
 }
 
 /// Revokes a token: from now on it signs nobody in.
@@ -103,11 +122,11 @@ pub async fn revoke(
     Ok(HttpResponse::NoContent().finish())
 }
 
-fn summary(record: TokenRecord) -> Token {
+fn summary(role: Role, record: TokenRecord) -> Token {
     Token {
         id: record.hash.id(),
         name: record.name,
-        role: record.role,
+        role,
         made_by: record.made_by,
         made_at: Moment(record.made_at).to_string(),
         expires_at: Moment(record.expires_at).to_string(),
@@ -115,7 +134,7 @@ fn summary(record: TokenRecord) -> Token {
     }
 }
 
-fn date(day: Day) -> String {
+pub fn date(day: Day) -> String {
     let moment = Moment(i64::from(day) * DAY_MS).to_string();
     debug_assert_eq!(day_of(i64::from(day) * DAY_MS), day);
     moment.chars().take_while(|letter| *letter != 'T').collect()
@@ -136,7 +155,7 @@ impl From<TokenError> for ApiError {
     fn from(error: TokenError) -> Self {
         match error {
             TokenError::Store(error) => Self::Store(error),
-            TokenError::NoSuchSite(_) | TokenError::NoSuchToken(_) => Self::NotFound,
+            TokenError::NoSuchSite(_) | TokenError::NoSuchToken(_) | TokenError::NoSuchShare(_) => Self::NotFound,
             TokenError::TooMany(_) => Self::Conflict { name: "too_many", reason: error.to_string() },
         }
     }

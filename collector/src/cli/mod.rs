@@ -14,6 +14,7 @@ mod probe;
 mod respondent;
 mod restore;
 mod serve;
+mod share;
 mod site;
 mod snippet;
 mod survey;
@@ -62,6 +63,9 @@ enum Verb {
     /// Make, list and revoke what programs sign in with
     #[command(subcommand)]
     Token(token::Verb),
+    /// Make, list and withdraw links by which anybody may look at a site's figures
+    #[command(subcommand)]
+    Share(share::Verb),
     /// Show who did what on a site, newest first
     Audit(audit::Options),
     /// Show what somebody has said, or erase it, for whoever asks for it
@@ -163,6 +167,7 @@ pub async fn run() -> ExitCode {
         Verb::User(verb) => user::run(verb).await,
         Verb::Invite(options) => invite::run(options).await,
         Verb::Token(verb) => token::run(verb).await,
+        Verb::Share(verb) => share::run(verb).await,
         Verb::Audit(options) => audit::run(options).await,
         Verb::Respondent(verb) => respondent::run(verb).await,
         Verb::WhyLink(options) => why_link::run(options).await,

@@ -1,4 +1,5 @@
-//! Limits: how much one network may send, and how much is taken for one site.
+//! Limits: how much one network may send, and how much is taken for one site; and how much guests may ask for, who come by a link that
+//! was shared.
 //!
 //! Whoever sends more is told when to come back, and what they sent is not looked at. Nobody honest loses anything: the widget
 //! keeps what it could not deliver and tries again. Each process counts for itself.
@@ -59,19 +60,21 @@ impl TooMany {
     }
 }
 
-/// What is sent. Each kind has buckets of its own, so that page views take no answer's place.
+/// What is sent, or asked for. Each kind has buckets of its own, so that page views take no answer's place.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Traffic {
     Events,
     Views,
+    Guests,
 }
 
-/// The limits of everything that pages send.
+/// The limits of everything that pages send and guests ask for.
 #[derive(Debug)]
 pub struct Limits {
     salt: DailySalt,
     events: Pair,
     views: Pair,
+    guests: Pair,
 }
 
 #[derive(Debug)]
@@ -89,7 +92,8 @@ impl Pair {
 
 impl Limits {
     pub fn new(rates: Rates) -> Self {
-        Self { salt: DailySalt::default(), events: Pair::new(rates), views: Pair::new(rates) }
+        let pair = || Pair::new(rates);
+        Self { salt: DailySalt::default(), events: pair(), views: pair(), guests: pair() }
     }
 
     /// Counts a request from a network.
@@ -108,12 +112,13 @@ impl Limits {
         match what {
             Traffic::Events => &self.events,
             Traffic::Views => &self.views,
+            Traffic::Guests => &self.guests,
         }
     }
 
     /// Forgets who has been silent for long enough to begin anew.
     fn forget(&self) {
-        for Pair { by_network, by_site } in [&self.events, &self.views] {
+        for Pair { by_network, by_site } in [&self.events, &self.views, &self.guests] {
             by_network.forget();
             by_site.forget();
         }

@@ -29,7 +29,7 @@ pub async fn answer<T: Serialize>(
 }
 
 /// Of all that a report depends on: what was counted, the site's surveys and settings, the day, and what was asked for.
-async fn tag(request: &HttpRequest, store: &Store, site: &LiveSite) -> Result<EntityTag, StoreError> {
+pub async fn tag(request: &HttpRequest, store: &Store, site: &LiveSite) -> Result<EntityTag, StoreError> {
     let settings = serde_json::to_string(&site.record.settings).unwrap_or_default();
     let surveys: Vec<String> =
         site.current.iter().map(|current| format!("{} {}", current.id, current.version)).collect();

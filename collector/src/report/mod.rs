@@ -1,9 +1,11 @@
 //! Reports: the API that the console, or any other program, reads scores from.
 //!
 //! Handlers ask the store for counts and hand them to [`survey::report::build`], where every figure is made. Only members of
-//! a site get past [`SiteAccess`].
+//! a site get past [`SiteAccess`]; whoever has a link that was shared gets past [`FiguresAccess`].
 
 pub mod answer;
+pub mod badge;
+mod drawing;
 mod fresh;
 mod parameters;
 pub mod shape;
@@ -22,7 +24,7 @@ use survey::report::{
     Timeline, choices_report,
 };
 
-use crate::admin::access::{Principal, SiteAccess, Viewer};
+use crate::admin::access::{FiguresAccess, Principal, SiteAccess, Viewer};
 use crate::admin::keys::snippet;
 use crate::counts::Cut;
 use crate::live::{LiveSite, Watcher};
@@ -58,7 +60,7 @@ pub async fn sites(
 )]
 #[get("/sites/{site}/pages")]
 pub async fn pages(
-    access: SiteAccess<Viewer>,
+    access: FiguresAccess,
     query: Query<PagesParameters>,
     request: HttpRequest,
     store: Data<Store>,
@@ -82,7 +84,7 @@ pub async fn pages(
 )]
 #[get("/sites/{site}/page")]
 pub async fn page(
-    access: SiteAccess<Viewer>,
+    access: FiguresAccess,
     query: Query<PageParameters>,
     request: HttpRequest,
     store: Data<Store>,
@@ -109,7 +111,7 @@ pub async fn page(
 )]
 #[get("/sites/{site}/groups")]
 pub async fn groups(
-    access: SiteAccess<Viewer>,
+    access: FiguresAccess,
     query: Query<PeriodParameters>,
     request: HttpRequest,
     store: Data<Store>,
@@ -126,7 +128,7 @@ pub async fn groups(
 )]
 #[get("/sites/{site}/stages")]
 pub async fn stages(
-    access: SiteAccess<Viewer>,
+    access: FiguresAccess,
     query: Query<PeriodParameters>,
     request: HttpRequest,
     store: Data<Store>,
@@ -144,7 +146,7 @@ pub async fn stages(
 )]
 #[get("/sites/{site}/suggested-groups")]
 pub async fn suggested_groups(
-    access: SiteAccess<Viewer>,
+    access: FiguresAccess,
     query: Query<PeriodParameters>,
     request: HttpRequest,
     store: Data<Store>,

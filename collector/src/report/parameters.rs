@@ -128,6 +128,17 @@ report_parameters! {
 }
 
 report_parameters! {
+    /// Of what a badge is drawn.
+    BadgeParameters {
+        /// The page's key, like `shop.example/help`; of the site as a whole, unless one is named.
+        page: Option<String>,
+        /// Which score; if none is named, the one with most answers.
+        #[param(inline)]
+        metric: Option<Metric>,
+    }
+}
+
+report_parameters! {
     /// Of one page.
     PageParameters {
         /// The page's key: `shop.example/help`.

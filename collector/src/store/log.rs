@@ -68,6 +68,8 @@ pub enum Deed {
     InvitationWithdrawn,
     TokenMade,
     TokenRevoked,
+    ShareMade,
+    ShareWithdrawn,
     AnswersSettled,
     AnswersErased,
 }
@@ -91,6 +93,8 @@ impl Deed {
             Self::InvitationWithdrawn => "invitation_withdrawn",
             Self::TokenMade => "token_made",
             Self::TokenRevoked => "token_revoked",
+            Self::ShareMade => "share_made",
+            Self::ShareWithdrawn => "share_withdrawn",
             Self::AnswersSettled => "answers_settled",
             Self::AnswersErased => "answers_erased",
         }

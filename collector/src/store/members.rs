@@ -185,7 +185,8 @@ pub(super) async fn remove(
     let tokens = tokens.bind(site.as_str()).bind(&member.email).run(connection).await?;
     let invitations = sql("DELETE FROM invitations WHERE site = $1 AND invited_by = $2");
     let invitations = invitations.bind(site.as_str()).bind(&member.email).run(connection).await?;
-    let details = format!("was {}; with {tokens} tokens and {invitations} invitations that they made", member.role);
+    let details =
+        format!("was {}; with {tokens} tokens and links and {invitations} invitations that they made", member.role);
     note(connection, site, by, Note { deed: Deed::MemberRemoved, subject: &member.email, details }).await?;
     Ok(())
 }

@@ -56,7 +56,7 @@ pub use sessions::{NewSession, SessionRecord, SignedInRecord};
 pub use shape::{ShapeQuery, ShapedAnswers};
 pub use sites::{NoSuchSite, Provenance, SiteRecord, SiteWithSurveys};
 pub use surveys::{Answered, Publication, SurveyRecord, Switched};
-pub use tokens::{TokenError, TokenHolder, TokenRecord};
+pub use tokens::{Scope, TokenError, TokenHolder, TokenRecord};
 pub use views::{ViewCount, ViewKey};
 
 /// The open database.

@@ -120,6 +120,7 @@ stories! {
     page_views_are_counted_by_what_they_have_in_common,
     there_is_always_an_owner_and_everybody_has_the_role_that_they_were_given,
     sessions_and_tokens_tell_whose_they_are_until_they_end,
+    a_link_is_good_for_what_it_was_shared_until_it_ends_and_is_no_programs_token,
     a_site_has_its_name_for_ever_and_its_keys_for_a_while,
     a_site_that_is_removed_leaves_nothing_and_others_stay,
 }

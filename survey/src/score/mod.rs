@@ -36,7 +36,7 @@ pub use share::{Share, Tally, share};
 use interval::Estimate;
 use serde::{Deserialize, Serialize};
 
-use crate::definition::Metric;
+use crate::definition::{Band, Metric};
 
 /// With fewer answers than this a figure is shown as *low confidence*.
 pub const LOW_CONFIDENCE_BELOW: u64 = 10;
@@ -102,6 +102,16 @@ impl Figures {
         }
     }
 
+    /// The band that more than half of the answers are in; neutral where neither the positive nor the negative one has so many.
+    pub fn majority(&self) -> Band {
+        let is_most = |count: u64| count > self.n / 2;
+        match (is_most(self.positive), is_most(self.negative)) {
+            (true, _) => Band::Positive,
+            (_, true) => Band::Negative,
+            _ => Band::Neutral,
+        }
+    }
+
     /// The headline's figure as it is shown: see [`display`].
     pub fn headline_shown(&self) -> String {
         match self.headline {
@@ -156,6 +166,16 @@ mod tests {
     fn nine_answers_are_low_confidence_and_ten_are_not() {
         assert!(of(&Scale::csat_thumbs(), &[4, 5]).low_confidence);
         assert!(!of(&Scale::csat_thumbs(), &[5, 5]).low_confidence);
+    }
+
+    #[test]
+    fn half_of_the_answers_are_no_majority() {
+        let majority = |counts: &[u64]| of(&Scale::csat5(), counts).majority();
+        assert_eq!(majority(&[5, 0, 0, 0, 5]), Band::Neutral);
+        assert_eq!(majority(&[5, 0, 0, 1, 5]), Band::Positive);
+        assert_eq!(majority(&[5, 1, 0, 0, 5]), Band::Negative);
+        assert_eq!(majority(&[1, 0, 1, 0, 1]), Band::Neutral);
+        assert_eq!(of(&Scale::ces5_effort(), &[3, 0, 0, 0, 1]).majority(), Band::Positive, "little effort is good");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The part of the story that is about people: accounts, roles, invitations, sessions, tokens, keys, the log, and the end.
 
 use survey::api::people::Role;
+use survey::api::sharing::Shown;
 
 use super::{NOON, Place, Shop, answers, operator, shop};
 use crate::clock::{DAY_MS, day_of};
@@ -9,7 +10,7 @@ use crate::store::sql::tables::{Record, tables};
 use crate::store::sql::{Connection, Value};
 use crate::store::{
     AcceptError, Actor, By, Granted, InvitationRecord, MembershipError, NewSession, Newcomer, NoSuchSite,
-    RotationError, Store, StoreError, TokenRecord, UserNumber,
+    RotationError, Scope, Store, StoreError, TokenError, TokenRecord, UserNumber,
 };
 
 /// In which tables a site's name stands, and how often.
@@ -105,7 +106,7 @@ pub(super) async fn sessions_and_tokens_tell_whose_they_are_until_they_end(place
     let token = TokenRecord {
         hash: secret.hash(),
         name: "nightly".into(),
-        role: Role::Viewer,
+        scope: Scope::Role(Role::Viewer),
         made_by: "anna@shop.example".into(),
         made_at: NOON,
         expires_at: NOON + DAY_MS,
@@ -113,12 +114,54 @@ pub(super) async fn sessions_and_tokens_tell_whose_they_are_until_they_end(place
     };
     store.make_token(&shop(), &token, &by).await.unwrap();
     let holder = store.token_holder(&secret.hash(), NOON).await.unwrap().unwrap();
-    assert_eq!((&holder.site, holder.role, holder.used_day), (&shop(), Role::Viewer, None));
+    assert_eq!((&holder.site, holder.scope, holder.used_day), (&shop(), Scope::Role(Role::Viewer), None));
     store.use_token(&holder, day_of(NOON)).await.unwrap();
     assert_eq!(store.tokens(&shop(), NOON).await.unwrap()[0].used_day, Some(day_of(NOON)));
     assert!(store.token_holder(&secret.hash(), NOON + DAY_MS).await.unwrap().is_none(), "it has expired by then");
     store.revoke_token(&shop(), &secret.hash().id(), &by).await.unwrap();
     assert!(store.token_holder(&secret.hash(), NOON).await.unwrap().is_none());
+}
+
+pub(super) async fn a_link_is_good_for_what_it_was_shared_until_it_ends_and_is_no_programs_token(place: Place) {
+    let shop_ = Shop::open(place).await;
+    let (store, by) = (&shop_.store, operator());
+    let kept = |scope| {
+        let secret = Secret::make(Purpose::Share);
+        let (hash, made_by) = (secret.hash(), "anna@shop.example".to_owned());
+        let expires_at = NOON + DAY_MS;
+        TokenRecord { hash, name: scope_name(scope), scope, made_by, made_at: NOON, expires_at, used_day: None }
+    };
+    let (figures, badges) = (kept(Scope::Share(Shown::Figures)), kept(Scope::Share(Shown::Badges)));
+    let program = kept(Scope::Role(Role::Editor));
+    for token in [&figures, &badges, &program] {
+        store.make_token(&shop(), token, &by).await.unwrap();
+        let holder = store.token_holder(&token.hash, NOON).await.unwrap().unwrap();
+        assert_eq!((&holder.site, holder.scope, holder.expires_at), (&shop(), token.scope, NOON + DAY_MS));
+        assert!(store.token_holder(&token.hash, NOON + DAY_MS).await.unwrap().is_none(), "it has ended by then");
+    }
+    assert_eq!(store.tokens(&shop(), NOON).await.unwrap().len(), 3);
+
+    let not_a_token = store.revoke_token(&shop(), &figures.hash.id(), &by).await;
+    assert!(matches!(not_a_token, Err(TokenError::NoSuchToken(_))), "{not_a_token:?}");
+    let not_a_link = store.withdraw_share(&shop(), &program.hash.id(), &by).await;
+    assert!(matches!(not_a_link, Err(TokenError::NoSuchShare(_))), "{not_a_link:?}");
+    let elsewhere = store.withdraw_share(&"other".parse().unwrap(), &figures.hash.id(), &by).await;
+    assert!(matches!(elsewhere, Err(TokenError::NoSuchShare(_))), "{elsewhere:?}");
+    assert_eq!(store.tokens(&shop(), NOON).await.unwrap().len(), 3, "a refusal changes nothing");
+
+    store.withdraw_share(&shop(), &figures.hash.id(), &by).await.unwrap();
+    assert!(store.token_holder(&figures.hash, NOON).await.unwrap().is_none());
+    let log = store.log(&shop(), None, 2).await.unwrap();
+    let told: Vec<_> = log.iter().map(|line| (line.deed.as_str(), line.subject.as_str())).collect();
+    assert_eq!(told, [("share_withdrawn", "figures"), ("token_made", "editor")]);
+    assert!(!log.iter().any(|line| line.details.contains("pf_")), "{log:?}");
+}
+
+fn scope_name(scope: Scope) -> String {
+    match scope {
+        Scope::Role(role) => role.to_string(),
+        Scope::Share(shown) => shown.to_string(),
+    }
 }
 
 pub(super) async fn a_site_has_its_name_for_ever_and_its_keys_for_a_while(place: Place) {
