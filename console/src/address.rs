@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 use survey::api::SiteSummary;
+use survey::api::sharing::SharedSite;
 
 /// The periods to choose from, in days.
 pub const PERIODS: [u32; 3] = [7, 30, 90];
@@ -17,17 +18,29 @@ pub struct Place {
     pub days: Memo<u32>,
     /// Those with one value in one dimension: `device=phone`; all of them, if none is named.
     pub visitors: Memo<Option<String>>,
+    /// What stands behind `#` in a link that was shared.
+    share: StoredValue<Option<String>>,
 }
 
-/// Of what site, days and visitors figures are.
+/// Where the screens are that a link shows.
+pub const SHARED: &str = "/shared";
+
+/// Of what site, days and visitors figures are, and by what right they are asked for.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Scope {
     pub site: String,
+    /// What stands behind the `#` of a link that was shared; without it, whoever is signed in asks.
+    pub share: Option<String>,
     pub days: u32,
     pub visitors: Option<String>,
 }
 
 impl Scope {
+    /// Whoever comes by a link sees figures and nothing else.
+    pub fn is_guest(&self) -> bool {
+        self.share.is_some()
+    }
+
     /// As the collector is asked: four dimensions have parameters of their own.
     pub fn query(&self) -> Vec<(&str, String)> {
         let mut query = vec![("days", self.days.to_string())];
@@ -55,9 +68,22 @@ impl Place {
         let days = Memo::new(move |_| period(query.with(|query| query.get("days")).as_deref()));
         let visitors =
             Memo::new(move |_| query.with(|query| query.get("visitors")).filter(|named| named.contains('=')));
-        let place = Self { sites, site, days, visitors };
+        let place = Self { sites, site, days, visitors, share: StoredValue::new(None) };
         provide_context(place);
         place
+    }
+
+    /// For whoever has a link: one site, and what is not told of it is empty.
+    pub fn provide_shared(shared: SharedSite, share: String) -> Self {
+        let SharedSite { key, name, demo, .. } = shared;
+        let site = SiteSummary { key, name, origins: Vec::new(), snippet: String::new(), demo };
+        let place = Self { share: StoredValue::new(Some(share)), ..Self::provide(Vec::new(), site) };
+        provide_context(place);
+        place
+    }
+
+    pub fn is_shared(&self) -> bool {
+        self.share.with_value(Option::is_some)
     }
 
     /// The place of the screen that asks.
@@ -67,7 +93,8 @@ impl Place {
 
     /// What figures are asked for.
     pub fn scope(&self) -> Scope {
-        Scope { site: self.site.get().key, days: self.days.get(), visitors: self.visitors.get() }
+        let share = self.share.get_value();
+        Scope { site: self.site.get().key, share, days: self.days.get(), visitors: self.visitors.get() }
     }
 
     /// The address of a screen, at the same site, in the same period and of the same visitors.
@@ -75,20 +102,29 @@ impl Place {
         let (site, days) = (self.site.get(), self.days.get());
         let days_text = days.to_string();
         let mut all = query.to_vec();
-        // Always, so that a link says what it is of even when there are more sites than today.
-        all.push(("site", &site.key));
+        if !self.is_shared() {
+            // Always, so that a link says what it is of even when there are more sites than today.
+            all.push(("site", &site.key));
+        }
         if days != USUAL_PERIOD {
             all.push(("days", &days_text));
         }
         let visitors = self.visitors.get();
         all.extend(visitors.as_deref().map(|visitors| ("visitors", visitors)));
-        with_query(path, &all)
+        self.share.with_value(|share| match share {
+            Some(share) => format!("{}#{share}", with_query(&shared_path(path), &all)),
+            None => with_query(path, &all),
+        })
     }
 
     /// The address of one page's screen.
     pub fn page_href(&self, page: &str) -> String {
         self.href("/page", &[("page", page)])
     }
+}
+
+fn shared_path(path: &str) -> String {
+    if path == "/" { SHARED.to_owned() } else { format!("{SHARED}{path}") }
 }
 
 fn period(named: Option<&str>) -> u32 {
@@ -105,6 +141,7 @@ pub fn parameter(name: &'static str) -> Memo<Option<String>> {
 /// Returns what changes one parameter of the address and nothing else: neither the scroll position nor the history.
 pub fn change_parameter(name: &'static str) -> Callback<String> {
     let (navigate, location) = (use_navigate(), use_location());
+    let is_shared = Place::here().is_shared();
     Callback::new(move |value: String| {
         let query = location.query.get_untracked();
         let mut pairs: Vec<(String, String)> = query
@@ -117,7 +154,12 @@ pub fn change_parameter(name: &'static str) -> Callback<String> {
         }
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-        navigate(&with_query(&location.pathname.get_untracked(), &pairs), options);
+        let mut address = with_query(&location.pathname.get_untracked(), &pairs);
+        if is_shared {
+            // Without it, a reload would show nothing.
+            address.push_str(&location.hash.get_untracked());
+        }
+        navigate(&address, options);
     })
 }
 
@@ -201,7 +243,8 @@ mod tests {
     #[test]
     fn visitors_are_asked_for_by_their_own_parameter_or_as_a_segment() {
         let query = |visitors: Option<&str>| {
-            let scope = Scope { site: "shop".into(), days: 30, visitors: visitors.map(str::to_owned) };
+            let visitors = visitors.map(str::to_owned);
+            let scope = Scope { site: "shop".into(), share: None, days: 30, visitors };
             scope.query().into_iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>()
         };
         assert_eq!(query(None), ["days 30"]);
@@ -245,6 +288,11 @@ mod tests {
         assert_eq!(address_meant("elsewhere.example", &origins), "https://elsewhere.example");
         assert_eq!(address_meant("https://shop.example/", &origins), "https://shop.example/");
         assert_eq!(address_meant("", &origins), "");
+    }
+
+    #[test]
+    fn what_a_link_shows_stays_below_its_own_address() {
+        assert_eq!((shared_path("/").as_str(), shared_path("/page").as_str()), ("/shared", "/shared/page"));
     }
 
     #[test]

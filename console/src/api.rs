@@ -4,6 +4,7 @@ use gloo_net::http::{Request, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use survey::api::people::{OwnRole, Role};
+use survey::api::sharing::{Share, ShareMade, ShareRequest, SharedSite};
 use survey::api::{Account, Credentials, Problem, SiteSummary, SurveySummary, WhyLink, WhyLinkRequest};
 use survey::comments::WordsReport;
 use survey::definition::SiteSettings;
@@ -53,28 +54,47 @@ pub async fn surveys(site: &str) -> Result<Vec<SurveySummary>, Failure> {
 }
 
 pub async fn pages(scope: &Scope) -> Result<PagesReport, Failure> {
-    get(of_scope(scope, "pages", &[])).await
+    get_by(scope.share.as_deref(), of_scope(scope, "pages", &[])).await
 }
 
 pub async fn page(scope: &Scope, page: &str) -> Result<PageDetails, Failure> {
-    get(of_scope(scope, "page", &[("page", page)])).await
+    get_by(scope.share.as_deref(), of_scope(scope, "page", &[("page", page)])).await
 }
 
 pub async fn groups(scope: &Scope) -> Result<GroupsReport, Failure> {
-    get(of_scope(scope, "groups", &[])).await
+    get_by(scope.share.as_deref(), of_scope(scope, "groups", &[])).await
 }
 
 pub async fn stages(scope: &Scope) -> Result<StagesReport, Failure> {
-    get(of_scope(scope, "stages", &[])).await
+    get_by(scope.share.as_deref(), of_scope(scope, "stages", &[])).await
 }
 
 pub async fn suggested_groups(scope: &Scope) -> Result<Vec<GroupSuggestion>, Failure> {
-    get(of_scope(scope, "suggested-groups", &[])).await
+    get_by(scope.share.as_deref(), of_scope(scope, "suggested-groups", &[])).await
 }
 
 /// What visitors can be told apart by.
 pub async fn segments(site: &str) -> Result<Vec<DimensionValues>, Failure> {
     get(of_site(site, "segments", &[])).await
+}
+
+/// Whose figures a link shows.
+pub async fn shared(share: &str) -> Result<SharedSite, Failure> {
+    get_by(Some(share), "/api/shared".to_owned()).await
+}
+
+/// The links to a site's figures.
+pub async fn shares(site: &str) -> Result<Vec<Share>, Failure> {
+    get(of_site(site, "shares", &[])).await
+}
+
+pub async fn make_share(site: &str, wanted: &ShareRequest) -> Result<ShareMade, Failure> {
+    let request = Request::post(&of_site(site, "shares", &[])).json(wanted).map_err(unreadable)?;
+    read(accepted(request.send().await).await?).await
+}
+
+pub async fn withdraw_share(site: &str, id: &str) -> Result<(), Failure> {
+    accepted(Request::delete(&of_site(site, &format!("shares/{id}"), &[])).send().await).await.map(drop)
 }
 
 /// Which comments to fetch: the newest, or those before the one with a given number.
@@ -181,7 +201,15 @@ fn of_site(site: &str, what: &str, query: &[(&str, &str)]) -> String {
 }
 
 async fn get<T: DeserializeOwned>(address: String) -> Result<T, Failure> {
+    get_by(None, address).await
+}
+
+async fn get_by<T: DeserializeOwned>(share: Option<&str>, address: String) -> Result<T, Failure> {
     let request: RequestBuilder = Request::get(&address);
+    let request = match share {
+        Some(secret) => request.header("Authorization", &format!("Bearer {secret}")),
+        None => request,
+    };
     read(accepted(request.send().await).await?).await
 }
 

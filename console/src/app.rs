@@ -7,7 +7,7 @@ use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::{NavigateOptions, path};
 use survey::api::{Account, SiteSummary};
 
-use crate::address::{Place, with_query};
+use crate::address::{Place, SHARED, with_query};
 use crate::api::{self, Failure};
 use crate::browser;
 use crate::feed::{Feed, Pace};
@@ -15,6 +15,7 @@ use crate::parts::{FeedNotice, Notice, Waiting};
 use crate::screens::{
     CommentsScreen, GroupsScreen, InstallScreen, PageScreen, PagesScreen, SettingsScreen, SignInScreen, SurveysScreen,
 };
+use crate::shared::SharedApp;
 
 /// Who is signed in, for everything below.
 #[derive(Clone, Copy)]
@@ -30,10 +31,21 @@ enum Standing {
 
 impl Session {
     fn provide() -> Self {
-        let session = Self(RwSignal::new(Standing::Unknown));
-        provide_context(session);
+        let session = Self::provide_unasked();
         session.ask();
         session
+    }
+
+    /// For whoever comes by a link: nobody is signed in, and what can end is the link.
+    pub fn provide_unasked() -> Self {
+        let session = Self(RwSignal::new(Standing::Unknown));
+        provide_context(session);
+        session
+    }
+
+    /// Whether the collector has said that it does not know whoever asks any more.
+    pub fn is_over(self) -> bool {
+        self.0.with(|standing| matches!(standing, Standing::SignedOut { was_here: true }))
     }
 
     pub fn here() -> Self {
@@ -78,20 +90,35 @@ pub fn set_title(title: impl Fn() -> String + 'static) {
 
 #[component]
 pub fn App() -> impl IntoView {
-    let session = Session::provide();
-    let standing = Memo::new(move |_| session.0.get());
     view! {
         <Router>
-            {move || match standing.get() {
-                Standing::Unknown => view! { <main><Waiting/></main> }.into_any(),
-                Standing::SignedOut { was_here } => view! { <SignInScreen was_here=was_here/> }.into_any(),
-                Standing::SignedIn(account) => view! { <SignedIn account=account/> }.into_any(),
-                Standing::Unclear(failure) => {
-                    let retry = Callback::new(move |()| session.ask());
-                    view! { <main><Notice failure=failure on_retry=retry/></main> }.into_any()
-                }
-            }}
+            <Entrance/>
         </Router>
+    }
+}
+
+/// Whoever comes by a link that was shared goes in by another door, and is never asked to sign in.
+#[component]
+fn Entrance() -> impl IntoView {
+    let path = use_location().pathname;
+    let is_shared = Memo::new(move |_| {
+        path.with(|path| path.strip_prefix(SHARED).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    });
+    move || if is_shared.get() { view! { <SharedApp/> }.into_any() } else { view! { <TeamApp/> }.into_any() }
+}
+
+#[component]
+fn TeamApp() -> impl IntoView {
+    let session = Session::provide();
+    let standing = Memo::new(move |_| session.0.get());
+    move || match standing.get() {
+        Standing::Unknown => view! { <main><Waiting/></main> }.into_any(),
+        Standing::SignedOut { was_here } => view! { <SignInScreen was_here=was_here/> }.into_any(),
+        Standing::SignedIn(account) => view! { <SignedIn account=account/> }.into_any(),
+        Standing::Unclear(failure) => {
+            let retry = Callback::new(move |()| session.ask());
+            view! { <main><Notice failure=failure on_retry=retry/></main> }.into_any()
+        }
     }
 }
 
@@ -153,7 +180,7 @@ fn Frame(account: Account, sites: Vec<SiteSummary>, first: SiteSummary) -> impl 
 }
 
 #[component]
-fn NoScreen() -> impl IntoView {
+pub fn NoScreen() -> impl IntoView {
     let place = Place::here();
     set_title(|| "Not found".to_owned());
     view! {
@@ -252,7 +279,7 @@ pub fn BrandMark() -> impl IntoView {
 }
 
 /// Whoever goes to another screen by keyboard goes on from its title.
-fn focus_new_screens() {
+pub fn focus_new_screens() {
     let path = use_location().pathname;
     Effect::new(move |before: Option<String>| {
         let path = path.get();

@@ -14,6 +14,7 @@ mod parts;
 mod ranking;
 mod reading;
 mod screens;
+mod shared;
 mod text;
 
 fn main() {

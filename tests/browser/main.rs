@@ -42,6 +42,7 @@ mod page_cost;
 mod payloads;
 mod questions;
 mod routes;
+mod shared;
 mod triggers;
 mod waits;
 mod why;

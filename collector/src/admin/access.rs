@@ -124,6 +124,8 @@ impl<R: Right + 'static> FromRequest for SiteAccess<R> {
 /// with.
 pub struct FiguresAccess {
     pub site: Arc<LiveSite>,
+    /// Whether they come by a link alone.
+    pub is_guest: bool,
 }
 
 impl FromRequest for FiguresAccess {
@@ -134,12 +136,12 @@ impl FromRequest for FiguresAccess {
         let request = request.clone();
         Box::pin(async move {
             let Some(secret) = share(&request) else {
-                return Ok(Self { site: site_access::<Viewer>(&request).await?.site });
+                return Ok(Self { site: site_access::<Viewer>(&request).await?.site, is_guest: false });
             };
             let guest = Guest::admit(&request, secret).await?;
             let (site, _) = guest.sees_figures()?;
             let is_named = request.match_info().query("site") == site.key().as_str();
-            if is_named { Ok(Self { site: Arc::clone(site) }) } else { Err(ApiError::NotFound) }
+            if is_named { Ok(Self { site: Arc::clone(site), is_guest: true }) } else { Err(ApiError::NotFound) }
         })
     }
 }

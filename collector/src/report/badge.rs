@@ -14,7 +14,6 @@ use super::drawing::{Badge, Tone};
 use super::parameters::{BadgeParameters, wrong};
 use super::{fresh, reports_of};
 use crate::admin::access::Guest;
-use crate::clock;
 use crate::problem::ApiError;
 use crate::query::Query;
 use crate::representation::already_has;
@@ -47,7 +46,7 @@ pub async fn badge(
     store: Data<Store>,
 ) -> Result<HttpResponse, ApiError> {
     let Guest { site, .. } = &Guest::admit(&request, &secret).await?;
-    let (timeline, cut) = query.asked(clock::now())?;
+    let (timeline, cut) = query.asked(site.today())?;
     let page = query.page.as_deref().filter(|page| !page.is_empty());
     if let Some(page) = page.filter(|page| page.contains(char::is_control)) {
         return Err(wrong("page", format!("{page:?} is no page's key")));
@@ -61,7 +60,7 @@ pub async fn badge(
             .finish());
     }
     let counts = store.counts(site.key(), &timeline, &cut).await?;
-    let reports = reports_of(site, timeline, &counts);
+    let reports = reports_of(site, timeline, &counts)?;
     let report = match page {
         Some(page) => reports.page(page),
         None => reports.list(&Listing { limit: 0, ..Listing::all() }).map_err(|error| wrong("page", error))?.site,
@@ -81,7 +80,7 @@ pub async fn badge(
 fn of_report(report: &PageReport, metric: Option<Metric>, period: &ReportPeriod, of: &str) -> Badge {
     let wanted = report.scores.iter().filter(|score| metric.is_none_or(|metric| score.metric == metric));
     let score = wanted.max_by_key(|score| score.figures.n);
-    let name = score.map(|score| score.metric).or(metric).map_or("Score", abbreviation);
+    let name = score.map(|score| score.metric).or(metric).map_or("score", abbreviation);
     let label = if report.page.is_empty() { name.to_owned() } else { format!("{} {name}", path_of(of)) };
     let days = format!("{} to {}", period.days.first_day, period.days.last_day);
     let (figure, tone) = score.map_or_else(|| ("no answers yet".to_owned(), Tone::Unsure), figure);
@@ -155,7 +154,7 @@ mod tests {
     fn badge(page: &str, scores: Vec<ScaleReport>, metric: Option<Metric>) -> Badge {
         let days = Period { first_day: "2026-10-28".into(), last_day: "2026-11-26".into() };
         let period = ReportPeriod { days, trend: TrendUnit::Week };
-        let report = PageReport { page: page.into(), funnel: Funnel::default(), response_rate: None, scores };
+        let report = PageReport { scores, ..PageReport::empty(page) };
         of_report(&report, metric, &period, if page.is_empty() { "Shop" } else { page })
     }
 

@@ -70,7 +70,7 @@ pub async fn pages(
     fresh::answer(&request, &store, site, async || {
         let counts = store.counts(site.key(), &timeline, &cut).await?;
         let mut report = reports_of(site, timeline, &counts)?.list(&listing).map_err(|error| wrong("after", error))?;
-        entitle(&store, site, &mut report.pages).await?;
+        entitle(&store, &access, &mut report.pages).await?;
         Ok(report)
     })
     .await
@@ -97,7 +97,7 @@ pub async fn page(
         let choices = choices_report(&counts.of_page(&query.page).map_err(StoreError::from)?, published);
         let reports = reports_of(site, timeline, &counts)?;
         let (period, mut report) = (reports.period(), reports.page(&query.page));
-        entitle(&store, site, std::slice::from_mut(&mut report)).await?;
+        entitle(&store, &access, std::slice::from_mut(&mut report)).await?;
         Ok(PageDetails { period, report, choices })
     })
     .await
@@ -192,10 +192,13 @@ pub async fn answers(
     Ok(Json(AnswersReport { answers, next: part.next }))
 }
 
-/// Gives each page its title.
-async fn entitle(store: &Store, site: &LiveSite, reports: &mut [PageReport]) -> Result<(), ApiError> {
+/// Gives each page its title. A title may greet a visitor by name, so guests are not told.
+async fn entitle(store: &Store, access: &FiguresAccess, reports: &mut [PageReport]) -> Result<(), ApiError> {
+    if access.is_guest {
+        return Ok(());
+    }
     let keys: Vec<&str> = reports.iter().map(|report| report.page.as_str()).collect();
-    let mut titles = store.titles(site.key(), &keys).await?;
+    let mut titles = store.titles(access.site.key(), &keys).await?;
     reports.iter_mut().for_each(|report| report.title = titles.remove(&report.page));
     Ok(())
 }

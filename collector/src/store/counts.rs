@@ -111,9 +111,7 @@ async fn read(
 fn changes_in(entries: impl Iterator<Item = Entry>, days: Days, cut: &Cut) -> Vec<counts::Change> {
     let read = days.with_before();
     let changes = entries.flat_map(|entry| entry.0);
-    changes
-        .filter(|change| (read.first..=read.last).contains(&change.day) && change.segment().is_of(cut))
-        .collect()
+    changes.filter(|change| (read.first..=read.last).contains(&change.day) && change.segment().is_of(cut)).collect()
 }
 
 /// Every page that may have been counted, and where those with numbers stand. Served by the primary key of `pages`.

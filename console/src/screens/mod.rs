@@ -7,6 +7,7 @@ mod page;
 mod pages;
 mod scope;
 mod settings;
+mod sharing;
 mod sign_in;
 mod surveys;
 mod voices;

@@ -21,6 +21,13 @@ use crate::text::page_label;
 #[derive(Clone, PartialEq)]
 struct Details {
     page: PageDetails,
+    /// Nothing for whoever may see figures alone.
+    words: Option<Words>,
+}
+
+/// What visitors have said and left on the page.
+#[derive(Clone, PartialEq)]
+struct Words {
     comments: AnswersReport,
     contacts: AnswersReport,
 }
@@ -30,8 +37,13 @@ const CONTACTS: u32 = 20;
 
 async fn details((scope, page): (Scope, String)) -> Result<Details, api::Failure> {
     let details = api::page(&scope, &page).await?;
-    let contacts = api::contacts(&scope.site, &page, CONTACTS).await?;
-    Ok(Details { page: details, comments: api::comments(&scope.site, &on_page(page)).await?, contacts })
+    let words = if scope.is_guest() { None } else { Some(words(&scope.site, page).await?) };
+    Ok(Details { page: details, words })
+}
+
+async fn words(site: &str, page: String) -> Result<Words, api::Failure> {
+    let contacts = api::contacts(site, &page, CONTACTS).await?;
+    Ok(Words { comments: api::comments(site, &on_page(page)).await?, contacts })
 }
 
 /// The comments of one page.
@@ -115,13 +127,13 @@ fn Ways(address: String) -> impl IntoView {
 
 #[component]
 fn Report(latest: Memo<Option<Details>>, page: Memo<String>) -> impl IntoView {
-    let now = clock::now();
+    let (place, now) = (Place::here(), clock::now());
     let report = Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|details| details.page.report.clone())));
     let choices = Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|details| details.page.choices.clone())));
-    let contacts =
-        Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|details| details.contacts.answers.clone())));
-    let contacts = Memo::new(move |_| contacts.get().unwrap_or_default());
-    let comments = Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|details| details.comments.clone())));
+    let contacts = Memo::new(move |_| {
+        latest.with(|latest| Some(latest.as_ref()?.words.as_ref()?.contacts.answers.clone())).unwrap_or_default()
+    });
+    let comments = Memo::new(move |_| latest.with(|latest| Some(latest.as_ref()?.words.as_ref()?.comments.clone())));
     let newest = Signal::derive(move || comments.get().unwrap_or(AnswersReport { answers: Vec::new(), next: None }));
     let scales = Memo::new(move |_| {
         report.with(|report| report.iter().flat_map(|report| &report.scores).map(ScaleName::of).collect::<Vec<_>>())
@@ -144,12 +156,25 @@ fn Report(latest: Memo<Option<Details>>, page: Memo<String>) -> impl IntoView {
         };
         all.iter().map(section).collect_view()
     };
+    let words = move || {
+        view! {
+            <section class="aside" aria-labelledby="comments-title">
+                <h2 id="comments-title">"Comments"</h2>
+                <Comments newest=newest which=Signal::derive(move || on_page(page.get())) one_host=true now=now/>
+                <Show when=move || contacts.with(|contacts| !contacts.is_empty())>
+                    <h2 class="further">"Left to be written back to"</h2>
+                    <p class="secondary">"Contact details of visitors. They stand here alone, with the answer that they came with."</p>
+                    <ContactList answers=contacts now=now/>
+                </Show>
+            </section>
+        }
+    };
     view! {
         <dl class="figures" aria-label="The page as a whole">
             {figures}
             <ResponseRate funnel=funnel/>
         </dl>
-        <div class="columns">
+        <div class="columns" class:figures-alone=place.is_shared()>
             <div class="scales">
                 {sections}
                 {move || choices.get().unwrap_or_default().into_iter().map(|report| view! { <ChoiceBars report=report/> }).collect_view()}
@@ -163,15 +188,7 @@ fn Report(latest: Memo<Option<Details>>, page: Memo<String>) -> impl IntoView {
                     <FunnelTable funnel=funnel/>
                 </section>
             </div>
-            <section class="aside" aria-labelledby="comments-title">
-                <h2 id="comments-title">"Comments"</h2>
-                <Comments newest=newest which=Signal::derive(move || on_page(page.get())) one_host=true now=now/>
-                <Show when=move || contacts.with(|contacts| !contacts.is_empty())>
-                    <h2 class="further">"Left to be written back to"</h2>
-                    <p class="secondary">"Contact details of visitors. They stand here alone, with the answer that they came with."</p>
-                    <ContactList answers=contacts now=now/>
-                </Show>
-            </section>
+            {(!place.is_shared()).then(words)}
         </div>
     }
 }

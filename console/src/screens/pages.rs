@@ -23,15 +23,19 @@ use crate::text::{counted, metric_label, shares_one_host, span_in_words};
 #[derive(Clone, PartialEq)]
 struct Overview {
     report: PagesReport,
-    comments: AnswersReport,
+    /// Nothing for whoever may see figures alone.
+    comments: Option<AnswersReport>,
     /// Set on a site that nobody has ever answered on.
     first_steps: Option<FirstSteps>,
 }
 
 async fn overview(scope: Scope) -> Result<Overview, api::Failure> {
     let (site, report) = (&scope.site, api::pages(&scope).await?);
+    if scope.is_guest() {
+        return Ok(Overview { report, comments: None, first_steps: None });
+    }
     let which = api::Comments { limit: COMMENTS, ..api::Comments::default() };
-    let comments = api::comments(site, &which).await?;
+    let comments = Some(api::comments(site, &which).await?);
     // Surveys are asked for only while there is no score to show.
     let first_steps =
         if report.site.scores.is_empty() { FirstSteps::of(&report.site, &api::surveys(site).await?) } else { None };
@@ -89,7 +93,7 @@ fn Report(latest: Memo<Option<Overview>>) -> impl IntoView {
     let place = Place::here();
     let now = clock::now();
     let report = Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|overview| overview.report.clone())));
-    let comments = Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|overview| overview.comments.clone())));
+    let comments = Memo::new(move |_| latest.with(|latest| latest.as_ref()?.comments.clone()));
     let newest = Signal::derive(move || comments.get().unwrap_or(AnswersReport { answers: Vec::new(), next: None }));
     let one_host = Memo::new(move |_| {
         report.with(|report| {
@@ -99,15 +103,20 @@ fn Report(latest: Memo<Option<Overview>>) -> impl IntoView {
     let link = Callback::new(move |page: String| place.page_href(&page));
     let first_steps = Memo::new(move |_| latest.with(|latest| latest.as_ref()?.first_steps));
     let screen_link = Callback::new(move |path: &'static str| place.href(path, &[]));
+    let words = move || {
+        view! {
+            <section class="aside" aria-labelledby="comments-title">
+                <h2 id="comments-title">"Newest comments"</h2>
+                <Comments newest=newest which=api::Comments { limit: COMMENTS, ..api::Comments::default() } one_host=one_host now=now link=link/>
+            </section>
+        }
+    };
     let scores = move || {
         view! {
             <SiteFigures report=report/>
-            <div class="columns">
+            <div class="columns" class:figures-alone=place.is_shared()>
                 <PagesThatHurt report=report link=link/>
-                <section class="aside" aria-labelledby="comments-title">
-                    <h2 id="comments-title">"Newest comments"</h2>
-                    <Comments newest=newest which=api::Comments { limit: COMMENTS, ..api::Comments::default() } one_host=one_host now=now link=link/>
-                </section>
+                {(!place.is_shared()).then(words)}
             </div>
         }
     };
@@ -239,6 +248,14 @@ fn NoAnswers(#[prop(into)] shown: Signal<u64>) -> impl IntoView {
         0 => "No survey has been shown either.".to_owned(),
         shown => format!("Surveys have been shown {}, so the snippet works.", counted(shown, "time", "times")),
     };
+    if place.is_shared() {
+        return view! {
+            <Empty title="No answers in this period">
+                <p>"Choose a longer period. The first answer stands here within two seconds."</p>
+            </Empty>
+        }
+        .into_any();
+    }
     view! {
         <Empty title="No answers in this period">
             <p>
@@ -248,6 +265,7 @@ fn NoAnswers(#[prop(into)] shown: Signal<u64>) -> impl IntoView {
             </p>
         </Empty>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -27,6 +27,12 @@ pub fn Periods() -> impl IntoView {
 /// All visitors, or those with one value in one dimension. Not there where nothing tells visitors apart yet.
 #[component]
 pub fn Visitors() -> impl IntoView {
+    // Guests are not told which there are.
+    (!Place::here().is_shared()).then(|| view! { <VisitorsChoice/> })
+}
+
+#[component]
+fn VisitorsChoice() -> impl IntoView {
     let place = Place::here();
     let feed = Feed::new(Pace::Once, move || place.site.get().key, async |site| api::segments(&site).await);
     let dimensions = Memo::new(move |_| feed.latest().unwrap_or_default());

@@ -11,6 +11,7 @@ use crate::browser;
 use crate::draft::{Draft, Field, Mistake};
 use crate::feed::{Feed, Pace};
 use crate::parts::{FeedNotice, Hinted, Lines, TextLine};
+use crate::screens::sharing::Sharing;
 
 /// What the settings are called here, and what each means to visitors.
 const STORAGE: [(StorageMode, &str, &str); 3] = [
@@ -56,7 +57,17 @@ pub fn SettingsScreen() -> impl IntoView {
             </div>
         </header>
         <FeedNotice failure=Signal::derive(move || feed.failure()) is_shown=is_shown on_retry=Callback::new(move |()| feed.again())/>
-        {move || latest.get().map(|kept| view! { <SettingsForm kept=kept/> })}
+        {move || {
+            latest
+                .get()
+                .map(|kept| {
+                    let shared = kept.may_edit.then(|| kept.site.clone());
+                    view! {
+                        <SettingsForm kept=kept/>
+                        {shared.map(|site| view! { <Sharing site=site/> })}
+                    }
+                })
+        }}
     }
 }
 

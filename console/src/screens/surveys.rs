@@ -31,7 +31,7 @@ async fn listing(site: SiteSummary) -> Result<Listing, Failure> {
     let surveys = in_order(api::surveys(&site.key).await?);
     let may_edit = api::may_edit(&site.key).await?;
     // They only spare typing: without them the screen is as good.
-    let scope = Scope { site: site.key.clone(), days: DAYS, visitors: None };
+    let scope = Scope { site: site.key.clone(), share: None, days: DAYS, visitors: None };
     let report = api::pages(&scope).await.ok();
     let pages = report.iter().flat_map(|report| &report.pages);
     let pages = pages.filter_map(|page| address_of_page(&page.page, &site.origins)).take(MAX_PAGES).collect();

@@ -31,7 +31,8 @@ impl Shop {
     /// Those of the last thirty days, at most so many.
     async fn shaped(&self, cut: Cut, most: u64) -> (AnswersRead, Vec<Shaped>) {
         let timeline = Timeline::of(Days::up_to(day_of(NOON), 30));
-        let answers = self.store.counts(&shop(), &timeline, &cut).await.unwrap().answered(&"help".parse().unwrap()).unwrap();
+        let answers =
+            self.store.counts(&shop(), &timeline, &cut).await.unwrap().answered(&"help".parse().unwrap()).unwrap();
         let survey = "help".parse().unwrap();
         let query = ShapeQuery { site: shop(), survey, days: timeline.days(), cut, answers, most };
         let read = self.store.shaped_answers(&query).await.unwrap();

@@ -9,10 +9,10 @@ mod surveys;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 use serde_json::json;
-use tests::Demo;
 use tests::browser::Browser;
+use tests::{Demo, Pages};
 use tokio::time::sleep;
 
 /// In CSS pixels: a phone, a tablet, a desk.
@@ -45,6 +45,7 @@ async fn main() -> anyhow::Result<()> {
     }
     if is_wanted("console") {
         studio.console(&demo).await?;
+        studio.shared(&demo).await?;
     }
     println!("{} pictures in {}", studio.taken, studio.folder.display());
     Ok(())
@@ -141,12 +142,58 @@ impl Studio {
         ] {
             self.browser.open(&format!("{}{path}", demo.collector)).await?;
             self.browser.wait_for("heading", heading).await?;
-            for (width, height) in WIDTHS.into_iter().zip(HEIGHTS) {
-                self.size(width, height).await?;
-                let whole = self.browser.run("return document.documentElement.scrollHeight").await?;
-                self.size(width, whole.as_u64().and_then(|whole| whole.try_into().ok()).unwrap_or(height)).await?;
-                self.both_schemes(&format!("console-{name}-{width}")).await?;
-            }
+            self.whole(&format!("console-{name}")).await?;
+        }
+        Ok(())
+    }
+
+    /// What somebody sees who has a link; what is left of it when it is withdrawn; and badges.
+    async fn shared(&mut self, demo: &Demo) -> anyhow::Result<()> {
+        let share = "return fetch('/api/sites/demo-shop/shares', { method: 'POST', headers: { 'Content-Type': 'application/json' },
+            body: JSON.stringify({ name: 'Board' }) }).then(answer => answer.json()).then(made => made.badge.split('/')[4])";
+        let secret = self.browser.run(share).await?;
+        let secret = secret.as_str().context("no link is made")?;
+        for (name, path, heading) in [
+            ("pages", format!("/shared#{secret}"), "Pages that hurt"),
+            ("page", format!("/shared/page?page=127.0.0.1/help#{secret}"), "From page view to answer"),
+            ("over", "/shared#pf_gone".to_owned(), "This link shows nothing any more"),
+        ] {
+            // Another fragment alone would not load anything.
+            self.browser.open("about:blank").await?;
+            self.browser.open(&format!("{}{path}", demo.collector)).await?;
+            self.browser.wait_for("heading", heading).await?;
+            self.whole(&format!("shared-{name}")).await?;
+        }
+        self.badges(demo, secret).await
+    }
+
+    /// On a page of somebody else, as a README has them.
+    async fn badges(&mut self, demo: &Demo, secret: &str) -> anyhow::Result<()> {
+        let queries = [
+            "",
+            "?metric=csat",
+            "?metric=nps",
+            "?page=127.0.0.1/help",
+            "?page=127.0.0.1/no-such-page",
+            "?days=1&page=127.0.0.1/cart",
+        ];
+        let badges = queries.map(|query| {
+            format!("<p><img src='{}/shared/{secret}/badge.svg{query}' alt='a badge'></p>", demo.collector)
+        });
+        let pages = Pages::serve("").await?;
+        pages.put("/readme", "", &badges.concat());
+        self.size(WIDTHS[0], 300).await?;
+        self.browser.open(&format!("{}/readme", pages.origin())).await?;
+        self.picture("badges").await
+    }
+
+    /// All that is on the screen, from its top to its end.
+    async fn whole(&mut self, name: &str) -> anyhow::Result<()> {
+        for (width, height) in WIDTHS.into_iter().zip(HEIGHTS) {
+            self.size(width, height).await?;
+            let whole = self.browser.run("return document.documentElement.scrollHeight").await?;
+            self.size(width, whole.as_u64().and_then(|whole| whole.try_into().ok()).unwrap_or(height)).await?;
+            self.both_schemes(&format!("{name}-{width}")).await?;
         }
         Ok(())
     }
