@@ -66,6 +66,7 @@ async fn good_bodies(site: &TestSite) -> BTreeMap<&'static str, Value> {
         ("patch /api/sites/{site}/settings", json!({ "quiet_days": 3, "theme": { "radius": null } })),
         ("post /api/invitation", json!({ "token": link.split('#').nth(1) })),
         ("post /api/sites/{site}/invitations", json!({ "email": "bob@shop.example", "role": "viewer" })),
+        ("post /api/sites/{site}/shares", json!({ "name": "board", "shows": "figures", "days": 30 })),
         ("post /api/sites/{site}/tokens", json!({ "name": "nightly", "role": "viewer", "days": 30 })),
         // Without its field: at 0 the key would be gone that all else is sent to.
         ("post /api/sites/{site}/keys", json!({})),
