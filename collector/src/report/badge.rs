@@ -130,7 +130,7 @@ fn path_of(page: &str) -> String {
 #[cfg(test)]
 mod tests {
     use survey::definition::Scale;
-    use survey::report::{Funnel, Period, TrendUnit};
+    use survey::report::{Period, TrendUnit};
     use survey::score::{Histogram, figures};
 
     use super::*;
