@@ -84,8 +84,8 @@ impl Names {
 }
 
 impl Store {
-    /// Reads the newest answers of a survey. Served by the primary keys of `responses`, `presentations` and `answers`. (Between which
-    /// numbers is said of both tables: PostgreSQL does not conclude it.)
+    /// Reads the newest answers of a survey. Served by the primary keys of `responses`, `presentations` and `answers`. (Between which numbers
+    /// is said of responses alone: said of answers, too, it has SQLite look at all of these for each response.)
     pub async fn shaped_answers(&self, query: &ShapeQuery) -> Result<ShapedAnswers, StoreError> {
         let wanted = query.answers.min(query.most);
         let mut taker = Taker::new(query.cut.clone(), wanted);
@@ -94,7 +94,7 @@ impl Store {
             let lowest = before.saturating_sub(STRETCH).max(first);
             let statement = sql("SELECT r.number, r.version, r.page, p.segment, a.question, a.point, a.choices
                  FROM responses AS r JOIN presentations AS p ON p.site = r.site AND p.response_id = r.response_id
-                 LEFT JOIN answers AS a ON a.site = r.site AND a.response = r.number AND a.response >= $2 AND a.response < $3
+                 LEFT JOIN answers AS a ON a.site = r.site AND a.response = r.number
                                            AND (a.point IS NOT NULL OR a.choices IS NOT NULL)
                  WHERE r.site = $1 AND r.number >= $2 AND r.number < $3 AND r.survey = $4 AND r.day >= $5 AND r.day <= $6
                        AND (p.standing = 1 OR (p.standing = 0 AND p.flags = 0))
