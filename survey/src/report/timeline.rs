@@ -44,12 +44,9 @@ pub struct Timeline {
 impl Timeline {
     /// With the steps that suit so many days.
     pub fn of(days: Days) -> Self {
-        let unit = match days.length() {
-            ..=DAILY_UP_TO => TrendUnit::Day,
-            ..=WEEKLY_UP_TO => TrendUnit::Week,
-            _ => TrendUnit::Month,
-        };
-        Self::stepwise(days, unit)
+        let usual = [(DAILY_UP_TO, TrendUnit::Day), (WEEKLY_UP_TO, TrendUnit::Week)];
+        let fitting = usual.into_iter().find(|(most, _)| days.length() <= *most);
+        Self::stepwise(days, fitting.map_or(TrendUnit::Month, |(_, unit)| unit))
     }
 
     /// With such steps.
