@@ -68,7 +68,7 @@ async fn import(store: &Store, lines: impl BufRead, from: &Path) -> anyhow::Resu
         bail!("{} does not begin with a site; write it with `pagepoll export SITE`", from.display());
     };
     let (key, stopped) = (site.key.clone(), site.stopped.clone());
-    add_site(store, site).await?;
+    add_site(store, *site).await?;
     let mut importing = Importing { store, site: None, waiting: Vec::new(), tally: Tally::default() };
     for line in lines {
         match line? {

@@ -18,7 +18,7 @@ use crate::store::{ExportedAnswer, ExportedRow, SiteRecord, SiteWithSurveys, Sto
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Line {
-    Site(SiteLine),
+    Site(Box<SiteLine>),
     Survey(Box<SurveyLine>),
     Answer(AnswerLine),
 }
@@ -89,7 +89,7 @@ impl Lines {
     /// With the lines that come before answers: the site, and its surveys in the order of their publication.
     pub fn begin(stored: &SiteWithSurveys) -> Result<Self, ExportError> {
         let mut lines = Self { out: Vec::new(), answer: None };
-        lines.write_line(&Line::Site(SiteLine::of(stored)))?;
+        lines.write_line(&Line::Site(Box::new(SiteLine::of(stored))))?;
         for record in &stored.surveys {
             let definition = understood(record)?.clone();
             lines.write_line(&Line::Survey(Box::new(SurveyLine { version: record.version, definition })))?;
