@@ -49,6 +49,16 @@ async fn drawn(made: &Value, query: &str) -> String {
     answer.text().await.unwrap()
 }
 
+/// A report as guests see it: a page's title may greet a visitor by name.
+fn without_titles(mut report: Value) -> Value {
+    let pages = report.get_mut("pages").and_then(Value::as_array_mut);
+    pages.into_iter().flatten().for_each(|page| page["title"] = Value::Null);
+    if let Some(title) = report.get_mut("title") {
+        *title = Value::Null;
+    }
+    report
+}
+
 #[tokio::test]
 async fn whoever_has_a_link_sees_the_figures_that_the_team_sees() {
     let site = shop().await;
@@ -65,7 +75,7 @@ async fn whoever_has_a_link_sees_the_figures_that_the_team_sees() {
     for figures in FIGURES {
         let path = format!("/api/sites/test-site/{figures}");
         let (theirs, ours) = (guest.get(&path).await.unwrap(), site.team.get(&path).await.unwrap());
-        assert_eq!((theirs.status, &theirs.body), (StatusCode::OK, &ours.body), "{path}");
+        assert_eq!((theirs.status, &theirs.body), (StatusCode::OK, &without_titles(ours.body)), "{path}");
         assert!(!theirs.body.to_string().contains("eyes"), "{path}");
     }
     assert_eq!(

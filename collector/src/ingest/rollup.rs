@@ -115,9 +115,10 @@ impl Presentation {
         Self { standing, ..self }
     }
 
-    /// What is left of it when its answers are gone: enough to know it by, if it is sent again.
+    /// What is left of it when its answers are gone: enough to know it by, if it is sent again, and nothing of the visitor.
     pub fn erased(self) -> Self {
-        Self { standing: Standing::Erased, response: None, ..self }
+        let anchor = Anchor { segment: Segment::default(), ..(*self.anchor).clone() };
+        Self { anchor: Arc::new(anchor), standing: Standing::Erased, response: None, ..self }
     }
 
     fn is_counted(&self) -> bool {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use survey::definition::{SiteKey, SurveyId};
 use survey::report::build::{Block, Cell};
 use survey::report::{BinCount, Days, Funnel, Timeline};
+use tokio::sync::Semaphore;
 
 use super::counting::count_pair;
 use super::journal::{cuts, series, waiting};
@@ -81,6 +82,9 @@ impl Store {
     /// What a report is made from, as far as a part of the visitors goes. All of one moment, so that scores and funnel
     /// agree while answers arrive.
     pub async fn counts(&self, site: &SiteKey, timeline: &Timeline, cut: &Cut) -> Result<Counts, StoreError> {
+        /// Counting answers takes a reader for seconds, where there are millions; one at a time leaves the others free.
+        static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
+        let _turn = if cut.pair().is_some() { ONE_AT_A_TIME.acquire().await.ok() } else { None };
         self.database.snapshot(async |connection| read(connection, site, timeline, cut).await).await
     }
 }
