@@ -9,7 +9,8 @@ use std::sync::LazyLock;
 use libfuzzer_sys::{Corpus, fuzz_target};
 use serde_json::value::RawValue;
 use survey::accept::{
-    Accepted, AcceptedPresentation, AcceptedValue, MAX_TOLD, MAX_VISIT_TEXT, Refused, SiteRules, Text, accept, accept_exposure,
+    Accepted, AcceptedPresentation, AcceptedValue, MAX_TOLD, MAX_VISIT_TEXT, Refused, SiteRules, Text, accept,
+    accept_exposure,
 };
 use survey::definition::{MAX_COMMENT, Survey};
 use survey::page::PageKey;
@@ -19,8 +20,11 @@ use survey::wire::{Batch, Event, is_storable};
 static SURVEY: LazyLock<Survey> =
     LazyLock::new(|| serde_json::from_str(include_str!("../everything.json")).expect("the survey can be shown"));
 
-static SITE: LazyLock<SiteRules> =
-    LazyLock::new(|| SiteRules { hosts: vec!["shop.example".to_owned()], keep_query: vec!["q".to_owned()], dimensions: vec!["trait:plan".parse().expect("it is one")] });
+static SITE: LazyLock<SiteRules> = LazyLock::new(|| SiteRules {
+    hosts: vec!["shop.example".to_owned()],
+    keep_query: vec!["q".to_owned()],
+    dimensions: vec!["trait:plan".parse().expect("it is one")],
+});
 
 fuzz_target!(|body: &[u8]| -> Corpus {
     let Ok(batch) = serde_json::from_slice::<Batch<Box<RawValue>>>(body) else { return Corpus::Reject };
