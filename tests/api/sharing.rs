@@ -49,6 +49,18 @@ async fn drawn(made: &Value, query: &str) -> String {
     answer.text().await.unwrap()
 }
 
+#[tokio::test]
+async fn what_the_team_has_in_its_cache_is_not_fresh_for_a_guest() {
+    let site = shop().await;
+    let guest = guest(&site, &shared(&site, "figures").await);
+    let path = "/api/sites/test-site/pages";
+    let tag = site.team.request(Method::GET, path).send().await.unwrap().headers()["etag"].clone();
+    let asks = async |door: &Team| {
+        door.request(Method::GET, path).header("if-none-match", tag.clone()).send().await.unwrap().status()
+    };
+    assert_eq!((asks(&site.team).await, asks(&guest).await), (StatusCode::NOT_MODIFIED, StatusCode::OK));
+}
+
 /// A report as guests see it: a page's title may greet a visitor by name.
 fn without_titles(mut report: Value) -> Value {
     let pages = report.get_mut("pages").and_then(Value::as_array_mut);

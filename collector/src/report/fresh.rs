@@ -1,6 +1,6 @@
 //! Freshness: whoever has seen a report, and asks again before anything has changed, is told so and gets nothing else.
 
-use actix_web::http::header::{CACHE_CONTROL, ETAG, EntityTag};
+use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, ETAG, EntityTag};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
@@ -28,7 +28,8 @@ pub async fn answer<T: Serialize>(
         .json(report))
 }
 
-/// Of all that a report depends on: what was counted, the site's surveys and settings, the day, and what was asked for.
+/// Of all that a report depends on: what was counted, the site's surveys and settings, the day, what was asked for, and whether by
+/// somebody who is signed in: guests are told less.
 pub async fn tag(request: &HttpRequest, store: &Store, site: &LiveSite) -> Result<EntityTag, StoreError> {
     let settings = serde_json::to_string(&site.record.settings).unwrap_or_default();
     let surveys: Vec<String> =
@@ -40,6 +41,7 @@ pub async fn tag(request: &HttpRequest, store: &Store, site: &LiveSite) -> Resul
         surveys.join(" "),
         settings,
         request.uri().to_string(),
+        request.headers().contains_key(AUTHORIZATION).to_string(),
     ];
     Ok(EntityTag::new_weak(content_hash(of.join("\n").as_bytes())))
 }
