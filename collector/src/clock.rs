@@ -57,3 +57,18 @@ pub fn day_of_date(date: Date) -> Day {
     const EPOCH: Date = jiff::civil::date(1970, 1, 1);
     EPOCH.until(date).map_or(0, |span| span.get_days())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_begins_and_ends_where_the_zone_says() {
+        // 2026-03-29, 22:30 UTC: half past midnight in Berlin, whose clocks went forward that morning.
+        let late = 1_774_823_400_000;
+        let days = ["UTC", "Europe/Berlin", "America/Los_Angeles", "Pacific/Kiritimati"];
+        let days = days.map(|zone| Zone::named(zone).day_of(late) - day_of(late));
+        assert_eq!(days, [0, 1, 0, 1]);
+        assert_eq!(Zone::named("Europe/Atlantis").day_of(late), day_of(late), "UTC where there is no such zone");
+    }
+}

@@ -116,6 +116,42 @@ async fn a_report_may_be_of_some_visitors_and_of_any_days() {
     assert_eq!(n("from=2024-02-28&to=2024-03-01").await, None, "nothing, and not zero");
 }
 
+/// A zone in which it is another day now than in UTC, and how many days later.
+fn elsewhere() -> (&'static str, i64) {
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    if now / 3_600 % 24 < 12 { ("Etc/GMT+12", -1) } else { ("Etc/GMT-14", 1) }
+}
+
+#[tokio::test]
+async fn an_answer_is_counted_on_the_day_that_it_is_where_the_site_is() {
+    let site = TestSite::with_survey(ces_on("/**")).await.unwrap();
+    let (zone, later) = elsewhere();
+    declare(&site, json!({ "time_zone": zone })).await;
+    let today = tests::date(tests::today().unwrap() + later);
+    let of_today: PagesReport =
+        once(&site, "pages?days=1", |report: &PagesReport| report.period.days.last_day == today).await;
+    assert!(of_today.pages.is_empty());
+    site.visitor().answers(6, "/help").await.unwrap();
+    let report: PagesReport = site.report(&format!("pages?from={today}&to={today}")).await.unwrap();
+    assert_eq!(report.site.scores[0].figures.n, 1);
+    let utc = tests::date(tests::today().unwrap());
+    let other: PagesReport = site.report(&format!("pages?from={utc}&to={utc}")).await.unwrap();
+    assert!(other.pages.is_empty(), "and on no other");
+    site.rows_once_folded().await.unwrap().assert_counted_right();
+}
+
+#[tokio::test]
+async fn a_sample_stands_for_everybody() {
+    let mut survey = ces_on("/help");
+    survey["sample_percent"] = json!(25);
+    let site = TestSite::with_survey(survey).await.unwrap();
+    for _ in 0..3 {
+        site.visitor().reaches("shown", "/help").await.unwrap();
+    }
+    let funnel = site.page("/help").await.unwrap().unwrap().funnel;
+    assert_eq!((funnel.eligible, funnel.sampled, funnel.shown), (12, 3, 3));
+}
+
 #[tokio::test]
 async fn a_country_that_the_proxy_tells_can_be_looked_at_alone() {
     let site = TestSite::serving(&["--country-header", "CF-IPCountry"], ces_on("/**")).await.unwrap();
