@@ -87,6 +87,21 @@ async fn a_value_that_is_too_long_is_cut_and_a_senseless_one_costs_no_answer() {
 }
 
 #[tokio::test]
+async fn what_is_erased_leaves_nothing_of_its_visitor() {
+    let site = shop().await;
+    answers(&site, 7, "/help", "trait:plan=gold").await;
+    let kept = async || {
+        site.rows_once_folded().await.unwrap().assert_counted_right();
+        site.collector.number("SELECT COUNT(*) FROM presentations WHERE segment LIKE '%plan=gold%'").await.unwrap()
+    };
+    assert_eq!(kept().await, 1);
+    let number = site.answers().await.unwrap().answers[0].number;
+    let erased = site.team.delete(&format!("/api/sites/test-site/answers/{number}")).await.unwrap();
+    assert_eq!(erased.status, StatusCode::OK, "{erased:?}");
+    assert_eq!(kept().await, 0);
+}
+
+#[tokio::test]
 async fn dimensions_that_make_no_sense_are_refused_at_their_place() {
     let site = TestSite::with_survey(ces_on("/**")).await.unwrap();
     let eight: Vec<String> = (0..8).map(|number| format!("trait:{number}")).collect();

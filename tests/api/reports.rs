@@ -89,6 +89,19 @@ async fn a_page_without_answers_has_no_figure() {
 }
 
 #[tokio::test]
+async fn a_page_is_called_what_it_called_itself_last() {
+    let site = TestSite::with_survey(ces_on("/**")).await.unwrap();
+    for title in ["Help", "Help and contact", ""] {
+        let visitor = site.visitor();
+        let mut event = visitor.submission(1, 6, if title.is_empty() { "/untitled" } else { "/help" });
+        event["submission"]["presentation"]["visit"]["title"] = json!(title);
+        visitor.sends(&[event]).await.unwrap();
+    }
+    let title = async |path| site.page(path).await.unwrap().unwrap().title;
+    assert_eq!((title("/help").await.as_deref(), title("/untitled").await), (Some("Help and contact"), None));
+}
+
+#[tokio::test]
 async fn the_response_rate_is_answered_of_shown() {
     let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
     let visitors: Vec<_> = (0..4).map(|_| site.visitor()).collect();
