@@ -97,7 +97,7 @@ async fn what_is_erased_leaves_nothing_of_its_visitor() {
     assert_eq!(kept().await, 1);
     let number = site.answers().await.unwrap().answers[0].number;
     let erased = site.team.delete(&format!("/api/sites/test-site/answers/{number}")).await.unwrap();
-    assert_eq!(erased.status, StatusCode::OK, "{erased:?}");
+    assert_eq!(erased.status, StatusCode::NO_CONTENT, "{erased:?}");
     assert_eq!(kept().await, 0);
 }
 
