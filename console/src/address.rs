@@ -53,7 +53,7 @@ impl Scope {
 }
 
 /// What is known of every visitor.
-const OF_ALL: [&str; 4] = ["country", "device", "language", "signal"];
+const OF_ALL: [&str; 5] = ["band", "country", "device", "language", "signal"];
 
 impl Place {
     /// Reads it from the address. `first` is the site of an address that names none.

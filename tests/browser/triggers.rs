@@ -70,18 +70,28 @@ async fn an_element_that_comes_half_into_sight_shows_it(setting: Setting) {
     assert_eq!(stage.signal().await.unwrap(), "element_visible");
 }
 
+/// The page itself takes the time of what is done, so that a machine that stands still for a while does not fail it.
 async fn it_shows_when_nothing_has_been_done_for_so_long(setting: Setting) {
-    let stage = Stage::visited(setting, json!({ "inactive_seconds": 2 }), SHORT).await.unwrap();
+    let stage = Stage::set(setting, &[asking("page-csat", "/page", json!([{ "inactive_seconds": 2 }]))]).await.unwrap();
+    stage.put_behind(CLOCK, "/page", SHORT);
+    stage.visit("/page").await.unwrap();
+    stage.run(ACTED).await.unwrap();
     for step in 0..12 {
         match stage.hand() {
             Hand::Mouse => stage.move_pointer(300 + 10 * step, 300).await.unwrap(),
             Hand::Finger => stage.press_at(200.0, 500.0).await.unwrap(),
         }
-        assert!(!stage.is_asked().await.unwrap(), "asked while active");
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
     assert_eq!(stage.signal().await.unwrap(), "inactivity");
+    let still_for = stage.run("return shown.at - acted").await.unwrap().as_f64().unwrap();
+    assert!((1_950.0..6_000.0).contains(&still_for), "shown {still_for} ms after the last thing was done");
 }
+
+/// Takes the time of the last thing that was done before the survey showed.
+const ACTED: &str = "window.acted = 0;
+    for (const kind of ['pointermove', 'pointerdown'])
+        addEventListener(kind, () => { if (!shown) acted = performance.now(); }, true);";
 
 async fn an_event_of_the_page_shows_it_and_no_other_event_does(setting: Setting) {
     let stage = Stage::visited(setting, json!({ "event": "added_to_cart" }), SHORT).await.unwrap();

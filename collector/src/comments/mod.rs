@@ -11,6 +11,6 @@ mod split;
 mod terms;
 mod told;
 
-pub use said::{Said, band_term, first_band, language_in, language_term, page_term};
+pub use said::{Said, band_of, band_term, first_band, language_in, language_term, page_term};
 pub use search::Search;
 pub use told::Told;

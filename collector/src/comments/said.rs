@@ -18,22 +18,15 @@ pub struct Said {
 }
 
 impl Said {
-    /// Of a submission; nothing where nobody wrote a word.
-    pub fn of(survey: &Survey, submission: &Accepted) -> Option<Box<Self>> {
+    /// Of a submission whose first score is in a band; nothing where nobody wrote a word.
+    pub fn of(submission: &Accepted, band: Option<Band>) -> Option<Box<Self>> {
         let text = |value: &'_ AcceptedValue| match value {
             AcceptedValue::Text(text) => Some(text.as_str().to_owned()),
             AcceptedValue::Choices(given) => given.other.as_ref().map(|text| text.as_str().to_owned()),
             AcceptedValue::Score(_) | AcceptedValue::Contact(_) => None,
         };
         let texts: Vec<String> = submission.answers.iter().filter_map(|answer| text(&answer.value)).collect();
-        let point = |question: &QuestionId| {
-            let answer = submission.answers.iter().find(|answer| answer.question == *question)?;
-            match &answer.value {
-                AcceptedValue::Score(score) => Some(score.point()),
-                _ => None,
-            }
-        };
-        Self::of_texts(&texts, first_band(survey, point), &submission.presentation.visit.language)
+        Self::of_texts(&texts, band, &submission.presentation.visit.language)
     }
 
     /// Of texts that are stored. `spoken` is the language of the visitor's browser.
@@ -62,6 +55,17 @@ impl Said {
     }
 }
 
+/// [`first_band`] of a submission.
+pub fn band_of(survey: &Survey, submission: &Accepted) -> Option<Band> {
+    first_band(survey, |question| {
+        let answer = submission.answers.iter().find(|answer| answer.question == *question)?;
+        match &answer.value {
+            AcceptedValue::Score(score) => Some(score.point()),
+            _ => None,
+        }
+    })
+}
+
 /// The band of the first score that was given, in the order in which a survey asks.
 pub fn first_band(survey: &Survey, point: impl Fn(&QuestionId) -> Option<u8>) -> Option<Band> {
     survey.questions().iter().find_map(|question| {
@@ -73,12 +77,7 @@ pub fn first_band(survey: &Survey, point: impl Fn(&QuestionId) -> Option<u8>) ->
 
 /// Terms that no word can be: words have letters and digits alone.
 pub fn band_term(band: Band) -> String {
-    let name = match band {
-        Band::Positive => "positive",
-        Band::Neutral => "neutral",
-        Band::Negative => "negative",
-    };
-    format!("=b{name}")
+    format!("=b{}", band.as_str())
 }
 
 pub fn language_term(tag: &str) -> String {

@@ -1,9 +1,10 @@
 //! Cells: how often each bin was counted on each page of a block, packed into bytes.
 //!
-//! Packed, the pages follow each other in order: a byte for the page's place in the block, how many bins it has, and each bin with
-//! its count; numbers in seven bits a byte (LEB128). Counts of zero are left out.
+//! Packed, the pages follow each other in order: a byte for the page's place in the block, one for its first bin, one for its last, and the
+//! count of each bin from the one to the other, in seven bits a byte (LEB128). A busy page has all of its bins, so they are not named.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 /// One count.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,20 +45,18 @@ impl Cells {
 
     /// Nothing, if nothing is counted. A count below zero cannot be, and is taken for none: a recount finds it.
     pub fn packed(&self) -> Vec<u8> {
-        let mut pages: BTreeMap<u8, Vec<(u8, u64)>> = BTreeMap::new();
+        let mut pages: BTreeMap<u8, BTreeMap<u8, u64>> = BTreeMap::new();
         for (place, bin, count) in self.iter() {
             if let Ok(count @ 1..) = u64::try_from(count) {
-                pages.entry(place).or_default().push((bin, count));
+                pages.entry(place).or_default().insert(bin, count);
             }
         }
         let mut packed = Vec::new();
         for (place, bins) in pages {
-            packed.push(place);
-            push_number(&mut packed, bins.len() as u64);
-            for (bin, count) in bins {
-                packed.push(bin);
-                push_number(&mut packed, count);
-            }
+            let bounds = bins.first_key_value().zip(bins.last_key_value());
+            let Some(((first, _), (last, _))) = bounds else { continue };
+            packed.extend([place, *first, *last]);
+            (*first..=*last).for_each(|bin| push_number(&mut packed, bins.get(&bin).copied().unwrap_or_default()));
         }
         packed
     }
@@ -71,9 +70,9 @@ fn push_number(packed: &mut Vec<u8>, mut number: u64) {
     packed.push(number as u8);
 }
 
-/// The cells that are packed, one after the other. Ends with the first mistake.
+/// The cells that are packed, one after the other, without those of zero. Ends with the first mistake.
 pub fn unpack(packed: &[u8]) -> Unpacked<'_> {
-    Unpacked { rest: packed, place: 0, bins_left: 0 }
+    Unpacked { rest: packed, place: 0, bins: 1..=0 }
 }
 
 /// See [`unpack`].
@@ -81,32 +80,37 @@ pub fn unpack(packed: &[u8]) -> Unpacked<'_> {
 pub struct Unpacked<'a> {
     rest: &'a [u8],
     place: u8,
-    bins_left: u64,
+    /// Those of the place that are still to come.
+    bins: RangeInclusive<u8>,
 }
 
 impl Iterator for Unpacked<'_> {
     type Item = Result<Cell, Malformed>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.rest.is_empty() && self.bins_left == 0 {
-            return None;
+        loop {
+            if self.bins.is_empty() && self.rest.is_empty() {
+                return None;
+            }
+            match self.cell() {
+                Some(Cell { count: 0, .. }) => {}
+                Some(cell) => return Some(Ok(cell)),
+                None => {
+                    (self.rest, self.bins) = (&[], 1..=0);
+                    return Some(Err(Malformed));
+                }
+            }
         }
-        let cell = self.cell();
-        if cell.is_none() {
-            (self.rest, self.bins_left) = (&[], 0);
-        }
-        Some(cell.ok_or(Malformed))
     }
 }
 
 impl Unpacked<'_> {
     fn cell(&mut self) -> Option<Cell> {
-        if self.bins_left == 0 {
+        if self.bins.is_empty() {
             self.place = self.byte()?;
-            self.bins_left = self.number()?;
+            self.bins = self.byte()?..=self.byte()?;
         }
-        self.bins_left = self.bins_left.checked_sub(1)?;
-        Some(Cell { place: self.place, bin: self.byte()?, count: self.number()? })
+        Some(Cell { place: self.place, bin: self.bins.next()?, count: self.number()? })
     }
 
     fn byte(&mut self) -> Option<u8> {
@@ -140,7 +144,7 @@ mod tests {
         let mut cells = Cells::default();
         cells.add(3, 7, 300);
         cells.add(3, 1, 2);
-        assert_eq!(cells.packed(), [3, 2, 1, 2, 7, 0xac, 0x02]);
+        assert_eq!(cells.packed(), [3, 1, 7, 2, 0, 0, 0, 0, 0, 0xac, 0x02]);
     }
 
     #[test]
@@ -156,10 +160,11 @@ mod tests {
     fn what_is_cut_short_is_told() {
         for packed in [
             &[3][..],
-            &[3, 2, 1, 2],
-            &[3, 1, 7, 0x80],
+            &[3, 1, 2, 9],
+            &[3, 7, 7, 0x80],
             &[3, 0],
-            &[3, 1, 7, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80],
+            &[3, 2, 1, 9],
+            &[3, 7, 7, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80],
         ] {
             assert_eq!(unpack(packed).last(), Some(Err(Malformed)), "{packed:?}");
         }

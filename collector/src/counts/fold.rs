@@ -61,10 +61,10 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_counted_by_day_and_by_week_among_all_and_among_its_like() {
+    fn an_answer_is_counted_by_each_grain_among_all_and_among_its_like() {
         let mut numbers = Numbers::default();
         let blocks = fold(&[answered("a.b/", 20_413, 7, 1)], &mut numbers);
-        assert_eq!(blocks.len(), 3 * 2 * 2, "three cuts, two grains, two series");
+        assert_eq!(blocks.len(), 3 * 3 * 2, "three cuts, three grains, two series");
         assert!(blocks.values().all(|cells| cells.iter().map(|(.., count)| count).eq([1])));
     }
 
@@ -75,7 +75,7 @@ mod tests {
             [answered("a.b/", 20_413, 7, 1), answered("a.b/x", 20_414, 1, 2), answered("a.b/", 20_413, 7, -1)];
         let blocks = fold(&entries, &mut numbers);
         let left: i64 = blocks.values().flat_map(Cells::iter).map(|(.., count)| count).sum();
-        assert_eq!(left, 2 * 3 * 2 * 2, "the other page's two answers");
+        assert_eq!(left, 2 * 3 * 3 * 2, "the other page's two answers");
     }
 
     #[test]

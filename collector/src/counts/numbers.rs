@@ -133,6 +133,7 @@ impl Names<'_> {
         let span = match block.grain {
             Grain::Day => "day",
             Grain::Week => "week from day",
+            Grain::FourWeeks => "four weeks from day",
         };
         format!("{span} {}, {page}, {of}, {among}, {counted}", block.start)
     }

@@ -13,6 +13,9 @@ pub struct Segment(String);
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Cut(String);
 
+/// The dimension that tells visitors apart by the band of the first score that they gave, and by nothing that they are.
+pub const BAND: &str = "band";
+
 /// What stands for the values of a dimension that came after it had too many.
 pub const OTHER_VALUES: &str = "(other)";
 
@@ -44,6 +47,13 @@ impl Segment {
             .collect();
         let all = known.iter().chain(&news).map(|(dimension, value)| (&**dimension, &**value));
         (!news.is_empty()).then(|| Self::of(all))
+    }
+
+    /// With another value in one dimension; with none there, if it is empty.
+    pub fn with(&self, dimension: &str, value: &str) -> Self {
+        let known = self.values();
+        let others = known.iter().map(|(other, value)| (other.as_str(), value.as_str()));
+        Self::of(others.filter(|(other, _)| *other != dimension).chain([(dimension, value)]))
     }
 
     /// Whether it belongs to a part of the visitors.
@@ -141,6 +151,15 @@ mod tests {
         );
         assert_eq!(shown.completed_with(&eligible), None);
         assert_eq!(shown.completed_with(&shown), None);
+    }
+
+    #[test]
+    fn a_value_takes_the_place_of_another() {
+        let phone = Segment::of([("device", "phone"), ("language", "de")]);
+        let negative = phone.with(BAND, "negative");
+        assert_eq!(negative.as_str(), "band=negative&device=phone&language=de");
+        assert_eq!(negative.with(BAND, "positive"), phone.with(BAND, "positive"));
+        assert_eq!(negative.with(BAND, ""), phone);
     }
 
     #[test]

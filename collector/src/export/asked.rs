@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use survey::definition::{Band, ContactField, QuestionKind, Scale};
+use survey::definition::{ContactField, QuestionKind, Scale};
 
 use crate::store::{SiteWithSurveys, StoreError};
 
@@ -52,11 +52,7 @@ impl Asked {
     /// How good a point is; nothing for what is no score.
     pub fn band(&self, point: Option<u8>) -> Option<&'static str> {
         let (_, scale) = self.scored.as_ref()?;
-        Some(match scale.band(scale.score(point?.into())?) {
-            Band::Positive => "positive",
-            Band::Neutral => "neutral",
-            Band::Negative => "negative",
-        })
+        Some(scale.band(scale.score(point?.into())?).as_str())
     }
 }
 

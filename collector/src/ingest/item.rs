@@ -1,7 +1,7 @@
 //! What the commit queue carries: accepted events with the site they belong to and the time they happened.
 
 use survey::accept::{Accepted, AcceptedExposure, AcceptedPresentation};
-use survey::definition::SiteKey;
+use survey::definition::{Band, SiteKey};
 use uuid::Uuid;
 
 use super::flags::Flags;
@@ -26,6 +26,8 @@ pub struct Item {
     /// Of the sender: two letters, or nothing.
     pub country: Option<String>,
     pub event: AcceptedEvent,
+    /// That of the first score that was given.
+    pub band: Option<Band>,
     /// What it can be found by, if it has words: worked out before it waits, because one thread commits for all.
     pub said: Option<Box<Said>>,
 }
@@ -53,7 +55,7 @@ impl Item {
     pub fn new(site: SiteKey, arrival: Arrival, flags: Flags, event: AcceptedEvent) -> Self {
         let happened_at = arrival.happened_at(event.presentation().at);
         let (received_at, day) = (arrival.received_at, day_of(happened_at));
-        Self { site, received_at, happened_at, day, flags, country: None, event, said: None }
+        Self { site, received_at, happened_at, day, flags, country: None, event, band: None, said: None }
     }
 
     pub fn presentation(&self) -> &AcceptedPresentation {

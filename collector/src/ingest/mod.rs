@@ -24,7 +24,7 @@ use utoipa::ToSchema;
 
 use crate::admission::{Admission, Admitted, Envelope, NotAdmitted};
 use crate::clock;
-use crate::comments::Said;
+use crate::comments::{Said, band_of};
 use crate::deliver::country::CountryHeader;
 use crate::json;
 use crate::limits::Traffic;
@@ -143,10 +143,10 @@ fn is_unknown(judged: &Result<Item, Rejection>) -> bool {
 
 /// Turns an event into what may be stored.
 pub fn accept_event(site: &LiveSite, arrival: Arrival, event: Event) -> Result<Item, Rejection> {
-    let (event, said) = match event {
+    let (event, band, said) = match event {
         Event::Exposure(exposure) => {
             check_survey(site, &exposure.presentation, "exposure")?;
-            (AcceptedEvent::from(accept_exposure(&site.rules, exposure)?), None)
+            (AcceptedEvent::from(accept_exposure(&site.rules, exposure)?), None, None)
         }
         Event::Submission(submission) => {
             let survey = check_survey(site, &submission.presentation, "submission")?;
@@ -154,12 +154,13 @@ pub fn accept_event(site: &LiveSite, arrival: Arrival, event: Event) -> Result<I
             if site.record.settings.scrub_comments {
                 scrub::scrub(&mut submission);
             }
-            let said = Said::of(survey, &submission);
-            (AcceptedEvent::from(submission), said)
+            let band = band_of(survey, &submission);
+            let said = Said::of(&submission, band);
+            (AcceptedEvent::from(submission), band, said)
         }
     };
     let item = Item::new(site.key().clone(), arrival, Flags::NONE, event);
-    Ok(Item { said, day: site.zone.day_of(item.happened_at), ..item })
+    Ok(Item { band, said, day: site.zone.day_of(item.happened_at), ..item })
 }
 
 fn check_survey<'a>(site: &'a LiveSite, shown: &Presentation, event: &str) -> Result<&'a Survey, Refused> {

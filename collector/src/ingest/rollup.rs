@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use survey::accept::Accepted;
-use survey::definition::{QuestionId, SiteKey, SurveyId};
+use survey::definition::{Band, QuestionId, SiteKey, SurveyId};
 use survey::wire::{ExposureStage, Visit};
 use uuid::Uuid;
 
@@ -17,7 +17,7 @@ use super::flags::Flags;
 use super::item::{AcceptedEvent, Item};
 use crate::clock::{Day, UnixMs, day_of};
 use crate::comments::Said;
-use crate::counts::{Segment, primary_tag};
+use crate::counts::{BAND, Segment, primary_tag};
 
 /// Where everything about one presentation is counted. Fixed by the first event of it that is stored, so that a later
 /// revision, sent from another page or after midnight, changes the same counts.
@@ -29,7 +29,7 @@ pub struct Anchor {
     pub page: String,
     pub day: Day,
     /// What reports may be filtered by. What the first event did not know (an eligible survey has not been set off by anything) comes
-    /// with the first that does.
+    /// with the first that does; the band of the score changes with the score.
     pub segment: Segment,
 }
 
@@ -373,7 +373,7 @@ impl Group {
     ) -> (Result<Kept, Conflict>, Presentation) {
         let (flags, answered_at, received_at) = (item.flags, item.happened_at, item.received_at);
         let segment = segment_of(&item);
-        let said = item.said;
+        let (band, said) = (item.band, item.said);
         let AcceptedEvent::Submission(submission) = item.event else { return (Ok(Kept::Duplicate), presentation) };
         let rev = submission.rev;
         match &presentation.response {
@@ -394,6 +394,7 @@ impl Group {
         let stage = if submission.completed { Stages::COMPLETED } else { Stages::ANSWERED };
         let (_, mut presentation) = advance(presentation, stage, flags, &segment);
         presentation.response = Some(KnownResponse { number, rev, bins: bins_of(&submission) });
+        presentation.anchor = scored(presentation.anchor, band);
         let anchor = presentation.anchor.clone();
         let state = ResponseState { number, is_new, anchor, submission, said, answered_at, received_at };
         self.revised.insert(key.clone(), state);
@@ -470,6 +471,12 @@ fn advance(
         None => presentation.anchor,
     };
     (Ok(Kept::Stored), Presentation { anchor, stages, flags, ..presentation })
+}
+
+/// Counted among those whose score is in a band.
+fn scored(anchor: Arc<Anchor>, band: Option<Band>) -> Arc<Anchor> {
+    let segment = anchor.segment.with(BAND, band.map_or("", Band::as_str));
+    if segment == anchor.segment { anchor } else { Arc::new(Anchor { segment, ..(*anchor).clone() }) }
 }
 
 /// What is known of the visitor.

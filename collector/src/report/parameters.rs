@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 
 use crate::clock::{Day, day_of_date};
 use crate::comments::Search;
-use crate::counts::{Cut, primary_tag};
+use crate::counts::{BAND, Cut, primary_tag};
 use crate::problem::ApiError;
 use crate::store::{AnswerQuery, WhichAnswers};
 
@@ -34,6 +34,7 @@ struct Visitors<'q> {
     language: Option<&'q str>,
     signal: Option<Signal>,
     country: Option<&'q str>,
+    band: Option<Band>,
     segments: [Option<&'q str>; 2],
 }
 
@@ -68,8 +69,11 @@ macro_rules! report_parameters {
             country: Option<String>,
             /// Only visitors with this value in a dimension of the site's own: `trait:plan=pro`, `utm:source=mail`, `returning=true`.
             segment: Option<String>,
-            /// Likewise; two of the six may be given together.
+            /// Likewise; two of all these may be given together.
             and_segment: Option<String>,
+            /// Only visitors whose first score is in this band.
+            #[param(inline)]
+            band: Option<PointBand>,
         }
 
         impl $name {
@@ -81,6 +85,7 @@ macro_rules! report_parameters {
                     language: self.language.as_deref(),
                     signal: self.signal,
                     country: self.country.as_deref(),
+                    band: self.band.map(Band::from),
                     segments: [self.segment.as_deref(), self.and_segment.as_deref()],
                 };
                 Ok((timeline(period.days(today)?, self.trend)?, visitors.cut()?))
@@ -181,6 +186,7 @@ impl Visitors<'_> {
         }
         let [one, other] = self.segments;
         let of_all = [
+            self.band.map(|band| (BAND, band.as_str())),
             country.as_deref().map(|country| ("country", country)),
             self.device.map(|device| ("device", device.as_str())),
             tag.as_deref().map(|language| ("language", language)),
@@ -196,7 +202,7 @@ impl Visitors<'_> {
             }
             [(_, one), (_, other)] => Ok(Cut::with_both(one, other)),
             [_, _, (third, _), ..] => {
-                let ways = "country, device, language, signal and the site's own dimensions";
+                let ways = "band, country, device, language, signal and the site's own dimensions";
                 Err(wrong(third, format!("visitors can be told apart by two of {ways} at a time")))
             }
         }

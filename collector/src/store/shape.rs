@@ -13,7 +13,7 @@ use survey::shape::{Answer, AnswersRead, Given};
 use super::export::narrowed;
 use super::sql::{Found, TakeRows};
 use super::{Store, StoreError, sql};
-use crate::counts::{Cut, Segment};
+use crate::counts::{BAND, Cut, Segment};
 
 /// How many numbers one statement looks at.
 const STRETCH: i64 = 10_000;
@@ -157,7 +157,8 @@ impl Taker {
         if is_new {
             let stored = Segment::stored(row.text(3)?.to_owned());
             self.is_asked_for.push(stored.is_of(&self.cut));
-            self.read.known.push(stored.values());
+            // How somebody scored is no circumstance of the score.
+            self.read.known.push(stored.with(BAND, "").values());
         }
         self.is_passed_over = !self.is_asked_for[segment];
         if !self.is_passed_over {

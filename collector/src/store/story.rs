@@ -107,6 +107,7 @@ stories! {
     a_day_has_room_for_so_many_new_pages_and_the_rest_are_counted_together,
     whatever_happens_the_counts_are_a_recount,
     visitors_are_counted_apart_by_what_is_known_of_them,
+    whoever_changes_a_score_is_counted_among_others,
     what_set_a_survey_off_is_known_once_it_has,
     single_answers_are_read_as_they_are_counted,
     a_later_revision_is_what_is_read_and_where_it_began,

@@ -8,6 +8,7 @@ pub fn dimension_name(dimension: &str) -> String {
         "country" => "Country".to_owned(),
         "signal" => "Shown by".to_owned(),
         "returning" => "Visits".to_owned(),
+        "band" => "Score".to_owned(),
         "browser" => "Browser".to_owned(),
         "os" => "System".to_owned(),
         other => match other.split_once(':') {
@@ -23,6 +24,9 @@ pub fn value_name(dimension: &str, value: &str) -> String {
     match (dimension, value) {
         ("returning", "true") => "Returning visitors".to_owned(),
         ("returning", "false") => "First visit".to_owned(),
+        ("band", "negative") => "Low".to_owned(),
+        ("band", "neutral") => "Middling".to_owned(),
+        ("band", "positive") => "High".to_owned(),
         ("device", "phone") => "Phones".to_owned(),
         ("device", "tablet") => "Tablets".to_owned(),
         ("device", "desktop") => "Desktops".to_owned(),

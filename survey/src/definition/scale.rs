@@ -57,6 +57,17 @@ pub enum Band {
     Negative,
 }
 
+impl Band {
+    /// As it is written down.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Positive => "positive",
+            Self::Neutral => "neutral",
+            Self::Negative => "negative",
+        }
+    }
+}
+
 /// A declared scale: consecutive points from `first`, each with the value it has in a mean.
 ///
 /// As JSON the name of a preset, `"ces7"`, or all of its parts.

@@ -50,12 +50,13 @@ pub struct CountKey {
 pub enum Span {
     Day(i32),
     Week(i32),
+    FourWeeks(i32),
 }
 
 /// How often something was counted.
 pub type Counts = BTreeMap<CountKey, i64>;
 
-/// All counts: by day and by week, for each part of the visitors.
+/// All counts: by day, week and four weeks, for each part of the visitors.
 pub fn read(blocks: Table, pages: Table, journal: Table) -> anyhow::Result<Counts> {
     let mut names = BTreeMap::new();
     for page in pages {
@@ -91,15 +92,20 @@ pub fn recounted(rows: impl Iterator<Item = Line>) -> anyhow::Result<Counts> {
 fn add_block(counts: &mut Counts, block: Line, names: &BTreeMap<(String, i64), String>) -> anyhow::Result<()> {
     let [site, cut, grain, start, survey, version, question, bucket, cells] = filled(block)?;
     let (bucket, start, cells) = (bucket.parse::<i64>()?, start.parse()?, bytes(&cells)?);
-    let span = if grain == "0" { Span::Day(start) } else { Span::Week(start) };
+    let span = match grain.as_str() {
+        "0" => Span::Day(start),
+        "1" => Span::Week(start),
+        _ => Span::FourWeeks(start),
+    };
     let mut rest = cells.as_slice();
     while !rest.is_empty() {
         let place = i64::from(byte(&mut rest)?);
         ensure!(place < 32, "a block has 32 pages, and none at {place}");
         let page = names.get(&(site.clone(), bucket * 32 + place)).context("counts of a page without a name")?;
-        for _ in 0..number(&mut rest)? {
+        let (first, last) = (byte(&mut rest)?, byte(&mut rest)?);
+        for bin in first..=last {
             let (site, page, survey, version) = (site.clone(), page.clone(), survey.clone(), version.clone());
-            let spot = Spot { site, page, survey, version, question: question.clone(), bin: byte(&mut rest)? };
+            let spot = Spot { site, page, survey, version, question: question.clone(), bin };
             add(counts, CountKey { span, cut: cut.clone(), spot }, i64::try_from(number(&mut rest)?)?);
         }
     }
@@ -119,11 +125,11 @@ fn add_change(counts: &mut Counts, site: &str, change: Change) {
     }
 }
 
-/// On its day and in its week, among all visitors and among those who are alike in something.
+/// On its day, in its week and in its four weeks, among all visitors and among those who are alike in something.
 fn add_everywhere(counts: &mut Counts, spot: &Spot, day: i32, segment: &str, by: i64) {
-    let monday = day - (day + 3).rem_euclid(7);
+    let (in_week, in_four_weeks) = ((day + 3).rem_euclid(7), (day + 3).rem_euclid(28));
     for cut in std::iter::once("").chain(segment.split('&').filter(|part| !part.is_empty())) {
-        for span in [Span::Day(day), Span::Week(monday)] {
+        for span in [Span::Day(day), Span::Week(day - in_week), Span::FourWeeks(day - in_four_weeks)] {
             add(counts, CountKey { span, cut: cut.to_owned(), spot: spot.clone() }, by);
         }
     }

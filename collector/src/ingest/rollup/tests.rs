@@ -188,6 +188,18 @@ fn a_revised_answer_takes_its_old_count_back() {
 }
 
 #[test]
+fn a_revised_answer_is_counted_among_those_who_score_like_it() {
+    let mut tables = Tables::default();
+    let scored = |rev, point, band| Item { band: Some(band), ..answer(1, rev, point) };
+    tables.commit(&[scored(1, 3, Band::Negative)]);
+    tables.commit(&[exposure(1, ExposureStage::Dismissed), scored(2, 9, Band::Positive)]);
+    let counted = tables.histograms.iter().filter(|(_, count)| **count > 0);
+    let segments: Vec<_> = counted.map(|(key, _)| key.anchor.segment.with("device", "").to_string()).collect();
+    assert_eq!(segments, ["band=positive"]);
+    tables.assert_counts_are_a_recount();
+}
+
+#[test]
 fn revised_choices_take_back_those_that_were_picked_before_and_count_the_visitor_once() {
     let picks = |rev, bits| {
         let chosen = Accepted { answers: vec![topics(bits)], ..submission(1, rev, &[]) };
@@ -305,8 +317,12 @@ fn anything() -> impl Strategy<Value = Item> {
             AcceptedEvent::from(Accepted { presentation, answers, ..scored })
         });
     let flags = prop_oneof![9 => Just(Flags::NONE), 1 => Just(Flags::BOT)];
-    (1_i64..3, flags, prop_oneof![exposure, submission])
-        .prop_map(|(day, flags, event)| Item { flags, ..item(day, event) })
+    let band = prop_oneof![Just(None), Just(Some(Band::Negative)), Just(Some(Band::Positive))];
+    (1_i64..3, flags, band, prop_oneof![exposure, submission]).prop_map(|(day, flags, band, event)| Item {
+        flags,
+        band,
+        ..item(day, event)
+    })
 }
 
 fn any_standing() -> impl Strategy<Value = Standing> {

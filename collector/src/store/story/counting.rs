@@ -9,7 +9,7 @@ use survey::wire::Device;
 
 use super::{NOON, Place, Sends, Shop, Visit, answers, operator, shop};
 use crate::clock::{DAY_MS, day_of};
-use crate::counts::{Cut, Segment};
+use crate::counts::{BAND, Cut, Segment};
 use crate::ingest::item::{AcceptedEvent, Item};
 use crate::ingest::rollup::Standing;
 use crate::store::Store;
@@ -120,6 +120,30 @@ pub(super) async fn visitors_are_counted_apart_by_what_is_known_of_them(place: P
         assert_eq!(n(Cut::with("device", "phone")).await, 1);
         assert_eq!(n(Cut::with("language", "de")).await, 1);
         assert_eq!(n(Cut::with("language", "fr")).await, 0, "nobody");
+        shop_.store.fold(&shop()).await.unwrap();
+    }
+}
+
+pub(super) async fn whoever_changes_a_score_is_counted_among_others(place: Place) {
+    let shop_ = Shop::open(place).await;
+    let snapshot = shop_.snapshot().await;
+    let site = snapshot.site(&shop()).unwrap();
+    let n = async |cut: Cut| shop_.report_of(&cut).await.values().map(|(n, ..)| *n).sum::<u64>();
+    let shown = |visitor| Visit { visitor, page: "/help", sends: Sends::Shown }.item(site);
+    let among = async || {
+        [
+            n(Cut::with(BAND, "negative")).await,
+            n(Cut::with(BAND, "neutral")).await,
+            n(Cut::with(BAND, "positive")).await,
+        ]
+    };
+    shop_.store.commit(vec![shown(1), answers(1, 1, 2).item(site), answers(2, 1, 4).item(site)]).await.unwrap();
+    assert_eq!(among().await, [1, 1, 0]);
+    shop_.store.fold(&shop()).await.unwrap();
+    shop_.store.commit(vec![answers(1, 2, 7).item(site)]).await.unwrap();
+    for _ in ["in the journal", "folded"] {
+        assert_eq!(among().await, [0, 1, 1]);
+        assert_eq!(n(Cut::with_both((BAND, "positive"), ("country", "DE"))).await, 0);
         shop_.store.fold(&shop()).await.unwrap();
     }
 }
