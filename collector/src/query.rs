@@ -5,6 +5,7 @@ use std::ops::Deref;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::problem::ApiError;
@@ -27,6 +28,31 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(read(request.query_string()).map(Self))
+    }
+}
+
+/// A page's key in a query. None has a control character in it, and PostgreSQL would not take it.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub struct PageNamed(String);
+
+impl PageNamed {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for PageNamed {
+    type Error = String;
+
+    fn try_from(key: String) -> Result<Self, String> {
+        if key.contains(char::is_control) { Err(format!("{key:?} is no page's key")) } else { Ok(Self(key)) }
+    }
+}
+
+impl From<PageNamed> for String {
+    fn from(page: PageNamed) -> Self {
+        page.0
     }
 }
 

@@ -7,7 +7,7 @@ use survey::api::people::{OwnRole, Role};
 use survey::api::sharing::{Share, ShareMade, ShareRequest, SharedSite};
 use survey::api::{Account, Credentials, Problem, SiteSummary, SurveySummary, WhyLink, WhyLinkRequest};
 use survey::comments::WordsReport;
-use survey::definition::SiteSettings;
+use survey::definition::{Band, SiteSettings};
 use survey::page::{GroupSuggestion, PageGroup};
 use survey::report::{AnswersReport, DimensionValues, GroupsReport, PageDetails, PagesReport, PointBand, StagesReport};
 
@@ -123,11 +123,7 @@ impl Comments {
 
 /// As the collector calls it.
 pub fn band_as_asked(band: PointBand) -> &'static str {
-    match band {
-        PointBand::Positive => "positive",
-        PointBand::Neutral => "neutral",
-        PointBand::Negative => "negative",
-    }
+    Band::from(band).as_str()
 }
 
 pub async fn comments(site: &str, which: &Comments) -> Result<AnswersReport, Failure> {

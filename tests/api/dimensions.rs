@@ -2,7 +2,7 @@
 
 use reqwest::StatusCode;
 use serde_json::json;
-use survey::report::{PagesReport, TrendUnit};
+use survey::report::{DimensionValues, PagesReport, TrendUnit};
 use tests::{TestSite, ces_on};
 
 /// A site whose visitors have plans, and come from campaigns.
@@ -92,13 +92,17 @@ async fn what_is_erased_leaves_nothing_of_its_visitor() {
     answers(&site, 7, "/help", "trait:plan=gold").await;
     let kept = async || {
         site.rows_once_folded().await.unwrap().assert_counted_right();
-        site.collector.number("SELECT COUNT(*) FROM presentations WHERE segment LIKE '%plan=gold%'").await.unwrap()
+        let presentations = "SELECT COUNT(*) FROM presentations WHERE segment LIKE '%plan=gold%'";
+        let cuts = "SELECT COUNT(*) FROM cuts WHERE cut LIKE '%plan=gold%'";
+        let told: Vec<DimensionValues> = site.report("segments").await.unwrap();
+        let told = told.iter().flat_map(|dimension| &dimension.values).filter(|value| *value == "gold").count();
+        (site.collector.number(presentations).await.unwrap(), site.collector.number(cuts).await.unwrap(), told)
     };
-    assert_eq!(kept().await, 1);
+    assert_eq!(kept().await, (1, 1, 1));
     let number = site.answers().await.unwrap().answers[0].number;
     let erased = site.team.delete(&format!("/api/sites/test-site/answers/{number}")).await.unwrap();
     assert_eq!(erased.status, StatusCode::NO_CONTENT, "{erased:?}");
-    assert_eq!(kept().await, 0);
+    assert_eq!(kept().await, (0, 0, 0));
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
+use tests::postgres::Postgres;
 use tests::{TestSite, asking_everything};
 
 /// What a field gets that expects something else.
@@ -275,10 +276,26 @@ async fn no_body_to_any_route_breaks_anything() {
 
 #[tokio::test]
 async fn no_parameter_and_no_method_of_any_route_breaks_anything() {
-    let site = TestSite::with_survey(asking_everything("/help")).await.unwrap();
+    try_parameters_and_methods(&TestSite::with_survey(asking_everything("/help")).await.unwrap()).await;
+}
+
+/// It does not take what SQLite takes: a NUL in a text, above all.
+#[tokio::test]
+async fn nor_does_it_on_postgresql() {
+    if let Some(missing) = Postgres::missing() {
+        println!("skipped: {missing}");
+        return;
+    }
+    let server = Postgres::start().await.unwrap();
+    let url = Postgres::url(server.port(), &server.create_database().await.unwrap());
+    let site = TestSite::in_postgres(&url, &url, asking_everything("/help")).await.unwrap();
+    try_parameters_and_methods(&site).await;
+}
+
+async fn try_parameters_and_methods(site: &TestSite) {
     site.visitor().answers(6, "/help").await.unwrap();
-    let document = document(&site).await;
-    let before = stored(&site).await;
+    let document = document(site).await;
+    let before = stored(site).await;
     let values = [
         "",
         "0",
@@ -296,7 +313,7 @@ async fn no_parameter_and_no_method_of_any_route_breaks_anything() {
         "'--",
     ];
     let values: Vec<String> = values.map(str::to_owned).into_iter().chain(["x".repeat(8_000)]).collect();
-    let mut attackers = [Attacker::nobody(&site), Attacker::member(&site).await];
+    let mut attackers = [Attacker::nobody(site), Attacker::member(site).await];
     for route in &routes(&document) {
         for attacker in &mut attackers {
             let address = attacker.address(route);
@@ -326,5 +343,5 @@ async fn no_parameter_and_no_method_of_any_route_breaks_anything() {
             }
         }
     }
-    assert_eq!(stored(&site).await, before);
+    assert_eq!(stored(site).await, before);
 }

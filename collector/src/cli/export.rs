@@ -19,7 +19,7 @@ pub struct Options {
     /// How to write it
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// Only answers from this day on (UTC): 2026-11-01
+    /// Only answers from this day on, as the site's reports count days: 2026-11-01
     #[arg(long, value_name = "DAY")]
     from: Option<Date>,
     /// Only answers up to and including this day

@@ -1,7 +1,8 @@
 //! `pagepoll import`: takes over a site from another collector, as `pagepoll export` has written it.
 //!
 //! It keeps the site with its settings, every version of its surveys, and the answers that count, on their pages and days. It has
-//! no showings that nobody answered (rates begin anew), no page views, no people, and none of what was kept apart.
+//! no showings that nobody answered (rates begin anew), no page views, no people, none of what was kept apart, and of visitors no country
+//! and nothing in the site's own dimensions.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -10,13 +11,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 use clap::Args;
+use survey::definition::SiteKey;
+use survey::page::PageKey;
 use survey::wire::Event;
 
 use super::{DatabaseOption, operator};
 use crate::clock;
-use crate::export::lines::{AnswerLine, Line, SiteLine, SurveyLine};
+use crate::export::lines::{AnswerLine, Line, ResponseIds, SiteLine, SurveyLine};
 use crate::ingest::accept_event;
-use crate::ingest::item::{Arrival, Item};
+use crate::ingest::item::{AcceptedEvent, Arrival, Item};
 use crate::ingest::outcome::Rejection;
 use crate::ingest::rollup::Kept;
 use crate::live::{LiveSite, Snapshot};
@@ -69,7 +72,8 @@ async fn import(store: &Store, lines: impl BufRead, from: &Path) -> anyhow::Resu
     };
     let (key, stopped) = (site.key.clone(), site.stopped.clone());
     add_site(store, *site).await?;
-    let mut importing = Importing { store, site: None, waiting: Vec::new(), tally: Tally::default() };
+    let ids = ResponseIds::of(key.clone(), &store.secret().await?);
+    let mut importing = Importing { store, ids, site: None, waiting: Vec::new(), tally: Tally::default() };
     for line in lines {
         match line? {
             (_, Line::Survey(survey)) => publish(store, &key, *survey).await?,
@@ -99,7 +103,7 @@ async fn add_site(store: &Store, SiteLine { key, name, origins, settings, .. }: 
 }
 
 /// Publishes a version, unless it is there. Versions keep their numbers, because answers name them.
-async fn publish(store: &Store, key: &survey::definition::SiteKey, line: SurveyLine) -> anyhow::Result<()> {
+async fn publish(store: &Store, key: &SiteKey, line: SurveyLine) -> anyhow::Result<()> {
     let SurveyLine { version, definition } = line;
     let id = definition.id().clone();
     let stored = store.sites_with_surveys().await?.into_iter().find(|stored| stored.site.key == *key);
@@ -128,30 +132,23 @@ async fn publish(store: &Store, key: &survey::definition::SiteKey, line: SurveyL
 
 struct Importing<'a> {
     store: &'a Store,
+    ids: ResponseIds,
     /// As it is published once all surveys are.
     site: Option<std::sync::Arc<LiveSite>>,
-    waiting: Vec<Item>,
+    /// With the line that each is on.
+    waiting: Vec<(usize, Item)>,
     tally: Tally,
 }
 
 impl Importing<'_> {
-    async fn take(&mut self, key: &survey::definition::SiteKey, line: usize, answer: AnswerLine) -> anyhow::Result<()> {
+    async fn take(&mut self, key: &SiteKey, line: usize, answer: AnswerLine) -> anyhow::Result<()> {
         if self.site.is_none() {
             self.site = Snapshot::of_store(self.store, clock::now()).await?.site(key).cloned();
         }
         let Some(site) = &self.site else { bail!("site {key} is gone") };
-        let arrival = Arrival { received_at: answer.answered_at, sent_at: answer.answered_at };
-        let (survey, version) = (answer.survey.clone(), answer.version);
-        let accepted = match answer.submission(key, site.survey(&survey, version).ok()) {
-            Ok(submission) => accept_event(site, arrival, Event::Submission(submission)),
-            Err(error) => {
-                self.refuse(line, &error.to_string());
-                return Ok(());
-            }
-        };
-        match accepted {
-            Ok(item) => self.waiting.push(item),
-            Err(Rejection { field, reason, .. }) => self.refuse(line, &format!("{field}: {reason}")),
+        match item_of(site, &self.ids, answer) {
+            Ok(item) => self.waiting.push((line, item)),
+            Err(reason) => self.refuse(line, &reason),
         }
         if self.waiting.len() >= AT_ONCE { self.store_waiting().await } else { Ok(()) }
     }
@@ -167,13 +164,31 @@ impl Importing<'_> {
         if self.waiting.is_empty() {
             return Ok(());
         }
-        for verdict in self.store.commit(std::mem::take(&mut self.waiting)).await? {
+        let (lines, items): (Vec<_>, Vec<_>) = std::mem::take(&mut self.waiting).into_iter().unzip();
+        for (line, verdict) in lines.into_iter().zip(self.store.commit(items).await?) {
             match verdict {
                 Ok(Kept::Stored) => self.tally.stored += 1,
                 Ok(Kept::Duplicate) => self.tally.known += 1,
-                Err(conflict) => self.refuse(0, &conflict.to_string()),
+                Err(conflict) => self.refuse(line, &conflict.to_string()),
             }
         }
         Ok(())
     }
+}
+
+/// An answer as it would have come in, but for its page: that may be one that the site has no more, or stand for many.
+fn item_of(site: &LiveSite, ids: &ResponseIds, mut answer: AnswerLine) -> Result<Item, String> {
+    let page = PageKey::stored(&answer.page).map_err(|error| format!("page: {error}"))?;
+    if let Some(host) = site.rules.hosts.first() {
+        answer.page = format!("{host}/");
+    }
+    let arrival = Arrival { received_at: answer.answered_at, sent_at: answer.answered_at };
+    let survey = site.survey(&answer.survey, answer.version).ok();
+    let submission = answer.submission(ids, survey).map_err(|error| error.to_string())?;
+    let mut item = accept_event(site, arrival, Event::Submission(submission))
+        .map_err(|Rejection { field, reason, .. }| format!("{field}: {reason}"))?;
+    if let AcceptedEvent::Submission(submission) = &mut item.event {
+        submission.presentation.page = page;
+    }
+    Ok(item)
 }

@@ -1,6 +1,7 @@
 //! Numbers: what pages, cuts and series are called in the keys of blocks, so that these are short.
 //!
-//! Given in the order in which things are first counted, for good, and by whoever holds the site's ledger.
+//! Given in the order in which things are first counted, by whoever holds the site's ledger, and for as long as something is counted
+//! of them: what nobody said any more must not be read in a list of values.
 
 use std::collections::HashMap;
 
@@ -77,7 +78,7 @@ impl Numbers {
         }
         let values = self.cuts.keys().filter(|known| known.dimension() == cut.dimension()).count();
         let counted_as = if values < MOST_VALUES { cut.clone() } else { cut.other() };
-        let next = i64::try_from(self.cuts.len()).unwrap_or(i64::MAX);
+        let next = self.cuts.values().max().map_or(0, |last| last + 1);
         *self.cuts.entry(counted_as).or_insert_with_key(|counted_as| {
             self.new.cuts.push((counted_as.clone(), next));
             next

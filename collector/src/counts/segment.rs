@@ -111,6 +111,11 @@ impl Cut {
         self.0.split('=').next().unwrap_or_default()
     }
 
+    /// Whether it is of all those values that came after there were too many; which ones is told by counts alone, and not by rows.
+    pub fn is_of_others(&self) -> bool {
+        self.named().is_some_and(|(_, value)| value == OTHER_VALUES)
+    }
+
     /// What it is counted as where its dimension has too many values.
     pub fn other(&self) -> Self {
         Self::with(self.dimension(), OTHER_VALUES)

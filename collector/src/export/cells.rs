@@ -1,4 +1,5 @@
-//! Cells of a table as CSV (RFC 4180), in which no text is a formula.
+//! Cells of a table as CSV (RFC 4180), in which no text is a formula, and none becomes one where cells are parted by semicolons or tabs:
+//! a spreadsheet that does that takes a quote within a line for a letter.
 
 use std::io::Write;
 
@@ -28,23 +29,21 @@ impl Table {
         if text.is_empty() {
             return;
         }
-        let is_quoted = text.bytes().any(|byte| matches!(byte, b'"' | b',' | b';' | b'\t' | b'\r' | b'\n'));
+        let is_quoted = text.contains([',', '"']) || text.contains(PARTS_CELLS);
         if is_quoted {
             self.out.push(b'"');
         }
-        if is_formula(text) {
-            self.out.push(b'\'');
-        }
-        if !is_quoted {
-            return self.out.extend_from_slice(text.as_bytes());
-        }
-        for (place, part) in text.split('"').enumerate() {
-            if place > 0 {
-                self.out.extend_from_slice(b"\"\"");
+        let mut begins = true;
+        for part in text.split_inclusive(PARTS_CELLS) {
+            if is_formula(part, begins) {
+                self.out.push(b'\'');
             }
-            self.out.extend_from_slice(part.as_bytes());
+            self.out.extend_from_slice(part.replace('"', "\"\"").as_bytes());
+            begins = false;
         }
-        self.out.push(b'"');
+        if is_quoted {
+            self.out.push(b'"');
+        }
     }
 
     /// What we write: a number, a moment. Nothing in it is to be quoted.
@@ -70,10 +69,13 @@ impl Table {
     }
 }
 
+/// What some spreadsheets part cells and rows by.
+const PARTS_CELLS: [char; 4] = [';', '\t', '\r', '\n'];
+
 /// Whether some spreadsheet would compute it: some begin a formula at these signs, wide or not, and after white space, too.
-fn is_formula(text: &str) -> bool {
+fn is_formula(text: &str, begins_cell: bool) -> bool {
     let begins = |c: char| "=+-@|%＝＋－＠".contains(c);
-    text.starts_with(['\t', '\r', '\n']) || text.trim_start().starts_with(begins)
+    (begins_cell && text.starts_with(['\t', '\r', '\n'])) || text.trim_start().starts_with(begins)
 }
 
 #[cfg(test)]
@@ -90,17 +92,28 @@ mod tests {
     #[test]
     fn no_cell_is_a_formula() {
         for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\rx", "  =1", "＝1", "|cmd", "\r\n=1"] {
-            assert!(is_formula(formula), "{formula:?}");
+            assert!(is_formula(formula, true), "{formula:?}");
             assert!(row(&[formula]).trim_start_matches('"').starts_with('\''), "{formula:?}");
         }
         assert_eq!(row(&["Fine = good"]), "Fine = good\n");
     }
 
     #[test]
+    fn no_part_of_a_cell_is_a_formula_for_whoever_parts_cells_otherwise() {
+        for text in ["x;=HYPERLINK(1);y", "x\t=1", "fine\n- 1", "a;  +1", "\"a\";@b"] {
+            let row = row(&["first", text, "last"]);
+            for cell in row.split(PARTS_CELLS) {
+                assert!(!is_formula(cell.trim_start_matches('"'), false), "{cell:?} of {row:?}");
+            }
+        }
+        assert_eq!(row(&["a;b - c\nd"]), "\"a;b - c\nd\"\n", "what is none stays as it is");
+    }
+
+    #[test]
     fn a_cell_with_what_parts_cells_is_quoted() {
         assert_eq!(
             row(&["a,b", "", "say \"no\"", "one\ntwo", "x;=1"]),
-            "\"a,b\",,\"say \"\"no\"\"\",\"one\ntwo\",\"x;=1\"\n"
+            "\"a,b\",,\"say \"\"no\"\"\",\"one\ntwo\",\"x;'=1\"\n"
         );
         assert_eq!(row(&["=1,2"]), "\"'=1,2\"\n");
     }

@@ -12,6 +12,7 @@ use uuid::{Builder, Uuid};
 use super::asked::{filled_in, picked};
 use super::{ExportError, understood};
 use crate::clock::UnixMs;
+use crate::signing::SigningKey;
 use crate::store::{ExportedAnswer, ExportedRow, SiteRecord, SiteWithSurveys, StoreError};
 
 /// One line of an export.
@@ -160,13 +161,13 @@ fn named<'r, T: Deserialize<'r>>(column: &str, name: &'r str) -> Result<T, Store
 }
 
 impl AnswerLine {
-    /// As its visitor's browser would have sent it. The response id is made from what is known of the answer, so that whoever
-    /// imports twice stores it once.
+    /// As its visitor's browser would have sent it. The response id is signed from what is known of the answer, so that whoever imports
+    /// twice stores it once, and whoever has the file cannot change what was imported.
     ///
     /// # Errors
     /// Says what in it cannot have been answered.
-    pub fn submission(self, site: &SiteKey, survey: Option<&Survey>) -> Result<Submission, serde_json::Error> {
-        let response_id = self.response_id(site);
+    pub fn submission(self, ids: &ResponseIds, survey: Option<&Survey>) -> Result<Submission, serde_json::Error> {
+        let response_id = ids.id_of(&self);
         let kind_of = |question: &str| {
             let asked = survey?.questions().iter().find(|asked| asked.id.as_str() == question);
             asked.map(|asked| &asked.kind)
@@ -181,13 +182,26 @@ impl AnswerLine {
         let presentation = Presentation { response_id, survey, version, at: answered_at, page, visit };
         Ok(Submission { presentation, rev: 1, answers, completed })
     }
+}
 
-    fn response_id(&self, site: &SiteKey) -> Uuid {
-        use sha2::{Digest, Sha256};
-        let known = format!("{site} {} {} {} {}", self.number, self.survey, self.version, self.answered_at);
+/// Makes the response ids of a site's imported answers.
+pub struct ResponseIds {
+    site: SiteKey,
+    key: SigningKey,
+}
+
+impl ResponseIds {
+    /// `secret` is the store's.
+    pub fn of(site: SiteKey, secret: &[u8]) -> Self {
+        Self { site, key: SigningKey::derived(secret, b"response ids of imported answers") }
+    }
+
+    fn id_of(&self, answer: &AnswerLine) -> Uuid {
+        let AnswerLine { number, survey, version, answered_at, .. } = answer;
+        let known = format!("{} {number} {survey} {version} {answered_at}", self.site);
         let mut random = [0; 10];
-        random.copy_from_slice(&Sha256::digest(known.as_bytes())[..10]);
-        Builder::from_unix_timestamp_millis(self.answered_at.unsigned_abs(), &random).into_uuid()
+        random.copy_from_slice(&self.key.sign(&[known.as_bytes()])[..10]);
+        Builder::from_unix_timestamp_millis(answered_at.unsigned_abs(), &random).into_uuid()
     }
 }
 
@@ -210,5 +224,21 @@ impl GivenLine {
             _ => AnswerValue::Text(self.text.unwrap_or_default()),
         };
         Ok(Answer { question, value })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_has_an_export_does_not_know_the_ids_of_what_is_imported() {
+        let line = r#"{"number":3,"survey":"help","version":1,"page":"a.b/","answered_at":1764000000000,"completed":true,
+                       "device":"phone","language":"de","answers":[]}"#;
+        let answer: AnswerLine = serde_json::from_str(line).unwrap();
+        let id = |secret: &[u8]| ResponseIds::of("shop".parse().unwrap(), secret).id_of(&answer);
+        assert_eq!(id(b"one"), id(b"one"), "so that importing twice stores it once");
+        assert_ne!(id(b"one"), id(b"another"));
+        assert_eq!(id(b"one").get_version_num(), 7);
     }
 }

@@ -66,7 +66,7 @@ impl Format {
 #[derive(Clone, Debug)]
 pub struct Wanted {
     pub format: Format,
-    /// The first day (UTC); from the beginning, if there is none.
+    /// The first day, as the site's reports count them; from the beginning, if there is none.
     pub from: Option<Date>,
     /// The last day.
     pub to: Option<Date>,

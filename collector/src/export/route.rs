@@ -12,7 +12,7 @@ use utoipa::IntoParams;
 use super::{Export, ExportError, Format, Wanted};
 use crate::admin::access::{SiteAccess, Viewer};
 use crate::problem::ApiError;
-use crate::query::Query;
+use crate::query::{PageNamed, Query};
 use crate::store::Store;
 use crate::telemetry;
 
@@ -24,14 +24,15 @@ pub struct ExportParameters {
     #[serde(default)]
     #[param(inline)]
     format: Format,
-    /// The first day, like `2026-11-01` (UTC); from the beginning, unless said otherwise.
+    /// The first day, like `2026-11-01`, as the site's reports count days; from the beginning, unless said otherwise.
     #[param(value_type = Option<String>)]
     from: Option<Date>,
     /// The last day.
     #[param(value_type = Option<String>)]
     to: Option<Date>,
     /// Only of the page with this key.
-    page: Option<String>,
+    #[param(value_type = Option<String>)]
+    page: Option<PageNamed>,
     /// Whether with contact details; with them, unless said otherwise.
     #[serde(default = "with_contact")]
     contact: bool,
@@ -43,7 +44,7 @@ fn with_contact() -> bool {
 
 impl From<ExportParameters> for Wanted {
     fn from(ExportParameters { format, from, to, page, contact }: ExportParameters) -> Self {
-        Self { format, from, to, page, contact }
+        Self { format, from, to, page: page.map(String::from), contact }
     }
 }
 

@@ -5,7 +5,7 @@ use survey::definition::{Band, SiteKey};
 use uuid::Uuid;
 
 use super::flags::Flags;
-use crate::clock::{DAY_MS, Day, UnixMs, day_of};
+use crate::clock::{DAY_MS, Day, UnixMs, Zone};
 use crate::comments::Said;
 
 /// How far back an event may lie. Widgets give up on sending long before.
@@ -52,9 +52,10 @@ impl From<Accepted> for AcceptedEvent {
 }
 
 impl Item {
-    pub fn new(site: SiteKey, arrival: Arrival, flags: Flags, event: AcceptedEvent) -> Self {
+    /// One that nobody doubts. `zone` is the site's.
+    pub fn new(site: SiteKey, zone: &Zone, arrival: Arrival, event: AcceptedEvent) -> Self {
         let happened_at = arrival.happened_at(event.presentation().at);
-        let (received_at, day) = (arrival.received_at, day_of(happened_at));
+        let (received_at, day, flags) = (arrival.received_at, zone.day_of(happened_at), Flags::NONE);
         Self { site, received_at, happened_at, day, flags, country: None, event, band: None, said: None }
     }
 

@@ -31,7 +31,6 @@ use crate::limits::Traffic;
 use crate::live::LiveSite;
 use crate::problem;
 use commit::{CommitQueue, NotCommitted};
-use flags::Flags;
 use item::{AcceptedEvent, Arrival, Item};
 use outcome::{Outcome, Rejection};
 use rollup::Kept;
@@ -159,8 +158,7 @@ pub fn accept_event(site: &LiveSite, arrival: Arrival, event: Event) -> Result<I
             (AcceptedEvent::from(submission), band, said)
         }
     };
-    let item = Item::new(site.key().clone(), arrival, Flags::NONE, event);
-    Ok(Item { band, said, day: site.zone.day_of(item.happened_at), ..item })
+    Ok(Item { band, said, ..Item::new(site.key().clone(), &site.zone, arrival, event) })
 }
 
 fn check_survey<'a>(site: &'a LiveSite, shown: &Presentation, event: &str) -> Result<&'a Survey, Refused> {

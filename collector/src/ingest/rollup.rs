@@ -33,6 +33,9 @@ pub struct Anchor {
     pub segment: Segment,
 }
 
+/// How many new pages a day of a site has room for. A large shop is known within days; whoever makes up addresses is stopped.
+pub const NEW_PAGES_A_DAY: u32 = 5_000;
+
 /// What stands in the place of a page where a day has more new ones than there is room for.
 pub const OTHER_PAGES: &str = "(other)";
 
@@ -102,6 +105,15 @@ impl Standing {
     pub fn from_code(code: i64) -> Option<Self> {
         [Self::ByFlags, Self::Counted, Self::Apart, Self::Erased].into_iter().find(|standing| standing.code() == code)
     }
+
+    /// Whether what has such flags is in the figures.
+    pub fn counts(self, flags: Flags) -> bool {
+        match self {
+            Self::ByFlags => flags.is_none(),
+            Self::Counted => true,
+            Self::Apart | Self::Erased => false,
+        }
+    }
 }
 
 impl Presentation {
@@ -122,11 +134,7 @@ impl Presentation {
     }
 
     fn is_counted(&self) -> bool {
-        match self.standing {
-            Standing::ByFlags => self.flags.is_none(),
-            Standing::Counted => true,
-            Standing::Apart | Standing::Erased => false,
-        }
+        self.standing.counts(self.flags)
     }
 }
 
@@ -430,7 +438,10 @@ impl Group {
         if self.known.pages.contains(&page) {
             return page.1;
         }
-        let Some(ledger) = self.known.ledgers.get_mut(&item.site).filter(|ledger| ledger.room_for_pages > 0) else {
+        // A doubtful one leaves half of the room to the others.
+        let kept_free = if item.flags.is_none() { 0 } else { NEW_PAGES_A_DAY / 2 };
+        let ledger = self.known.ledgers.get_mut(&item.site);
+        let Some(ledger) = ledger.filter(|ledger| ledger.room_for_pages > kept_free) else {
             return OTHER_PAGES.to_owned();
         };
         ledger.room_for_pages -= 1;

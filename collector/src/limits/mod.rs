@@ -40,6 +40,13 @@ pub struct Rates {
     pub per_site: u32,
 }
 
+impl Rates {
+    /// A report costs as much as many answers.
+    fn of_guests(self) -> Self {
+        Self { per_network: self.per_network.div_ceil(5), per_site: self.per_site.div_ceil(20) }
+    }
+}
+
 impl Default for Rates {
     fn default() -> Self {
         Self { per_network: 100, per_site: 2_000 }
@@ -93,7 +100,7 @@ impl Pair {
 impl Limits {
     pub fn new(rates: Rates) -> Self {
         let pair = || Pair::new(rates);
-        Self { salt: DailySalt::default(), events: pair(), views: pair(), guests: pair() }
+        Self { salt: DailySalt::default(), events: pair(), views: pair(), guests: Pair::new(rates.of_guests()) }
     }
 
     /// Counts a request from a network.

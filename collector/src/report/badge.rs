@@ -14,6 +14,7 @@ use super::drawing::{Badge, Tone};
 use super::parameters::{BadgeParameters, wrong};
 use super::{fresh, reports_of};
 use crate::admin::access::Guest;
+use crate::counts::Cut;
 use crate::problem::ApiError;
 use crate::query::Query;
 use crate::representation::already_has;
@@ -46,11 +47,7 @@ pub async fn badge(
     store: Data<Store>,
 ) -> Result<HttpResponse, ApiError> {
     let Guest { site, .. } = &Guest::admit(&request, &secret).await?;
-    let (timeline, cut) = query.asked(site.today())?;
-    let page = query.page.as_deref().filter(|page| !page.is_empty());
-    if let Some(page) = page.filter(|page| page.contains(char::is_control)) {
-        return Err(wrong("page", format!("{page:?} is no page's key")));
-    }
+    let (timeline, page) = (query.timeline(site.today())?, query.page());
     // Before it is drawn, as for every report.
     let tag = fresh::tag(&request, &store, site).await?;
     if already_has(&request, &tag) {
@@ -59,7 +56,7 @@ pub async fn badge(
             .insert_header((CACHE_CONTROL, CACHE))
             .finish());
     }
-    let counts = store.counts(site.key(), &timeline, &cut).await?;
+    let counts = store.counts(site.key(), &timeline, &Cut::all()).await?;
     let reports = reports_of(site, timeline, &counts)?;
     let report = match page {
         Some(page) => reports.page(page),

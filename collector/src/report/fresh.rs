@@ -28,8 +28,8 @@ pub async fn answer<T: Serialize>(
         .json(report))
 }
 
-/// Of all that a report depends on: what was counted, the site's surveys and settings, the day, what was asked for, and whether by
-/// somebody who is signed in: guests are told less.
+/// Of all that a report depends on: what was counted, the site's name, surveys and settings, the day, what was asked for, and by which
+/// token or link, because guests are told less.
 pub async fn tag(request: &HttpRequest, store: &Store, site: &LiveSite) -> Result<EntityTag, StoreError> {
     let settings = serde_json::to_string(&site.record.settings).unwrap_or_default();
     let surveys: Vec<String> =
@@ -41,7 +41,8 @@ pub async fn tag(request: &HttpRequest, store: &Store, site: &LiveSite) -> Resul
         surveys.join(" "),
         settings,
         request.uri().to_string(),
-        request.headers().contains_key(AUTHORIZATION).to_string(),
+        request.headers().get(AUTHORIZATION).map(|shown| format!("{shown:?}")).unwrap_or_default(),
+        site.record.name.clone(),
     ];
     Ok(EntityTag::new_weak(content_hash(of.join("\n").as_bytes())))
 }

@@ -94,9 +94,9 @@ pub async fn page(
         // All pages are counted, because a page with few answers is judged by what is usual on the others.
         let counts = store.counts(site.key(), &timeline, &cut).await?;
         let published = |survey: &_, version| site.survey(survey, version).ok();
-        let choices = choices_report(&counts.of_page(&query.page).map_err(StoreError::from)?, published);
+        let choices = choices_report(&counts.of_page(query.page.as_str()).map_err(StoreError::from)?, published);
         let reports = reports_of(site, timeline, &counts)?;
-        let (period, mut report) = (reports.period(), reports.page(&query.page));
+        let (period, mut report) = (reports.period(), reports.page(query.page.as_str()));
         entitle(&store, &access, std::slice::from_mut(&mut report)).await?;
         Ok(PageDetails { period, report, choices })
     })

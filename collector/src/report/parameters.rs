@@ -10,8 +10,9 @@ use utoipa::IntoParams;
 
 use crate::clock::{Day, day_of_date};
 use crate::comments::Search;
-use crate::counts::{BAND, Cut, primary_tag};
+use crate::counts::{BAND, Cut, OTHER_VALUES, primary_tag};
 use crate::problem::ApiError;
+use crate::query::PageNamed;
 use crate::store::{AnswerQuery, WhichAnswers};
 
 const MAX_DAYS: u16 = 400;
@@ -132,14 +133,36 @@ report_parameters! {
     PeriodParameters {}
 }
 
-report_parameters! {
-    /// Of what a badge is drawn.
-    BadgeParameters {
-        /// The page's key, like `shop.example/help`; of the site as a whole, unless one is named.
-        page: Option<String>,
-        /// Which score; if none is named, the one with most answers.
-        #[param(inline)]
-        metric: Option<Metric>,
+/// Of what a badge is drawn. Of all visitors: whoever reads the page that it is on can change its address, and a score of few visitors is
+/// nobody's business.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct BadgeParameters {
+    /// The page's key, like `shop.example/help`; of the site as a whole, unless one is named.
+    #[param(value_type = Option<String>)]
+    page: Option<PageNamed>,
+    /// Which score; if none is named, the one with most answers.
+    #[param(inline)]
+    pub metric: Option<Metric>,
+    /// How many days, 1 to 400, up to and including today in the site's time zone; 30 unless said otherwise.
+    days: Option<u16>,
+    /// The first day, like `2026-11-01`, in the place of `days`.
+    #[param(value_type = Option<String>)]
+    from: Option<Date>,
+    /// The last day; today, unless said otherwise.
+    #[param(value_type = Option<String>)]
+    to: Option<Date>,
+}
+
+impl BadgeParameters {
+    pub fn timeline(&self, today: Day) -> Result<Timeline, ApiError> {
+        let period = Period { days: self.days, from: self.from, to: self.to };
+        timeline(period.days(today)?, None)
+    }
+
+    /// An empty name in a form names none.
+    pub fn page(&self) -> Option<&str> {
+        self.page.as_ref().map(PageNamed::as_str).filter(|page| !page.is_empty())
     }
 }
 
@@ -147,7 +170,8 @@ report_parameters! {
     /// Of one page.
     PageParameters {
         /// The page's key: `shop.example/help`.
-        page: String,
+        #[param(value_type = String)]
+        page: PageNamed,
     }
 }
 
@@ -200,6 +224,9 @@ impl Visitors<'_> {
             [(_, (one, _)), (field, (other, _))] if one == other => {
                 Err(wrong(field, format!("no visitor has two values of {one}; leave one of them out")))
             }
+            [(field, (_, OTHER_VALUES)), _] | [_, (field, (_, OTHER_VALUES))] => {
+                Err(wrong(field, format!("{OTHER_VALUES} stands for many values, and is counted by itself alone")))
+            }
             [(_, one), (_, other)] => Ok(Cut::with_both(one, other)),
             [_, _, (third, _), ..] => {
                 let ways = "band, country, device, language, signal and the site's own dimensions";
@@ -240,7 +267,8 @@ pub fn wrong(field: &str, reason: impl std::fmt::Display) -> ApiError {
 #[into_params(parameter_in = Query)]
 pub struct AnswersParameters {
     /// Only of the page with this key.
-    page: Option<String>,
+    #[param(value_type = Option<String>)]
+    page: Option<PageNamed>,
     /// Only those in whose words all of these stand, letter case, accents and punctuation aside; of each, the beginning is enough. At
     /// most 200 characters and 12 words.
     search: Option<String>,
@@ -275,7 +303,8 @@ pub struct AnswersParameters {
 #[into_params(parameter_in = Query)]
 pub struct WordsParameters {
     /// Only comments on the page with this key.
-    page: Option<String>,
+    #[param(value_type = Option<String>)]
+    page: Option<PageNamed>,
     /// Only comments in which all of these stand; of each word, the beginning is enough.
     search: Option<String>,
     /// Only comments whose first score is in this band. Nothing is contrasted then.
@@ -313,7 +342,7 @@ impl WordsParameters {
         let days = Period { days: self.days, from: self.from, to: self.to }.days(today)?;
         let (search, written_in) = (search(self.search.as_deref())?, language(self.written_in.as_deref())?);
         let answers = AnswerQuery {
-            page: page(self.page)?,
+            page: self.page.map(String::from),
             search,
             band: self.band.map(Band::from),
             written_in,
@@ -327,8 +356,7 @@ impl WordsParameters {
 impl AnswersParameters {
     pub fn query(self, site: SiteKey) -> Result<AnswerQuery, ApiError> {
         if !(1..=MAX_ANSWERS).contains(&self.limit) {
-            let reason = format!("limit: {} is not from 1 to {MAX_ANSWERS}", self.limit);
-            return Err(ApiError::BadParameter { field: "limit".into(), reason });
+            return Err(wrong("limit", format!("{} is not from 1 to {MAX_ANSWERS}", self.limit)));
         }
         let which = match (self.comments, self.contact, self.apart) {
             (false, false, false) => WhichAnswers::All,
@@ -336,23 +364,14 @@ impl AnswersParameters {
             (false, true, false) => WhichAnswers::WithContact,
             (false, false, true) => WhichAnswers::SetApart,
             _ => {
-                let reason = "comments, contact and apart are lists of their own; ask for one of them".to_owned();
                 let field = if self.contact { "contact" } else { "apart" };
-                return Err(ApiError::BadParameter { field: field.into(), reason });
+                return Err(wrong(field, "comments, contact and apart are lists of their own; ask for one of them"));
             }
         };
         let (search, written_in) = (search(self.search.as_deref())?, language(self.written_in.as_deref())?);
         let (band, days) = (self.band.map(Band::from), days_between(self.from, self.to)?);
-        let (page, before) = (page(self.page)?, self.before);
+        let (page, before) = (self.page.map(String::from), self.before);
         Ok(AnswerQuery { page, search, band, written_in, days, before, ..AnswerQuery::newest(site, which, self.limit) })
-    }
-}
-
-/// No page has a control character in its key, and PostgreSQL would not take it.
-fn page(key: Option<String>) -> Result<Option<String>, ApiError> {
-    match &key {
-        Some(named) if named.contains(char::is_control) => Err(wrong("page", format!("{named:?} is no page's key"))),
-        _ => Ok(key),
     }
 }
 

@@ -59,7 +59,7 @@ pub async fn cross_table(
     request: HttpRequest,
     store: Data<Store>,
 ) -> Result<HttpResponse, ApiError> {
-    let asked = Asked::of(&query.survey, query.asked(access.site.today())?);
+    let asked = Asked::of(&query.survey, query.asked(access.site.today())?)?;
     let (site, query) = (access.site, query.0);
     table(&site, &query)?;
     fresh::answer(&request, &store, &site, async || {
@@ -89,7 +89,7 @@ pub async fn drivers(
     request: HttpRequest,
     store: Data<Store>,
 ) -> Result<HttpResponse, ApiError> {
-    let asked = Asked::of(&query.survey, query.asked(access.site.today())?);
+    let asked = Asked::of(&query.survey, query.asked(access.site.today())?)?;
     let (site, query) = (access.site, query.0);
     nothing_counted(&site, &query)?;
     fresh::answer(&request, &store, &site, async || {
@@ -114,8 +114,11 @@ struct Asked {
 }
 
 impl Asked {
-    fn of(survey: &SurveyId, (timeline, cut): (Timeline, Cut)) -> Self {
-        Self { survey: survey.clone(), timeline, cut }
+    fn of(survey: &SurveyId, (timeline, cut): (Timeline, Cut)) -> Result<Self, ApiError> {
+        if cut.is_of_others() {
+            return Err(wrong("segment", "(other) stands for many values, and single answers do not say which"));
+        }
+        Ok(Self { survey: survey.clone(), timeline, cut })
     }
 
     async fn read(&self, store: &Store, site: &LiveSite) -> Result<ShapedAnswers, StoreError> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use survey::definition::SiteKey;
 
-use crate::clock::{self, Day};
+use crate::clock::{self, Day, UnixMs, Zone, day_of};
 use crate::store::{Store, StoreError};
 
 const EVERY: Duration = Duration::from_secs(60 * 60);
@@ -22,7 +22,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub async fn keep_forgetting(store: Arc<Store>) {
     tokio::time::sleep(FIRST).await;
     loop {
-        match forget(&store, clock::day_of(clock::now())).await {
+        match forget(&store, clock::now()).await {
             Ok(0) => {}
             Ok(forgotten) => tracing::info!(forgotten, "what is older than its site keeps is forgotten"),
             Err(error) => {
@@ -33,12 +33,13 @@ pub async fn keep_forgetting(store: Arc<Store>) {
     }
 }
 
-/// Forgets what has to go as of `today`; tells how many presentations that were.
-pub async fn forget(store: &Store, today: Day) -> Result<usize, StoreError> {
+/// Forgets what has to go at a moment; tells how many presentations that were. Answers are kept by the days of their site's calendar.
+pub async fn forget(store: &Store, now: UnixMs) -> Result<usize, StoreError> {
     let mut forgotten = 0;
     for site in store.sites().await? {
         if let Some(days) = site.settings.retention_days {
-            forgotten += forget_of(store, &site.key, today - Day::from(days), today).await?;
+            let today = Zone::named(&site.settings.time_zone).day_of(now);
+            forgotten += forget_of(store, &site.key, today - Day::from(days), day_of(now)).await?;
         }
     }
     Ok(forgotten)

@@ -51,9 +51,12 @@ pub(super) async fn count_pair(
 /// Those that are counted, on some days, whose segments have two parts. `LIKE` would not tell upper case from lower in SQLite.
 macro_rules! counted_where {
     () => {
-        "WHERE p.site = $3 AND p.day BETWEEN $4 AND $5 AND (p.standing = 1 OR (p.standing = 0 AND p.flags = 0))
-           AND replace('&' || p.segment || '&', $1, '') <> '&' || p.segment || '&'
-           AND replace('&' || p.segment || '&', $2, '') <> '&' || p.segment || '&'"
+        concat!(
+            "WHERE p.site = $3 AND p.day BETWEEN $4 AND $5
+               AND replace('&' || p.segment || '&', $1, '') <> '&' || p.segment || '&'
+               AND replace('&' || p.segment || '&', $2, '') <> '&' || p.segment || '&' AND ",
+            counted!()
+        )
     };
 }
 

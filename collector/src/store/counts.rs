@@ -1,11 +1,12 @@
 //! What reports are made from: blocks of counts, and what still waits in the journal, of one moment.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
 
 use survey::definition::{SiteKey, SurveyId};
 use survey::report::build::{Block, Cell};
 use survey::report::{BinCount, Days, Funnel, Timeline};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::counting::count_pair;
 use super::journal::{cuts, series, waiting};
@@ -82,11 +83,18 @@ impl Store {
     /// What a report is made from, as far as a part of the visitors goes. All of one moment, so that scores and funnel
     /// agree while answers arrive.
     pub async fn counts(&self, site: &SiteKey, timeline: &Timeline, cut: &Cut) -> Result<Counts, StoreError> {
-        /// Counting answers takes a reader for seconds, where there are millions; one at a time leaves the others free.
-        static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
-        let _turn = if cut.pair().is_some() { ONE_AT_A_TIME.acquire().await.ok() } else { None };
+        let _turn = if cut.pair().is_some() { Some(turn().await?) } else { None };
         self.database.snapshot(async |connection| read(connection, site, timeline, cut).await).await
     }
+}
+
+/// Counting answers takes a reader for seconds, where there are millions; one at a time leaves the others free.
+async fn turn() -> Result<SemaphorePermit<'static>, StoreError> {
+    static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
+    // Whoever has waited for so long has gone.
+    const PATIENCE: Duration = Duration::from_secs(10);
+    let turn = tokio::time::timeout(PATIENCE, ONE_AT_A_TIME.acquire()).await;
+    turn.ok().and_then(Result::ok).ok_or(StoreError::TooSlow(PATIENCE))
 }
 
 async fn read(

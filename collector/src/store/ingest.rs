@@ -18,11 +18,9 @@ use crate::counts::Segment;
 use crate::ingest::flags::Flags;
 use crate::ingest::item::Item;
 use crate::ingest::rollup::{
-    self, Anchor, Bin, Known, KnownResponse, Ledger, Plan, Presentation, ResponseKey, ResponseState, Stages, Verdicts,
+    self, Anchor, Bin, Known, KnownResponse, Ledger, NEW_PAGES_A_DAY, Plan, Presentation, ResponseKey, ResponseState,
+    Stages, Verdicts,
 };
-
-/// How many new pages a day of a site has room for. A large shop is known within days; whoever makes up addresses is stopped.
-const NEW_PAGES_A_DAY: u32 = 5_000;
 
 impl Store {
     /// Stores a group of events and what they change in the counts, all or nothing. Returns once it is on disk. The thread that

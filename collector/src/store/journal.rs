@@ -120,8 +120,8 @@ pub(super) async fn fold_some(connection: &mut Connection, site: &SiteKey) -> Re
     let mut numbers = numbers(connection, site, &entries, ledger.next_page).await?;
     let mut blocks = fold(entries, &mut numbers);
     add_stored(connection, site, &mut blocks).await?;
-    write_blocks(connection, site, &blocks).await?;
     write_numbers(connection, site, &numbers).await?;
+    write_blocks(connection, site, &blocks).await?;
     ledger.next_page = numbers.next_page();
     ledgers_written(&[(site.clone(), ledger)]).run(connection).await?;
     let delete = sql("DELETE FROM journal WHERE site = $1 AND number <= $2");
@@ -258,6 +258,18 @@ async fn write_blocks(
         .rows(block_rows(site, gone.iter().map(|(block, _)| *block)))
         .run(connection)
         .await?;
+    forget_cuts(connection, site, gone.iter().map(|(block, _)| block.cut).collect()).await
+}
+
+/// Forgets those values by which nobody is told apart any more: they may be all that is left of a visitor. Served by the primary key of
+/// `counts`.
+async fn forget_cuts(connection: &mut Connection, site: &SiteKey, doubtful: BTreeSet<i64>) -> Result<(), StoreError> {
+    let doubtful = Rows::new().texts(doubtful.iter().map(|_| site.as_str())).integers(doubtful.iter().copied());
+    sql("DELETE FROM cuts WHERE (site, number) IN ({rows})
+         AND NOT EXISTS (SELECT 1 FROM counts AS c WHERE c.site = cuts.site AND c.cut = cuts.number)")
+    .rows(doubtful)
+    .run(connection)
+    .await?;
     Ok(())
 }
 

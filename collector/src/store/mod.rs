@@ -4,6 +4,13 @@
 //! do not share is in [`sql`]. Callers give and get the records that stand beside the verbs, and [`Store::commit`] what [`crate::ingest`] has planned;
 //! what can go wrong is a [`StoreError`], which says whether it is worth trying again.
 
+/// Of a presentation `p`, what [`crate::ingest::rollup::Standing::counts`] says of it.
+macro_rules! counted {
+    () => {
+        "(p.standing = 1 OR (p.standing = 0 AND p.flags = 0))"
+    };
+}
+
 mod accounts;
 mod address;
 pub mod backup;

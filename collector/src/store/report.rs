@@ -25,17 +25,25 @@ pub enum WhichAnswers {
 }
 
 impl Store {
-    /// What pages called themselves to whoever answered there last. Served by the index `responses_of_page`.
+    /// What pages called themselves to whoever answered there last, of those who count. Served by the index `responses_of_page`.
     pub async fn titles(&self, site: &SiteKey, pages: &[&str]) -> Result<HashMap<String, String>, StoreError> {
         let rows = Rows::new().texts(pages.iter().map(|_| site.as_str())).texts(pages.iter().copied());
-        let newest = sql("WITH wanted (site, page) AS ({rows})
-             SELECT r.page, r.title FROM wanted AS w JOIN responses AS r ON r.site = w.site
-               AND r.number = (SELECT MAX(of_page.number) FROM responses AS of_page
-                               WHERE of_page.site = w.site AND of_page.page = w.page)
-             WHERE r.title <> ''")
+        let newest = sql(concat!(
+            "WITH wanted (site, page) AS ({rows})
+             SELECT w.page, (SELECT r.title FROM responses AS r
+                             JOIN presentations AS p ON p.site = r.site AND p.response_id = r.response_id
+                             WHERE r.site = w.site AND r.page = w.page AND ",
+            counted!(),
+            " ORDER BY r.number DESC LIMIT 1) AS title FROM wanted AS w"
+        ))
         .rows(rows);
-        let titles = self.database.all(newest).await?;
-        titles.iter().map(|row| Ok((row.text("page")?, row.text("title")?))).collect()
+        let mut titles = HashMap::new();
+        for row in self.database.all(newest).await? {
+            if let Some(title) = row.optional_text("title")?.filter(|title| !title.is_empty()) {
+                titles.insert(row.text("page")?, title);
+            }
+        }
+        Ok(titles)
     }
 }
 
@@ -117,7 +125,7 @@ pub(super) fn numbered<'a>(site: &'a SiteKey, numbers: &[i64]) -> Statement<'a> 
 
 /// Statements of their own, rather than one with an OR in it, which no index would serve.
 macro_rules! responses_where {
-    ($place:literal, $which:literal) => {
+    ($place:literal, $which:expr) => {
         concat!(
             "SELECT ",
             response_columns!(),
@@ -135,17 +143,21 @@ macro_rules! responses_where {
 macro_rules! responses_at {
     ($place:literal, $which:expr) => {
         match $which {
-            WhichAnswers::All => responses_where!($place, "(p.standing = 1 OR (p.standing = 0 AND p.flags = 0))"),
+            WhichAnswers::All => responses_where!($place, counted!()),
             WhichAnswers::WithComments => responses_where!(
                 $place,
-                "(p.standing = 1 OR (p.standing = 0 AND p.flags = 0))
-                 AND EXISTS (SELECT 1 FROM texts AS t WHERE t.site = r.site AND t.response = r.number)"
+                concat!(
+                    counted!(),
+                    " AND EXISTS (SELECT 1 FROM texts AS t WHERE t.site = r.site AND t.response = r.number)"
+                )
             ),
             WhichAnswers::WithContact => responses_where!(
                 $place,
-                "(p.standing = 1 OR (p.standing = 0 AND p.flags = 0))
-                 AND EXISTS (SELECT 1 FROM answers AS a
-                             WHERE a.site = r.site AND a.response = r.number AND a.contact IS NOT NULL)"
+                concat!(
+                    counted!(),
+                    " AND EXISTS (SELECT 1 FROM answers AS a
+                                  WHERE a.site = r.site AND a.response = r.number AND a.contact IS NOT NULL)"
+                )
             ),
             WhichAnswers::SetApart => {
                 responses_where!($place, "(p.standing = 2 OR (p.standing = 0 AND p.flags <> 0))")
@@ -154,8 +166,8 @@ macro_rules! responses_at {
     };
 }
 
-/// The newest of a query's responses below a number. (Said of both tables: PostgreSQL would merge them from the newest response on.) Served by the index `responses_of_page`, or the primary key of `responses`; those
-/// with comments by that of `texts`.
+/// The newest of a query's responses below a number. (Said of both tables: PostgreSQL would merge them from the newest response on.)
+/// Served by the index `responses_of_page`, or the primary key of `responses`; those with comments by that of `texts`.
 pub(super) fn listed(query: &AnswerQuery, before: i64, limit: u32) -> Statement<'_> {
     let text = match (&query.page, query.which) {
         (None, WhichAnswers::WithComments) => concat!(
@@ -163,8 +175,9 @@ pub(super) fn listed(query: &AnswerQuery, before: i64, limit: u32) -> Statement<
             response_columns!(),
             " FROM texts AS t JOIN responses AS r ON r.site = t.site AND r.number = t.response
               JOIN presentations AS p ON p.site = r.site AND p.response_id = r.response_id
-              WHERE t.site = $1 AND t.response < $2 AND r.number < $2 AND (p.standing = 1 OR (p.standing = 0 AND p.flags = 0))
-              ORDER BY t.response DESC LIMIT $3"
+              WHERE t.site = $1 AND t.response < $2 AND r.number < $2 AND ",
+            counted!(),
+            " ORDER BY t.response DESC LIMIT $3"
         ),
         (Some(_), _) => responses_at!("r.page = $4", query.which),
         (None, _) => responses_at!("TRUE", query.which),

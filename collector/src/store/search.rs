@@ -16,7 +16,7 @@ use super::sql::{Row, Rows, Statement, run_together};
 use super::{Connection, Store, StoreError, sql};
 use crate::clock::Day;
 use crate::comments::{Said, Search, band_term, first_band, language_in, language_term, page_term};
-use crate::ingest::rollup::Standing;
+use crate::ingest::flags::Flags;
 
 /// How many answers are looked at for one part of a list.
 const MOST_LOOKED_AT: usize = 50_000;
@@ -71,8 +71,7 @@ impl AnswerQuery {
 
     /// Whether a response is of the page, the days and the standing that are asked for.
     fn is_of(&self, row: &Row) -> Result<bool, StoreError> {
-        let (flags, standing) = (row.integer("flags")?, super::report::standing(row)?);
-        let is_counted = standing == Standing::Counted || (standing == Standing::ByFlags && flags == 0);
+        let is_counted = super::report::standing(row)?.counts(Flags::from_bits(row.number("flags")?));
         let day: Day = row.number("day")?;
         let is_in_period = self.days.is_none_or(|days| (days.first..=days.last).contains(&day));
         let is_on_page = match &self.page {

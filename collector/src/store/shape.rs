@@ -92,13 +92,16 @@ impl Store {
         let (first, mut before) = self.answer_numbers(&query.site).await?;
         while before > first && !taker.has_enough() {
             let lowest = before.saturating_sub(STRETCH).max(first);
-            let statement = sql("SELECT r.number, r.version, r.page, p.segment, a.question, a.point, a.choices
+            let statement = sql(concat!(
+                "SELECT r.number, r.version, r.page, p.segment, a.question, a.point, a.choices
                  FROM responses AS r JOIN presentations AS p ON p.site = r.site AND p.response_id = r.response_id
                  LEFT JOIN answers AS a ON a.site = r.site AND a.response = r.number
                                            AND (a.point IS NOT NULL OR a.choices IS NOT NULL)
                  WHERE r.site = $1 AND r.number >= $2 AND r.number < $3 AND r.survey = $4 AND r.day >= $5 AND r.day <= $6
-                       AND (p.standing = 1 OR (p.standing = 0 AND p.flags = 0))
-                 ORDER BY r.number DESC")
+                       AND ",
+                counted!(),
+                " ORDER BY r.number DESC"
+            ))
             .bind(query.site.as_str())
             .bind(lowest)
             .bind(before)

@@ -83,6 +83,15 @@ impl PageKey {
         Self::new(UrlParts { host, path, query }, keep)
     }
 
+    /// A key as some collector has stored it. That of a page that the site has no more is one, and so is what stands for many pages.
+    pub fn stored(key: &str) -> Result<Self, PageError> {
+        match key.chars().find(|c| c.is_control()) {
+            Some(control) => Err(PageError::Control(control.into())),
+            None if key.len() > MAX_KEY => Err(PageError::TooLong(key.len())),
+            None => Ok(Self(key.to_owned())),
+        }
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -24,7 +24,7 @@ use crate::score::{Change, Figures, Headline, Share, Tally, Verdict, share};
 use crate::targeting::Signal;
 use crate::wire::Device;
 
-/// A span of whole days in UTC, both included, as `2026-11-21`.
+/// A span of whole days in the site's time zone, both included, as `2026-11-21`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Period {

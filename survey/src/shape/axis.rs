@@ -111,7 +111,7 @@ impl<'s> Axis<'s> {
         match (self.kind, given) {
             (AxisKind::Consent, _) => vec![usize::from(given.is_none())],
             (AxisKind::Bands, _) => {
-                self.band(version, given).and_then(|band| self.place(id_of(band))).into_iter().collect()
+                self.band(version, given).and_then(|band| self.place(band.as_str())).into_iter().collect()
             }
             (AxisKind::Points, Some(Given::Point(point))) => {
                 let place = self.scale.and_then(|scale| scale.score(point.into()).map(|score| scale.index(score)));
@@ -197,16 +197,9 @@ fn bands(scale: &Scale) -> Vec<Category> {
         }
     }
     let label = |first: u8, last: u8| if first == last { first.to_string() } else { format!("{first}–{last}") };
-    let category = |(band, first, last)| Category { id: id_of(band).to_owned(), label: label(first, last) };
+    let category =
+        |(band, first, last): (Band, u8, u8)| Category { id: band.as_str().to_owned(), label: label(first, last) };
     bands.into_iter().map(category).collect()
-}
-
-fn id_of(band: Band) -> &'static str {
-    match band {
-        Band::Positive => "positive",
-        Band::Neutral => "neutral",
-        Band::Negative => "negative",
-    }
 }
 
 fn choices(alike: &[(&Survey, &Question)]) -> Vec<Category> {

@@ -6,7 +6,7 @@ use survey::definition::Scale;
 use survey::page::PageKey;
 
 use super::*;
-use crate::clock::DAY_MS;
+use crate::clock::{DAY_MS, Zone};
 use crate::ingest::flags::Flags;
 use crate::ingest::item::Arrival;
 
@@ -141,7 +141,7 @@ fn presentation(visitor: u8, survey: &str, page: &str) -> AcceptedPresentation {
 
 fn item(day: i64, event: AcceptedEvent) -> Item {
     let arrival = Arrival { received_at: day * DAY_MS, sent_at: 0 };
-    Item::new("shop".parse().unwrap(), arrival, Flags::NONE, event)
+    Item::new("shop".parse().unwrap(), &Zone::named("UTC"), arrival, event)
 }
 
 fn submission(visitor: u8, rev: u32, points: &[(&str, i64)]) -> Accepted {
@@ -268,6 +268,26 @@ fn pages_that_a_day_has_no_room_for_are_counted_together() {
     }
     assert_eq!(counted, BTreeMap::from([("(other)", 7), ("a.b/0", 2), ("a.b/1", 1), ("a.b/2", 1)]));
     assert_eq!(tables.pages.len(), 3);
+}
+
+#[test]
+fn doubtful_ones_leave_room_for_the_pages_of_others() {
+    let on = |page: &str, flags| {
+        let mut submission = submission(1, 1, &[("ease", 9)]);
+        submission.presentation.page = PageKey::parse(page, &[]).unwrap();
+        Item { flags, ..item(1, AcceptedEvent::from(submission)) }
+    };
+    let page_of = |room_for_pages, flags| {
+        let ledger = Ledger { next_number: 1, room_for_pages };
+        let known = Known { ledgers: [("shop".parse().unwrap(), ledger)].into(), ..Known::default() };
+        plan(known, vec![on("a.b/new", flags)]).new_presentations[0].1.anchor.page.clone()
+    };
+    let half = NEW_PAGES_A_DAY / 2;
+    assert_eq!([page_of(half, Flags::BOT), page_of(half + 1, Flags::BOT)], ["(other)", "a.b/new"]);
+    assert_eq!(
+        [page_of(half, Flags::NONE), page_of(1, Flags::NONE), page_of(0, Flags::NONE)],
+        ["a.b/new", "a.b/new", "(other)"]
+    );
 }
 
 #[test]
