@@ -4,7 +4,6 @@
 //! count of each bin from the one to the other, in seven bits a byte (LEB128). A busy page has all of its bins, so they are not named.
 
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
 
 /// One count.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -72,7 +71,7 @@ fn push_number(packed: &mut Vec<u8>, mut number: u64) {
 
 /// The cells that are packed, one after the other, without those of zero. Ends with the first mistake.
 pub fn unpack(packed: &[u8]) -> Unpacked<'_> {
-    Unpacked { rest: packed, place: 0, bins: 1..=0 }
+    Unpacked { rest: packed, place: 0, bin: 0, bins_left: 0 }
 }
 
 /// See [`unpack`].
@@ -80,23 +79,26 @@ pub fn unpack(packed: &[u8]) -> Unpacked<'_> {
 pub struct Unpacked<'a> {
     rest: &'a [u8],
     place: u8,
-    /// Those of the place that are still to come.
-    bins: RangeInclusive<u8>,
+    /// The next one, and how many are still to come with it.
+    bin: u8,
+    bins_left: u16,
 }
 
 impl Iterator for Unpacked<'_> {
     type Item = Result<Cell, Malformed>;
 
+    // A large report unpacks a million.
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if self.bins.is_empty() && self.rest.is_empty() {
+            if self.bins_left == 0 && self.rest.is_empty() {
                 return None;
             }
             match self.cell() {
                 Some(Cell { count: 0, .. }) => {}
                 Some(cell) => return Some(Ok(cell)),
                 None => {
-                    (self.rest, self.bins) = (&[], 1..=0);
+                    (self.rest, self.bins_left) = (&[], 0);
                     return Some(Err(Malformed));
                 }
             }
@@ -105,20 +107,27 @@ impl Iterator for Unpacked<'_> {
 }
 
 impl Unpacked<'_> {
+    #[inline]
     fn cell(&mut self) -> Option<Cell> {
-        if self.bins.is_empty() {
+        if self.bins_left == 0 {
             self.place = self.byte()?;
-            self.bins = self.byte()?..=self.byte()?;
+            self.bin = self.byte()?;
+            self.bins_left = u16::from(self.byte()?.checked_sub(self.bin)?) + 1;
         }
-        Some(Cell { place: self.place, bin: self.bins.next()?, count: self.number()? })
+        let (bin, count) = (self.bin, self.number()?);
+        self.bin = bin.wrapping_add(1);
+        self.bins_left -= 1;
+        Some(Cell { place: self.place, bin, count })
     }
 
+    #[inline]
     fn byte(&mut self) -> Option<u8> {
         let (byte, rest) = self.rest.split_first()?;
         self.rest = rest;
         Some(*byte)
     }
 
+    #[inline]
     fn number(&mut self) -> Option<u64> {
         let mut number = 0;
         for shift in (0..64).step_by(7) {

@@ -46,6 +46,7 @@ pub enum Cells<'c> {
 impl Iterator for Cells<'_> {
     type Item = Result<Cell, Malformed>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         match self {
             Self::Packed { cells, places } => cells.find_map(|cell| match cell {
@@ -116,6 +117,8 @@ async fn read(
             blocks.extend(stored(connection, site, *cut, tiles).await?);
         }
     }
+    // All of some pages, and then those of others: their counts stay near the processor while they are added up.
+    blocks.sort_by_key(|block| (block.series, block.bucket));
     let series = series(connection, site).await?.into_iter().map(|(series, number)| (number, series)).collect();
     Ok(Counts { days, pages, series, places, blocks, changes })
 }
