@@ -6,7 +6,7 @@
 //! | `/v1/events` | widgets on any site | [`crate::ingest`] |
 //! | `/t/TICKET/…` | the same and `/w/country`, for widgets that show the ticket of their page | [`crate::admission::ticket`] |
 //! | `/v1/views` | loaders on any site | [`crate::views`] |
-//! | `/api/…` | signed-in people of this site | [`crate::report`], [`crate::export`], [`crate::explain`], [`crate::templates`], [`crate::admin`] |
+//! | `/api/…` | signed-in people of this site | [`crate::report`], [`crate::editing`], [`crate::export`], [`crate::explain`], [`crate::templates`], [`crate::admin`] |
 //! | `/shared/…/badge.svg` | whoever has a link to a site's figures | [`crate::report::badge`] |
 //! | `/healthz`, `/readyz` | whoever watches over the collector | [`crate::health`] |
 //! | all else | people in front of the console | [`crate::console`] |
@@ -24,7 +24,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::admin::{account, invitations, keys, log, members, own_pages, session, settings, shares, tokens};
 use crate::representation::{Effort, Representation};
 use crate::review::{respondent, standing};
-use crate::{deliver, explain, export, health, ingest, problem, report, templates, views};
+use crate::{deliver, editing, explain, export, health, ingest, problem, report, templates, views};
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -104,6 +104,17 @@ pub fn configure(services: &mut ServiceConfig) {
                 .service(export::route::export)
                 .service(report::words::words)
                 .service(report::surveys::surveys)
+                .service(editing::surveys::begin)
+                .service(editing::surveys::look)
+                .service(editing::draft::save)
+                .service(editing::draft::discard)
+                .service(editing::publication::publish)
+                .service(editing::standing::pause)
+                .service(editing::standing::resume)
+                .service(editing::standing::archive)
+                .service(editing::standing::unarchive)
+                .service(editing::versions::list)
+                .service(editing::versions::one)
                 .service(standing::settle)
                 .service(standing::erase)
                 .service(respondent::tell)

@@ -1,6 +1,7 @@
 //! Problems: why the API did not do what was asked, and the one place where that becomes an HTTP answer.
 //!
-//! Every body is a [`survey::api::Problem`]: a stable name, the field it is about, and the reason with the way out.
+//! Every body is a [`survey::api::Problem`], or has all that one has: a stable name, the field it is about, and the reason with the way
+//! out.
 //! `POST /v1/events` has outcomes of its own: see [`crate::ingest::outcome`].
 
 use actix_web::body::{EitherBody, MessageBody};
@@ -11,6 +12,7 @@ use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError, web};
 use survey::api::Problem;
+use survey::api::editing::{DraftConflict, NotPublishable};
 use survey::api::people::Role;
 
 use crate::limits::TooMany;
@@ -49,6 +51,13 @@ pub enum ApiError {
     /// What was asked for makes sense, but not as things are.
     #[error("{reason}")]
     Conflict { name: &'static str, reason: String },
+    /// Somebody else has changed what somebody wants to change.
+    #[error("{}", .0.reason)]
+    DraftChanged(Box<DraftConflict>),
+    #[error("{}", .0.reason)]
+    NotPublishable(Box<NotPublishable>),
+    #[error("say which revision you know: send its ETag as If-Match, or, to begin a draft, If-None-Match: *")]
+    NoPrecondition,
     #[error("{0}")]
     BadRequest(String),
     /// Refused before any handler of ours: a body that is too large, or does not arrive.
@@ -88,6 +97,9 @@ impl ApiError {
             Self::NeedsPerson => "needs_person",
             Self::RoleTooSmall { .. } => "role_too_small",
             Self::Conflict { name, .. } => name,
+            Self::DraftChanged(_) => "draft_changed",
+            Self::NotPublishable(_) => "not_publishable",
+            Self::NoPrecondition => "no_precondition",
             Self::BadParameter { .. } | Self::Mistake(Mistake::At { .. } | Mistake::Unknown { .. }) => "bad_parameter",
             Self::Mistake(_) => "bad_request",
             Self::NoLeave => "no_leave",
@@ -113,6 +125,7 @@ impl ApiError {
     fn field(&self) -> &str {
         match self {
             Self::BadParameter { field, .. } => field,
+            Self::NotPublishable(refusal) => &refusal.field,
             Self::Mistake(Mistake::At { place, .. } | Mistake::Unknown { place, .. }) => place,
             _ => "",
         }
@@ -131,7 +144,9 @@ impl ResponseError for ApiError {
             Self::ForeignOrigin | Self::NoLeave | Self::NeedsPerson | Self::NotShared | Self::RoleTooSmall { .. } => {
                 StatusCode::FORBIDDEN
             }
-            Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::Conflict { .. } | Self::NotPublishable(_) => StatusCode::CONFLICT,
+            Self::DraftChanged(_) => StatusCode::PRECONDITION_FAILED,
+            Self::NoPrecondition => StatusCode::PRECONDITION_REQUIRED,
             Self::BadRequest(_) | Self::BadParameter { .. } | Self::Mistake(_) => StatusCode::BAD_REQUEST,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::NotBuilt(_) | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -146,6 +161,8 @@ impl ResponseError for ApiError {
                 tracing::error!(%error, "the database did not answer");
             }
             Self::Internal(error) => tracing::error!(%error, "a request failed"),
+            Self::DraftChanged(conflict) => return respond(self.status_code(), None, conflict),
+            Self::NotPublishable(refusal) => return respond(self.status_code(), None, refusal),
             _ => {}
         }
         let problem = Problem { error: self.name().into(), field: self.field().into(), reason: self.to_string() };

@@ -104,10 +104,12 @@ fn own_place(reason: &str) -> Option<(&str, &str)> {
     is_place.then_some((place, rest))
 }
 
-/// A check that knows its own member's name says it once more.
-fn joined(path: &str, place: &str) -> String {
+/// A place within what stands at a path. A check that knows its own member's name says it once more.
+pub fn joined(path: &str, place: &str) -> String {
     match path {
         "" => place.to_owned(),
+        path if place.is_empty() => path.to_owned(),
+        path if place.starts_with('[') => format!("{path}{place}"),
         path if path == place || path.ends_with(&format!(".{place}")) => path.to_owned(),
         path => format!("{path}.{place}"),
     }

@@ -1,6 +1,7 @@
 //! What the collector's API says of sites, surveys and people, as types that collector and console share. Scores have a room of
 //! their own: [`crate::report`].
 
+pub mod editing;
 pub mod people;
 pub mod sharing;
 
@@ -22,14 +23,18 @@ pub struct SiteSummary {
     pub demo: bool,
 }
 
-/// A survey as its team sees it: its newest version, with its rules in words (see [`crate::targeting::wording`]).
+/// A survey as its team sees it: its newest version, or the draft of one that was never published, with its rules in words (see
+/// [`crate::targeting::wording`]).
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SurveySummary {
     pub id: String,
-    pub version: u32,
+    /// Nothing where it was never published.
+    pub version: Option<u32>,
     pub name: String,
     pub state: SurveyState,
+    /// Who last changed its draft, if it has one.
+    pub draft: Option<editing::DraftStamp>,
     /// Where and to whom it appears.
     pub shown_where: String,
     /// Its triggers; any of them shows it.
@@ -102,8 +107,12 @@ pub enum SurveyState {
     Ended,
     /// It has all the answers that it was to get.
     QuotaFull,
-    /// Somebody stopped it.
-    Stopped,
+    /// Somebody paused it.
+    Paused,
+    /// Somebody put it away. It is not listed, unless that is asked for.
+    Archived,
+    /// It was never published.
+    Draft,
     /// It was published by a newer Pagepoll, with rules that this one does not know.
     NotUnderstood,
 }

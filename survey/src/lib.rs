@@ -8,6 +8,8 @@ pub mod api;
 pub mod comments;
 pub mod definition;
 pub mod gate;
+#[cfg(feature = "authoring")]
+pub mod in_words;
 pub mod page;
 pub mod reach;
 pub mod report;

@@ -130,8 +130,8 @@ fn an_address_that_a_browser_would_run_is_refused() {
 
 #[test]
 fn names_stand_for_one_thing_each() {
-    refused("/questions/2/id", json!("topic"), "questions: two are named topic");
-    refused("/endings/0/form/id", json!("why"), "questions: two are named why");
+    refused("/questions/2/id", json!("topic"), "questions[2].id: two are named topic");
+    refused("/endings/0/form/id", json!("why"), "endings[0].form.id: two are named why");
     refused("/questions/2/id", json!("end"), "questions[2]: no question can be named \"end\"");
 }
 

@@ -128,7 +128,7 @@ async fn a_stopped_survey_is_not_delivered_until_it_is_resumed() {
     assert!(pagepoll("stop").await.contains("is stopped"));
     assert!(pagepoll("stop").await.contains("was stopped already"));
     delivers_soon(&site, &["page-csat"]).await;
-    assert_eq!(summary(&site, "page-ces").await.state, SurveyState::Stopped);
+    assert_eq!(summary(&site, "page-ces").await.state, SurveyState::Paused);
     let late = site.visitor().answers(7, "/help").await.unwrap();
     assert_eq!(late.status, StatusCode::NO_CONTENT, "an answer that is under way is taken");
     // A new version of what is stopped is stopped.

@@ -70,7 +70,7 @@ async fn import(store: &Store, lines: impl BufRead, from: &Path) -> anyhow::Resu
     let Some(Ok((_, Line::Site(site)))) = lines.next() else {
         bail!("{} does not begin with a site; write it with `pagepoll export SITE`", from.display());
     };
-    let (key, stopped) = (site.key.clone(), site.stopped.clone());
+    let (key, paused, archived) = (site.key.clone(), site.stopped.clone(), site.archived.clone());
     add_site(store, *site).await?;
     let ids = ResponseIds::of(key.clone(), &store.secret().await?);
     let mut importing = Importing { store, ids, site: None, waiting: Vec::new(), tally: Tally::default() };
@@ -82,8 +82,11 @@ async fn import(store: &Store, lines: impl BufRead, from: &Path) -> anyhow::Resu
         }
     }
     importing.store_waiting().await?;
-    for survey in stopped {
-        store.stop_survey(&key, &survey, &operator()).await?;
+    for survey in paused {
+        store.pause_survey(&key, &survey, &operator()).await?;
+    }
+    for survey in archived {
+        store.archive_survey(&key, &survey, &operator()).await?;
     }
     Ok((key.to_string(), importing.tally))
 }

@@ -1,4 +1,4 @@
-//! `pagepoll survey`: publishes what is asked, stops it, and says what a file comes to.
+//! `pagepoll survey`: publishes what is asked, pauses it, and says what a file comes to.
 
 use std::path::{Path, PathBuf};
 
@@ -6,12 +6,12 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use survey::api::{EndingSummary, LanguageSummary, QuestionSummary, SurveyState};
 use survey::definition::{SiteKey, Survey, SurveyId};
+use survey::in_words;
 use survey::targeting::{suggestion, wording};
 use survey::templates;
 
 use super::{DatabaseOption, dropped_css, operator};
 use crate::clock;
-use crate::in_words;
 use crate::live::Snapshot;
 use crate::store::{NoSuchSite, Publication, Store, Switched};
 use crate::written;
@@ -26,10 +26,15 @@ pub enum Verb {
     Template(Template),
     /// Show a site's surveys and whether they run
     List(List),
-    /// Stop a survey, until it is resumed
-    Stop(Switch),
-    /// Let a stopped survey run again
+    /// Take a survey off the pages, until it is resumed
+    #[command(visible_alias = "stop")]
+    Pause(Switch),
+    /// Let a paused survey run again
     Resume(Switch),
+    /// Put a survey away: it is paused, and the console does not list it
+    Archive(Switch),
+    /// Bring an archived survey back; it is paused still
+    Unarchive(Switch),
 }
 
 #[derive(Args)]
@@ -84,8 +89,10 @@ pub async fn run(verb: Verb) -> anyhow::Result<()> {
         }
         Verb::Template(options) => template(options),
         Verb::List(options) => list(options).await,
-        Verb::Stop(options) => stop(options).await,
+        Verb::Pause(options) => pause(options).await,
         Verb::Resume(options) => resume(options).await,
+        Verb::Archive(options) => archive(options).await,
+        Verb::Unarchive(options) => unarchive(options).await,
     }
 }
 
@@ -124,13 +131,13 @@ fn no_template(name: &str) -> String {
     )
 }
 
-async fn stop(Switch { database, site, survey }: Switch) -> anyhow::Result<()> {
+async fn pause(Switch { database, site, survey }: Switch) -> anyhow::Result<()> {
     let store = database.open().await?;
-    let switched = store.stop_survey(&site, &survey, &operator()).await?;
+    let switched = store.pause_survey(&site, &survey, &operator()).await?;
     store.close().await;
     match switched {
-        Switched::Now => println!("survey {survey} is stopped; answers that are under way are still taken"),
-        Switched::Already => println!("survey {survey} was stopped already"),
+        Switched::Now => println!("survey {survey} is paused; answers that are under way are still taken"),
+        Switched::Already => println!("survey {survey} was paused already"),
     }
     Ok(())
 }
@@ -141,7 +148,31 @@ async fn resume(Switch { database, site, survey }: Switch) -> anyhow::Result<()>
     store.close().await;
     match switched {
         Switched::Now => println!("survey {survey} may run again"),
-        Switched::Already => println!("survey {survey} was not stopped"),
+        Switched::Already => println!("survey {survey} was not paused"),
+    }
+    Ok(())
+}
+
+async fn archive(Switch { database, site, survey }: Switch) -> anyhow::Result<()> {
+    let store = database.open().await?;
+    let switched = store.archive_survey(&site, &survey, &operator()).await?;
+    store.close().await;
+    match switched {
+        Switched::Now => println!("survey {survey} is archived; its answers stay in the figures"),
+        Switched::Already => println!("survey {survey} was archived already"),
+    }
+    Ok(())
+}
+
+async fn unarchive(Switch { database, site, survey }: Switch) -> anyhow::Result<()> {
+    let store = database.open().await?;
+    let switched = store.unarchive_survey(&site, &survey, &operator()).await?;
+    store.close().await;
+    match switched {
+        Switched::Now => {
+            println!("survey {survey} is back, and paused: `pagepoll survey resume {site} {survey}` lets it run");
+        }
+        Switched::Already => println!("survey {survey} was not archived"),
     }
     Ok(())
 }
@@ -182,7 +213,9 @@ fn state_in_words(state: SurveyState) -> &'static str {
         SurveyState::Scheduled => "scheduled",
         SurveyState::Ended => "ended",
         SurveyState::QuotaFull => "quota full",
-        SurveyState::Stopped => "stopped",
+        SurveyState::Paused => "paused",
+        SurveyState::Archived => "archived",
+        SurveyState::Draft => "a draft",
         SurveyState::NotUnderstood => "not understood: a newer Pagepoll has published it",
     }
 }

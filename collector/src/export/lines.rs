@@ -30,14 +30,18 @@ pub struct SiteLine {
     pub name: String,
     pub origins: Vec<String>,
     pub settings: SiteSettings,
-    /// Surveys that somebody stopped.
+    /// Surveys that somebody paused.
     pub stopped: BTreeSet<SurveyId>,
+    /// Surveys that somebody put away.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub archived: BTreeSet<SurveyId>,
 }
 
 impl SiteLine {
     pub fn of(stored: &SiteWithSurveys) -> Self {
         let SiteRecord { key, name, origins, settings, .. } = stored.site.clone();
-        Self { key, name, origins, settings, stopped: stored.stopped.clone() }
+        let (stopped, archived) = (stored.paused.clone(), stored.archived.clone());
+        Self { key, name, origins, settings, stopped, archived }
     }
 }
 

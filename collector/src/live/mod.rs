@@ -68,22 +68,44 @@ pub struct CurrentSurvey {
     pub version: u32,
     /// What it says; or why this version of Pagepoll cannot read it.
     pub definition: Result<Survey, String>,
-    is_stopped: bool,
+    standing: Standing,
     /// When the snapshot was made.
     state: SurveyState,
 }
 
+/// What somebody has decided about a survey.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    Admitted,
+    Paused,
+    Archived,
+}
+
+impl Standing {
+    /// Whatever is archived is paused as well.
+    pub fn of(is_paused: bool, is_archived: bool) -> Self {
+        match (is_archived, is_paused) {
+            (true, _) => Self::Archived,
+            (false, true) => Self::Paused,
+            (false, false) => Self::Admitted,
+        }
+    }
+}
+
 impl CurrentSurvey {
-    fn new(newest: SurveyRecord, is_stopped: bool) -> Self {
-        let SurveyRecord { id, version, definition } = newest;
-        Self { id, version, definition, is_stopped, state: SurveyState::NotUnderstood }
+    pub fn new(newest: SurveyRecord, standing: Standing) -> Self {
+        let SurveyRecord { id, version, definition, .. } = newest;
+        Self { id, version, definition, standing, state: SurveyState::NotUnderstood }
     }
 
     /// Whether it is delivered at a moment, and if not, why.
     pub fn state_at(&self, answered: u64, now: UnixMs) -> SurveyState {
+        if self.standing == Standing::Archived {
+            return SurveyState::Archived;
+        }
         let Ok(survey) = &self.definition else { return SurveyState::NotUnderstood };
-        if self.is_stopped {
-            SurveyState::Stopped
+        if self.standing == Standing::Paused {
+            SurveyState::Paused
         } else if survey.ends_at().is_some_and(|end| now >= end.0) {
             SurveyState::Ended
         } else if survey.quota().is_some_and(|quota| answered >= u64::from(quota)) {
@@ -160,7 +182,7 @@ impl CurrentSurvey {
 
 impl LiveSite {
     fn new(stored: SiteWithSurveys, answered: &Answered, now: UnixMs, assets: &Assets) -> Result<Self, Unwritable> {
-        let SiteWithSurveys { site, surveys, stopped, mut keys } = stored;
+        let SiteWithSurveys { site, surveys, paused, archived, mut keys } = stored;
         if keys.is_empty() {
             // Of a site that has not got one yet, pages say its name.
             keys.push(KeyRecord { key: site.key.clone(), retires_at: None });
@@ -172,12 +194,12 @@ impl LiveSite {
             dimensions: site.settings.dimensions.clone(),
         };
         let current = newest_of_each(&surveys).into_iter().map(|newest| {
-            let is_stopped = stopped.contains(&newest.id);
-            CurrentSurvey::new(newest, is_stopped)
+            let standing = Standing::of(paused.contains(&newest.id), archived.contains(&newest.id));
+            CurrentSurvey::new(newest, standing)
         });
         let current = in_order_of_priority(current.collect());
         let mut versions: HashMap<SurveyId, BTreeMap<u32, Survey>> = HashMap::new();
-        for SurveyRecord { id, version, definition } in surveys {
+        for SurveyRecord { id, version, definition, .. } in surveys {
             if let Ok(survey) = definition {
                 versions.entry(id).or_default().insert(version, survey);
             }

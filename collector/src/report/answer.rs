@@ -2,12 +2,12 @@
 //! and everything with the question that it answers.
 
 use survey::definition::{Band, Question, QuestionId, QuestionKind, Survey};
+use survey::in_words;
 use survey::report::{
     AnswerReport, ChoicesGiven, CommentGiven, ContactDetail, ContactGiven, ScoreGiven, StandingReport,
 };
 
 use crate::comments::first_band;
-use crate::in_words;
 use crate::ingest::rollup::Standing;
 use crate::live::LiveSite;
 use crate::store::{AnswerRecord, GivenRecord};

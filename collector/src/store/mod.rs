@@ -17,6 +17,7 @@ pub mod backup;
 pub mod copy;
 mod counting;
 mod counts;
+mod drafts;
 mod export;
 mod ingest;
 mod inspect;
@@ -52,6 +53,7 @@ use sql::{Connection, Database, Opening, Row, sql};
 pub use accounts::{AccountError, UserNumber, UserRecord};
 pub use address::DatabaseAddress;
 pub use counts::Counts;
+pub use drafts::{Begun, DraftError, DraftRecord, DraftStanding, Known, StoredSurvey};
 pub use export::{ExportQuery, ExportedAnswer, ExportedRow, WriteAnswers};
 pub use invitations::{AcceptError, InvitationRecord, InviteError, OfferRecord};
 pub use keys::{KeyRecord, RotationError};
@@ -149,6 +151,8 @@ pub enum StoreError {
     NoSuchSite(#[from] NoSuchSite),
     #[error("site {site} has no survey {survey}; `pagepoll survey list {site}` shows those that it has")]
     NoSuchSurvey { site: SiteKey, survey: SurveyId },
+    #[error("survey {survey} is archived; bring it back with `pagepoll survey unarchive {site} {survey}` first")]
+    Archived { site: SiteKey, survey: SurveyId },
     #[error("{column:?} in the database cannot be read: {reason}")]
     Unreadable { column: String, reason: String },
     #[error("the database says: {0}")]
@@ -172,6 +176,7 @@ impl StoreError {
             Self::TooSlow(_) => "too_slow",
             Self::Unreachable(_) => "unreachable",
             Self::NoSuchSite(_) | Self::NoSuchSurvey { .. } => "not_found",
+            Self::Archived { .. } => "archived",
             Self::Unreadable { .. } => "unreadable",
             Self::Database(_) => "other",
         }

@@ -44,7 +44,7 @@ const RESPONSES: [&str; 3] = [
 const DAYS: [&str; 1] = ["DELETE FROM presentations WHERE site = $1 AND day = $2"];
 
 /// What is left.
-const REST: [&str; 11] = [
+const REST: [&str; 13] = [
     "DELETE FROM journal WHERE site = $1",
     "DELETE FROM counts WHERE site = $1",
     "DELETE FROM cuts WHERE site = $1",
@@ -52,6 +52,8 @@ const REST: [&str; 11] = [
     "DELETE FROM page_views WHERE site = $1",
     "DELETE FROM pages WHERE site = $1",
     "DELETE FROM answered WHERE site = $1",
+    "DELETE FROM drafts WHERE site = $1",
+    "DELETE FROM archived_surveys WHERE site = $1",
     "DELETE FROM surveys WHERE site = $1",
     "DELETE FROM ledgers WHERE site = $1",
     "DELETE FROM audit_log WHERE site = $1",

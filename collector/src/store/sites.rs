@@ -8,7 +8,7 @@ use survey::definition::{SiteKey, SiteSettings, SurveyId};
 use super::keys::KeyRecord;
 use super::log::{By, Deed, Note, difference, note};
 use super::sql::{Row, Statement};
-use super::surveys::{SurveyRecord, stopped_surveys, surveys};
+use super::surveys::{SurveyRecord, archived_surveys, paused_surveys, surveys};
 use super::{Connection, Store, StoreError, keys, sql, to_json};
 use crate::written::{self, Mistake};
 
@@ -51,8 +51,10 @@ pub struct SiteWithSurveys {
     pub site: SiteRecord,
     /// Every version of every survey, in the order of publication.
     pub surveys: Vec<SurveyRecord>,
-    /// Those that somebody stopped.
-    pub stopped: BTreeSet<SurveyId>,
+    /// Those that somebody paused.
+    pub paused: BTreeSet<SurveyId>,
+    /// Those that somebody put away.
+    pub archived: BTreeSet<SurveyId>,
     /// The newest last; those that have retired too.
     pub keys: Vec<KeyRecord>,
 }
@@ -120,18 +122,20 @@ impl Store {
 
     /// All that is published, on every site, as of one moment.
     pub async fn sites_with_surveys(&self) -> Result<Vec<SiteWithSurveys>, StoreError> {
-        let (sites, mut surveys, mut stopped, mut keys) = self
+        let (sites, mut surveys, (mut paused, mut archived), mut keys) = self
             .database
             .snapshot(async |connection| {
                 let (sites, surveys) = (sites(connection).await?, surveys(connection).await?);
-                Ok((sites, surveys, stopped_surveys(connection).await?, keys::all(connection).await?))
+                let off = (paused_surveys(connection).await?, archived_surveys(connection).await?);
+                Ok((sites, surveys, off, keys::all(connection).await?))
             })
             .await?;
         let records = sites.into_iter().map(|site| {
             let surveys = surveys.remove(&site.key).unwrap_or_default();
-            let stopped = stopped.remove(&site.key).unwrap_or_default();
+            let paused = paused.remove(&site.key).unwrap_or_default();
+            let archived = archived.remove(&site.key).unwrap_or_default();
             let keys = keys.remove(&site.key).unwrap_or_default();
-            SiteWithSurveys { site, surveys, stopped, keys }
+            SiteWithSurveys { site, surveys, paused, archived, keys }
         });
         Ok(records.collect())
     }

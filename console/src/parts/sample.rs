@@ -43,7 +43,8 @@ pub fn report(pages: Vec<PageReport>) -> PagesReport {
 pub fn survey(id: &str) -> SurveySummary {
     SurveySummary {
         id: id.to_owned(),
-        version: 1,
+        version: Some(1),
+        draft: None,
         name: id.to_owned(),
         state: SurveyState::Running,
         shown_where: "path is /help".to_owned(),

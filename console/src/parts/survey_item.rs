@@ -84,11 +84,12 @@ fn in_short(survey: &SurveySummary) -> String {
 /// "help-ces, version 3, priority 5".
 fn names(survey: &SurveySummary) -> String {
     let SurveySummary { id, version, priority, .. } = survey;
+    let version = version.map_or_else(|| "never published".to_owned(), |version| format!("version {version}"));
     match priority {
-        0 => format!("{id}, version {version}"),
+        0 => format!("{id}, {version}"),
         priority => {
             let sign = if *priority < 0 { "−" } else { "" };
-            format!("{id}, version {version}, priority {sign}{}", priority.unsigned_abs())
+            format!("{id}, {version}, priority {sign}{}", priority.unsigned_abs())
         }
     }
 }
@@ -147,7 +148,11 @@ fn StateBadge(state: SurveyState) -> impl IntoView {
         SurveyState::Running => "tag state good",
         SurveyState::NotUnderstood => "tag state bad",
         SurveyState::Scheduled => "tag state coming",
-        SurveyState::Ended | SurveyState::QuotaFull | SurveyState::Stopped => "tag state",
+        SurveyState::Ended
+        | SurveyState::QuotaFull
+        | SurveyState::Paused
+        | SurveyState::Archived
+        | SurveyState::Draft => "tag state",
     };
     view! { <span class=class>{state_name(state)}</span> }
 }

@@ -10,7 +10,9 @@ pub fn state_name(state: SurveyState) -> &'static str {
         SurveyState::Scheduled => "Scheduled",
         SurveyState::Ended => "Ended",
         SurveyState::QuotaFull => "Quota full",
-        SurveyState::Stopped => "Stopped",
+        SurveyState::Paused => "Paused",
+        SurveyState::Archived => "Archived",
+        SurveyState::Draft => "Draft",
         SurveyState::NotUnderstood => "Not understood",
     }
 }
@@ -22,7 +24,9 @@ pub fn state_reason(state: SurveyState) -> Option<&'static str> {
         SurveyState::Scheduled => Some("It shows from its start on."),
         SurveyState::Ended => Some("Its end has passed, so it no longer shows."),
         SurveyState::QuotaFull => Some("It has all the answers it was to get, so it no longer shows."),
-        SurveyState::Stopped => Some("It shows nowhere until somebody resumes it."),
+        SurveyState::Paused => Some("It shows nowhere until somebody resumes it."),
+        SurveyState::Archived => Some("It was put away, and shows nowhere."),
+        SurveyState::Draft => Some("It was never published, so it shows nowhere."),
         SurveyState::NotUnderstood => Some(
             "A newer Pagepoll published it, with rules that this one does not know. It shows nowhere until the collector is updated.",
         ),
@@ -57,7 +61,7 @@ mod tests {
     #[test]
     fn whatever_does_not_run_says_why() {
         assert_eq!(state_reason(SurveyState::Running), None);
-        for state in [SurveyState::Scheduled, SurveyState::Ended, SurveyState::QuotaFull, SurveyState::Stopped] {
+        for state in [SurveyState::Scheduled, SurveyState::Ended, SurveyState::QuotaFull, SurveyState::Paused] {
             assert!(state_reason(state).is_some(), "{}", state_name(state));
         }
         assert!(state_reason(SurveyState::NotUnderstood).is_some_and(|reason| reason.contains("updated")));

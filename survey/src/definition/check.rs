@@ -1,5 +1,7 @@
 //! What must be true of a survey before it is one. Every mistake is told with its place, as a path into what was written.
 
+use std::ops::RangeInclusive;
+
 use crate::targeting::{Frequency, Moment, Trigger};
 use crate::theme::ThemeError;
 use crate::wire::MAX_BATCH_BYTES;
@@ -55,8 +57,8 @@ pub enum SurveyError {
     NoQuestion,
     #[error("questions: {0} given, forms of endings included; at most {MAX_QUESTIONS}")]
     TooManyQuestions(usize),
-    #[error("questions: two are named {0}; each needs a name of its own")]
-    SameQuestionTwice(QuestionId),
+    #[error("{place}.id: two are named {id}; each needs a name of its own")]
+    SameQuestionTwice { place: String, id: QuestionId },
     #[error("{place}: no question can be named \"end\", which is where conversations end")]
     NamedEnd { place: String },
     #[error(
@@ -91,46 +93,73 @@ pub enum SurveyError {
     Form { place: usize, reason: &'static str },
 }
 
+/// The first mistake, if there is one.
 pub(super) fn check(parts: &SurveyParts) -> Result<(), SurveyError> {
-    check_appearing(parts)?;
-    check_asking(parts)?;
-    check_texts(parts)?;
-    logic::check_ways(&parts.questions)?;
-    check_endings(parts)?;
-    Ok(parts.theme.check()?)
+    match mistakes(parts).into_iter().next() {
+        None => Ok(()),
+        Some(first) => Err(first),
+    }
 }
 
-fn check_appearing(parts: &SurveyParts) -> Result<(), SurveyError> {
+/// Every mistake that can be told without mending another first.
+pub(super) fn mistakes(parts: &SurveyParts) -> Vec<SurveyError> {
+    let mut mistakes = Mistakes::default();
+    check_appearing(parts, &mut mistakes);
+    check_asking(parts, &mut mistakes);
+    if parts.asked().count() > MAX_QUESTIONS {
+        // What follows compares each with each.
+        return mistakes.0;
+    }
+    check_texts(parts, &mut mistakes);
+    check_ways(parts, &mut mistakes);
+    check_endings(parts, &mut mistakes);
+    mistakes.note(parts.theme.check());
+    mistakes.0
+}
+
+/// What has been found so far, in the order of the checks.
+#[derive(Default)]
+struct Mistakes(Vec<SurveyError>);
+
+impl Mistakes {
+    fn note<E: Into<SurveyError>>(&mut self, checked: Result<(), E>) {
+        self.0.extend(checked.err().map(Into::into));
+    }
+
+    fn add(&mut self, mistake: SurveyError) {
+        self.0.push(mistake);
+    }
+}
+
+fn check_appearing(parts: &SurveyParts, mistakes: &mut Mistakes) {
     match parts.triggers.len() {
-        0 => return Err(SurveyError::NoTrigger),
+        0 => mistakes.add(SurveyError::NoTrigger),
         1..=MAX_TRIGGERS => {}
-        count => return Err(SurveyError::TooManyTriggers(count)),
+        count => mistakes.add(SurveyError::TooManyTriggers(count)),
     }
     for (place, trigger) in parts.triggers.iter().enumerate() {
-        check_trigger(trigger).map_err(|reason| SurveyError::Trigger { place, reason })?;
+        mistakes.note(check_trigger(trigger).map_err(|reason| SurveyError::Trigger { place, reason }));
     }
     match parts.frequency {
         Frequency::EveryDays(0) => {
-            return Err(SurveyError::Frequency("every 0 days is always; write \"always\" or a number of days"));
+            mistakes.add(SurveyError::Frequency("every 0 days is always; write \"always\" or a number of days"))
         }
-        Frequency::Always => check_on_demand(parts)?,
-        Frequency::AtMost(0) => return Err(SurveyError::Frequency("at most 0 times is never; name a number")),
+        Frequency::Always => mistakes.note(check_on_demand(parts)),
+        Frequency::AtMost(0) => mistakes.add(SurveyError::Frequency("at most 0 times is never; name a number")),
         _ => {}
     }
     if parts.quota == Some(0) {
-        return Err(SurveyError::NoQuota);
+        mistakes.add(SurveyError::NoQuota);
     }
-    match &parts.format {
-        Format::Inline(selector) if selector.trim().is_empty() || selector.len() > MAX_TRIGGER_TEXT => {
-            return Err(SurveyError::InlineSelector(selector.len()));
-        }
-        _ => {}
+    if let Format::Inline(selector) = &parts.format
+        && (selector.trim().is_empty() || selector.len() > MAX_TRIGGER_TEXT)
+    {
+        mistakes.add(SurveyError::InlineSelector(selector.len()));
     }
-    match (parts.starts_at, parts.ends_at) {
-        (Some(starts_at), Some(ends_at)) if ends_at <= starts_at => {
-            Err(SurveyError::EndsBeforeItStarts { starts_at, ends_at })
-        }
-        _ => Ok(()),
+    if let (Some(starts_at), Some(ends_at)) = (parts.starts_at, parts.ends_at)
+        && ends_at <= starts_at
+    {
+        mistakes.add(SurveyError::EndsBeforeItStarts { starts_at, ends_at });
     }
 }
 
@@ -169,26 +198,26 @@ fn check_trigger(trigger: &Trigger) -> Result<(), String> {
     }
 }
 
-fn check_asking(parts: &SurveyParts) -> Result<(), SurveyError> {
+fn check_asking(parts: &SurveyParts, mistakes: &mut Mistakes) {
     if parts.questions.is_empty() {
-        return Err(SurveyError::NoQuestion);
+        mistakes.add(SurveyError::NoQuestion);
     }
     match parts.asked().count() {
-        1..=MAX_QUESTIONS => {}
-        count => return Err(SurveyError::TooManyQuestions(count)),
+        0..=MAX_QUESTIONS => {}
+        count => mistakes.add(SurveyError::TooManyQuestions(count)),
     }
     for (index, (place, question)) in places(parts).enumerate() {
         if question.id.as_str() == END {
-            return Err(SurveyError::NamedEnd { place });
+            mistakes.add(SurveyError::NamedEnd { place: place.clone() });
         }
         if parts.asked().take(index).any(|earlier| earlier.id == question.id) {
-            return Err(SurveyError::SameQuestionTwice(question.id.clone()));
+            mistakes.add(SurveyError::SameQuestionTwice { place: place.clone(), id: question.id.clone() });
         }
-        check_kind(&format!("{place}.kind"), &question.kind)?;
+        mistakes.note(check_kind(&format!("{place}.kind"), &question.kind));
     }
     match parts.asked().map(largest_answer).sum() {
-        0..=MAX_ANSWER_BYTES => Ok(()),
-        bytes => Err(SurveyError::TooMuchToAnswer(bytes)),
+        0..=MAX_ANSWER_BYTES => {}
+        bytes => mistakes.add(SurveyError::TooMuchToAnswer(bytes)),
     }
 }
 
@@ -277,61 +306,53 @@ fn check_fields(place: String, fields: &[ContactField]) -> Result<(), SurveyErro
 /// Checks texts one by one.
 struct Texts<'a> {
     own: &'a Language,
+    mistakes: &'a mut Mistakes,
 }
 
 impl Texts<'_> {
-    fn label(&self, place: String, text: &Localized) -> Result<(), SurveyError> {
-        self.length(place, text, 1..=MAX_LABEL)
+    fn label(&mut self, place: String, text: &Localized) {
+        self.length(place, text, 1..=MAX_LABEL);
     }
 
     /// For what may be left empty.
-    fn note(&self, place: String, text: &Localized) -> Result<(), SurveyError> {
-        self.length(place, text, 0..=MAX_LABEL)
+    fn note(&mut self, place: String, text: &Localized) {
+        self.length(place, text, 0..=MAX_LABEL);
     }
 
-    fn length(
-        &self,
-        place: String,
-        text: &Localized,
-        allowed: std::ops::RangeInclusive<usize>,
-    ) -> Result<(), SurveyError> {
+    fn length(&mut self, place: String, text: &Localized, allowed: RangeInclusive<usize>) {
         let max = *allowed.end();
         let mut is_in_own = false;
         for (language, text) in text.each(self.own) {
             is_in_own |= language == self.own;
             let length = text.chars().count();
             if !allowed.contains(&length) {
-                let place = if language == self.own { place } else { format!("{place}.{language}") };
-                return Err(SurveyError::TextLength { place, length, max });
+                let place = if language == self.own { place.clone() } else { format!("{place}.{language}") };
+                self.mistakes.add(SurveyError::TextLength { place, length, max });
             }
         }
-        if is_in_own { Ok(()) } else { Err(SurveyError::NotInOwnLanguage { place, own: self.own.clone() }) }
+        if !is_in_own {
+            self.mistakes.add(SurveyError::NotInOwnLanguage { place, own: self.own.clone() });
+        }
     }
 
     /// A text with blanks. `earlier` are the questions that may have been asked before.
-    fn template(
-        &self,
-        place: String,
-        text: &Localized,
-        earlier: &[Question],
-        allowed: std::ops::RangeInclusive<usize>,
-    ) -> Result<(), SurveyError> {
+    fn template(&mut self, place: String, text: &Localized, earlier: &[Question], allowed: RangeInclusive<usize>) {
         let place_of =
             |name: &str| earlier.iter().position(|question| question.id.as_str() == name).map(|place| place as u8);
         for (_, text) in text.each(self.own) {
             if let Err(error) = Template::parse(text, &place_of) {
-                return Err(SurveyError::Template { place, error });
+                self.mistakes.add(SurveyError::Template { place: place.clone(), error });
             }
         }
-        self.length(place, text, allowed)
+        self.length(place, text, allowed);
     }
 }
 
-fn check_texts(parts: &SurveyParts) -> Result<(), SurveyError> {
-    let texts = Texts { own: &parts.language };
-    texts.label("name".to_owned(), &Localized::Own(parts.name.clone()))?;
+fn check_texts(parts: &SurveyParts, mistakes: &mut Mistakes) {
+    let mut texts = Texts { own: &parts.language, mistakes };
+    texts.label("name".to_owned(), &Localized::Own(parts.name.clone()));
     if let Some(label) = &parts.tab_label {
-        texts.label("tab_label".to_owned(), label)?;
+        texts.label("tab_label".to_owned(), label);
     }
     for (index, (place, question)) in places(parts).enumerate() {
         // Jumps may lead backwards in the list, though never in a circle, so any other question may have been asked before.
@@ -339,72 +360,79 @@ fn check_texts(parts: &SurveyParts) -> Result<(), SurveyError> {
             true => parts.questions.iter().filter(|other| other.id != question.id).cloned().collect(),
             false => parts.questions.clone(),
         };
-        texts.template(format!("{place}.prompt"), &question.prompt, &others, 1..=MAX_PROMPT)?;
+        texts.template(format!("{place}.prompt"), &question.prompt, &others, 1..=MAX_PROMPT);
         if let Some(note) = &question.note {
-            texts.template(format!("{place}.note"), note, &others, 1..=MAX_PROMPT)?;
+            texts.template(format!("{place}.note"), note, &others, 1..=MAX_PROMPT);
         }
-        check_kind_texts(&texts, &format!("{place}.kind"), &question.kind)?;
+        check_kind_texts(&mut texts, &format!("{place}.kind"), &question.kind);
     }
     for (index, ending) in parts.endings.iter().enumerate() {
         let place = |member: &str| format!("endings[{index}].{member}");
-        texts.template(place("title"), &ending.title, &parts.questions, 1..=MAX_PROMPT)?;
-        texts.template(place("text"), &ending.text, &parts.questions, 0..=MAX_PROMPT)?;
+        texts.template(place("title"), &ending.title, &parts.questions, 1..=MAX_PROMPT);
+        texts.template(place("text"), &ending.text, &parts.questions, 0..=MAX_PROMPT);
         if let Some(link) = &ending.link {
-            texts.label(place("link.label"), &link.label)?;
+            texts.label(place("link.label"), &link.label);
         }
     }
-    Ok(())
 }
 
-fn check_kind_texts(texts: &Texts<'_>, place: &str, kind: &QuestionKind) -> Result<(), SurveyError> {
+fn check_kind_texts(texts: &mut Texts<'_>, place: &str, kind: &QuestionKind) {
     match kind {
         QuestionKind::Score { low, high, .. } => {
-            texts.label(format!("{place}.score.low"), low)?;
-            texts.label(format!("{place}.score.high"), high)
+            texts.label(format!("{place}.score.low"), low);
+            texts.label(format!("{place}.score.high"), high);
         }
         QuestionKind::SingleChoice(choices) => check_choice_texts(texts, &format!("{place}.single_choice"), choices),
         QuestionKind::MultipleChoice(choices) => {
-            check_choice_texts(texts, &format!("{place}.multiple_choice"), choices)
+            check_choice_texts(texts, &format!("{place}.multiple_choice"), choices);
         }
         QuestionKind::ShortText { placeholder } => texts.note(format!("{place}.short_text.placeholder"), placeholder),
         QuestionKind::Comment { placeholder } => texts.note(format!("{place}.comment.placeholder"), placeholder),
         QuestionKind::Email { placeholder } => texts.note(format!("{place}.email.placeholder"), placeholder),
-        QuestionKind::Contact { .. } => Ok(()),
+        QuestionKind::Contact { .. } | QuestionKind::Statement { link: None } => {}
         QuestionKind::Consent { label } => texts.label(format!("{place}.consent.label"), label),
-        QuestionKind::Statement { link } => match link {
-            Some(link) => texts.label(format!("{place}.statement.link.label"), &link.label),
-            None => Ok(()),
-        },
+        QuestionKind::Statement { link: Some(link) } => {
+            texts.label(format!("{place}.statement.link.label"), &link.label);
+        }
     }
 }
 
-fn check_choice_texts(texts: &Texts<'_>, place: &str, choices: &Choices) -> Result<(), SurveyError> {
+fn check_choice_texts(texts: &mut Texts<'_>, place: &str, choices: &Choices) {
     for (index, choice) in choices.choices.iter().enumerate() {
-        texts.label(format!("{place}.choices[{index}].label"), &choice.label)?;
+        texts.label(format!("{place}.choices[{index}].label"), &choice.label);
     }
-    match &choices.other {
-        Some(label) => texts.label(format!("{place}.other"), label),
-        None => Ok(()),
+    if let Some(label) = &choices.other {
+        texts.label(format!("{place}.other"), label);
     }
 }
 
-fn check_endings(parts: &SurveyParts) -> Result<(), SurveyError> {
-    match parts.endings.len() {
-        0 => return Err(SurveyError::NoEnding),
-        1..=MAX_ENDINGS => {}
-        count => return Err(SurveyError::TooManyEndings(count)),
+/// What leads nowhere is told at each question; whether all are reached and the conversation ends, once all lead somewhere.
+fn check_ways(parts: &SurveyParts, mistakes: &mut Mistakes) {
+    let before = mistakes.0.len();
+    for place in 0..parts.questions.len() {
+        mistakes.note(logic::places_after(&parts.questions, place).map(|_| ()));
     }
-    let last = parts.endings.len() - 1;
+    if mistakes.0.len() == before {
+        mistakes.note(logic::check_ways(&parts.questions));
+    }
+}
+
+fn check_endings(parts: &SurveyParts, mistakes: &mut Mistakes) {
+    match parts.endings.len() {
+        0 => mistakes.add(SurveyError::NoEnding),
+        1..=MAX_ENDINGS => {}
+        count => mistakes.add(SurveyError::TooManyEndings(count)),
+    }
     for (place, ending) in parts.endings.iter().enumerate() {
+        let is_last = place + 1 == parts.endings.len();
         match &ending.when {
-            Some(_) if place == last => return Err(SurveyError::LastEndingIsPicky(place)),
-            None if place < last => return Err(SurveyError::EndingForEverybody(place)),
-            Some(rule) => check_rule(parts, place, &rule.question, &rule.is)?,
+            Some(_) if is_last => mistakes.add(SurveyError::LastEndingIsPicky(place)),
+            None if !is_last => mistakes.add(SurveyError::EndingForEverybody(place)),
+            Some(rule) => mistakes.note(check_rule(parts, place, &rule.question, &rule.is)),
             None => {}
         }
-        check_ending(place, ending)?;
+        mistakes.note(check_ending(place, ending));
     }
-    Ok(())
 }
 
 fn check_rule(parts: &SurveyParts, place: usize, id: &QuestionId, test: &Test) -> Result<(), SurveyError> {

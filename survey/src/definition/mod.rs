@@ -4,6 +4,8 @@
 //! which can be reached, at least one trigger, and texts of a sensible length. It is checked once, where it is read.
 
 mod check;
+#[cfg(feature = "authoring")]
+pub mod difference;
 mod dimension;
 mod ending;
 mod format;
@@ -221,6 +223,14 @@ impl Survey {
     /// Where it is written in a way that this program does not know.
     pub fn from_store(json: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(json).map(Self::of)
+    }
+
+    /// What is wrong with a survey that is being written; nothing if it may be published.
+    ///
+    /// # Errors
+    /// Where some part of it cannot be read, so that the whole cannot be checked.
+    pub fn mistakes(document: &serde_json::Value) -> Result<Vec<SurveyError>, serde_json::Error> {
+        SurveyParts::deserialize(document).map(|parts| check::mistakes(&parts))
     }
 }
 

@@ -1,12 +1,12 @@
 //! Surveys in words: each question with the answer it takes and where that leads, how a survey ends, in which languages, and where it
 //! stands on the page. For those who publish surveys, and never for visitors.
 
-use survey::api::{EndingSummary, LanguageSummary, QuestionSummary};
-use survey::definition::{
-    Band, Choices, Corner, Direction, Edge, Ending, Format, Jump, Metric, Question, QuestionKind, Scale, Side, Survey,
-    Target, Test,
+use crate::api::{EndingSummary, LanguageSummary, QuestionSummary};
+use crate::definition::{
+    Band, Choices, Corner, Direction, Edge, Ending, EndingRule, Format, Jump, Metric, Question, QuestionKind, Scale,
+    Side, Survey, Target, Test,
 };
-use survey::script::languages_of;
+use crate::script::languages_of;
 
 /// What is asked, in order.
 pub fn questions(survey: &Survey) -> Vec<QuestionSummary> {
@@ -31,12 +31,7 @@ pub fn endings(survey: &Survey) -> Vec<EndingSummary> {
 
 fn ending_summary(survey: &Survey, ending: &Ending, is_only_one: bool) -> EndingSummary {
     let for_whom = match &ending.when {
-        Some(rule) => match survey.question(&rule.question) {
-            Some(question) => {
-                format!("if at {}, {}", quoted(survey, question), test_in_words(survey, question, &rule.is))
-            }
-            None => "for nobody".to_owned(),
-        },
+        Some(rule) => rule_in_words(survey, rule),
         None if is_only_one => "for everybody".to_owned(),
         None => "for everybody else".to_owned(),
     };
@@ -52,6 +47,16 @@ fn ending_summary(survey: &Survey, ending: &Ending, is_only_one: bool) -> Ending
         for_whom,
         title: survey.own(&ending.title).to_owned(),
         leads: form.into_iter().chain(link).chain(redirect).collect(),
+    }
+}
+
+/// For whom an ending is.
+pub fn rule_in_words(survey: &Survey, rule: &EndingRule) -> String {
+    match survey.question(&rule.question) {
+        Some(question) => {
+            format!("if at {}, {}", quoted(survey, question), test_in_words(survey, question, &rule.is))
+        }
+        None => "for nobody".to_owned(),
     }
 }
 
@@ -77,7 +82,8 @@ pub fn format(format: &Format) -> String {
     .to_owned()
 }
 
-fn kind_in_words(survey: &Survey, kind: &QuestionKind) -> String {
+/// What kind of answer it takes.
+pub fn kind_in_words(survey: &Survey, kind: &QuestionKind) -> String {
     match kind {
         QuestionKind::Score { scale, low, high, .. } => {
             format!("{}: {} … {}", scale_in_words(scale), survey.own(low), survey.own(high))
@@ -98,7 +104,8 @@ fn kind_in_words(survey: &Survey, kind: &QuestionKind) -> String {
     }
 }
 
-fn scale_in_words(scale: &Scale) -> String {
+/// What it measures, and its ends.
+pub fn scale_in_words(scale: &Scale) -> String {
     let metric = match scale.metric() {
         Metric::Ces => "ease (CES)",
         Metric::Csat => "satisfaction (CSAT)",
@@ -116,7 +123,8 @@ fn labels(survey: &Survey, choices: &Choices) -> String {
     listed.map(|label| survey.own(label)).collect::<Vec<_>>().join(", ")
 }
 
-fn jump_in_words(survey: &Survey, question: &Question, jump: &Jump) -> String {
+/// Where a question leads from some answers.
+pub fn jump_in_words(survey: &Survey, question: &Question, jump: &Jump) -> String {
     let to = match &jump.go {
         Target::Question(id) => {
             format!("on to {}", survey.question(id).map_or_else(|| id.to_string(), |to| quoted(survey, to)))
