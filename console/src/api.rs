@@ -1,5 +1,7 @@
 //! The collector's API as functions: one for each thing the console asks, and one enum for what can go wrong.
 
+pub mod editing;
+
 use gloo_net::http::{Request, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -10,6 +10,7 @@ use survey::api::{Account, SiteSummary};
 use crate::address::{Place, SHARED, with_query};
 use crate::api::{self, Failure};
 use crate::browser;
+use crate::editor::EditorScreen;
 use crate::feed::{Feed, Pace};
 use crate::parts::{FeedNotice, Notice, Waiting};
 use crate::screens::{
@@ -171,6 +172,7 @@ fn Frame(account: Account, sites: Vec<SiteSummary>, first: SiteSummary) -> impl 
                     <Route path=path!("/groups") view=GroupsScreen/>
                     <Route path=path!("/comments") view=CommentsScreen/>
                     <Route path=path!("/surveys") view=SurveysScreen/>
+                    <Route path=path!("/survey") view=EditorScreen/>
                     <Route path=path!("/install") view=InstallScreen/>
                     <Route path=path!("/settings") view=SettingsScreen/>
                 </Routes>
@@ -198,8 +200,9 @@ fn Navigation(account: Account) -> impl IntoView {
     let entry = move |path: &'static str, label: &'static str| {
         let current = move || {
             let here = location.pathname.get();
-            // A page's own screen is one of the pages.
-            (here == path || (path == "/" && here == "/page")).then_some("page")
+            // A page's own screen is one of the pages, and a survey's one of the surveys.
+            let is_within = (path == "/" && here == "/page") || (path == "/surveys" && here == "/survey");
+            (here == path || is_within).then_some("page")
         };
         view! {
             <li>

@@ -54,9 +54,10 @@ pub fn focus_title() {
 }
 
 /// Focuses the element of this name, once what has changed is drawn.
-pub fn focus(id: &'static str) {
+pub fn focus(id: &str) {
+    let id = id.to_owned();
     request_animation_frame(move || {
-        if let Some(Ok(element)) = document().get_element_by_id(id).map(JsCast::dyn_into::<HtmlElement>) {
+        if let Some(Ok(element)) = document().get_element_by_id(&id).map(JsCast::dyn_into::<HtmlElement>) {
             // It fails only on what cannot have the focus, and callers name fields.
             let _ = element.focus();
         }

@@ -9,6 +9,7 @@ mod app;
 mod browser;
 mod clock;
 mod draft;
+mod editor;
 mod feed;
 mod parts;
 mod ranking;

@@ -26,6 +26,7 @@ mod calls;
 mod consent;
 mod console;
 mod delivery;
+mod editor;
 mod exit;
 mod focus;
 mod formats;

@@ -29,20 +29,29 @@ impl Table {
         if text.is_empty() {
             return;
         }
-        let is_quoted = text.contains([',', '"']) || text.contains(PARTS_CELLS);
-        if is_quoted {
-            self.out.push(b'"');
-        }
-        let mut begins = true;
-        for part in text.split_inclusive(PARTS_CELLS) {
-            if is_formula(part, begins) {
+        let needs_quotes = |byte| matches!(byte, b'"' | b',' | b';' | b'\t' | b'\r' | b'\n');
+        if !text.bytes().any(needs_quotes) {
+            if is_formula(text, true) {
                 self.out.push(b'\'');
             }
-            self.out.extend_from_slice(part.replace('"', "\"\"").as_bytes());
-            begins = false;
+            return self.out.extend_from_slice(text.as_bytes());
         }
-        if is_quoted {
-            self.out.push(b'"');
+        self.out.push(b'"');
+        for (place, part) in text.split_inclusive(PARTS_CELLS).enumerate() {
+            if is_formula(part, place == 0) {
+                self.out.push(b'\'');
+            }
+            self.quoted(part);
+        }
+        self.out.push(b'"');
+    }
+
+    fn quoted(&mut self, text: &str) {
+        for (place, part) in text.split('"').enumerate() {
+            if place > 0 {
+                self.out.extend_from_slice(b"\"\"");
+            }
+            self.out.extend_from_slice(part.as_bytes());
         }
     }
 

@@ -25,14 +25,18 @@ pub enum WhichAnswers {
 }
 
 impl Store {
-    /// What pages called themselves to whoever answered there last, of those who count. Served by the index `responses_of_page`.
+    /// What pages called themselves to whoever answered there last, of those who count; nothing where none of the last nine does. Served
+    /// by the index `responses_of_page`, which SQLite uses only where it need not look beyond it.
     pub async fn titles(&self, site: &SiteKey, pages: &[&str]) -> Result<HashMap<String, String>, StoreError> {
         let rows = Rows::new().texts(pages.iter().map(|_| site.as_str())).texts(pages.iter().copied());
         let newest = sql(concat!(
             "WITH wanted (site, page) AS ({rows})
              SELECT w.page, (SELECT r.title FROM responses AS r
                              JOIN presentations AS p ON p.site = r.site AND p.response_id = r.response_id
-                             WHERE r.site = w.site AND r.page = w.page AND ",
+                             WHERE r.site = w.site AND r.number IN (
+                                 SELECT of_page.number FROM responses AS of_page
+                                 WHERE of_page.site = w.site AND of_page.page = w.page
+                                 ORDER BY of_page.number DESC LIMIT 9) AND ",
             counted!(),
             " ORDER BY r.number DESC LIMIT 1) AS title FROM wanted AS w"
         ))

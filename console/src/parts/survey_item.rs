@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use survey::api::{EndingSummary, QuestionSummary, SurveyState, SurveySummary};
 
 use super::meter::{Extent, Meter};
+use crate::address::Place;
 use crate::text::{
     count, counted, languages_in_words, part, reach_in_words, sample_in_words, schedule_in_words, state_name,
     state_reason,
@@ -36,11 +37,18 @@ pub fn SurveyItem(
 fn Everything(survey: SurveySummary) -> impl IntoView {
     let questions: Vec<_> = survey.questions.iter().map(question).collect();
     let endings: Vec<_> = survey.endings.iter().map(ending).collect();
+    let (place, id) = (Place::here(), survey.id.clone());
+    let editor = move || place.href("/survey", &[("survey", &id)]);
     view! {
         <div class="survey-body">
             <div class="survey-head">
                 {state_reason(survey.state).map(|reason| view! { <p class="survey-reason">{reason}</p> })}
                 <p class="secondary">{names(&survey)}</p>
+                <p>
+                    <a class="button" href=editor>
+                        "Open"
+                    </a>
+                </p>
             </div>
             <dl class="rules">
                 {rules(&survey).into_iter().map(|(name, text)| view! { <dt>{name}</dt> <dd>{text}</dd> }).collect_view()}

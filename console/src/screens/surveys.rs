@@ -1,4 +1,4 @@
-//! What is asked on this site: every published survey, in words, and a way to learn why one does not show. Read only.
+//! What is asked on this site: every survey in words, a way to begin another one, and a way to learn why one does not show.
 
 use std::cmp::Reverse;
 
@@ -9,6 +9,7 @@ use super::why::WhyLinkForm;
 use crate::address::{Place, Scope, address_of_page, parameter};
 use crate::api::{self, Failure};
 use crate::app::set_title;
+use crate::editor::NewSurvey;
 use crate::feed::{Feed, Pace};
 use crate::parts::{Empty, FeedNotice, SurveyItem};
 use crate::text::{counted, reach_basis};
@@ -80,6 +81,10 @@ pub fn SurveysScreen() -> impl IntoView {
     let about = parameter("about");
     // Another site, or another page to explain, is another form.
     let why = move || view! { <WhyLinkForm site=place.site.get() about=about.get() pages=pages/> };
+    let new = move || {
+        let latest = latest.get().filter(|latest| latest.may_edit)?;
+        Some(view! { <NewSurvey surveys=latest.surveys/> })
+    };
     view! {
         <header class="screen-header">
             <div>
@@ -91,6 +96,7 @@ pub fn SurveysScreen() -> impl IntoView {
             </div>
         </header>
         <FeedNotice failure=Signal::derive(move || feed.failure()) is_shown=is_shown on_retry=Callback::new(move |()| feed.again())/>
+        {new}
         <Show when=move || has_links.get()>{why}</Show>
         {list}
     }
@@ -102,8 +108,7 @@ fn NoSurvey() -> impl IntoView {
     view! {
         <Empty title="No survey is published on this site">
             <p>
-                "Publish one on the collector’s command line (" <code>"pagepoll survey publish --help"</code>
-                " says how). The pages that have "
+                "Begin one above, and publish it. The pages that have "
                 <a href=move || place.href("/install", &[])>"the snippet"</a> " show it from then on."
             </p>
         </Empty>

@@ -1,0 +1,102 @@
+//! Surveys that are being written: to begin, load, save, publish and put away.
+
+use gloo_net::http::{Request, RequestBuilder, Response};
+use serde_json::Value;
+use survey::api::TemplateSummary;
+use survey::api::editing::{DraftConflict, EditedSurvey, NewSurvey, NotPublishable, SavedDraft, SurveyVersion};
+
+use super::{Failure, accepted, get, of_site, read, unreadable};
+
+/// Why something that was written is not saved, or not published.
+#[derive(Clone, PartialEq, Debug)]
+pub enum NotDone {
+    /// Somebody else has changed the draft meanwhile.
+    Changed(Box<DraftConflict>),
+    /// The draft makes no sense yet.
+    NotPublishable(Box<NotPublishable>),
+    Failed(Failure),
+}
+
+pub async fn templates() -> Result<Vec<TemplateSummary>, Failure> {
+    get("/api/templates".to_owned()).await
+}
+
+pub async fn survey(site: &str, survey: &str) -> Result<EditedSurvey, Failure> {
+    get(of_survey(site, survey, "")).await
+}
+
+pub async fn begin(site: &str, wanted: &NewSurvey) -> Result<EditedSurvey, Failure> {
+    let request = Request::post(&of_site(site, "surveys", &[])).json(wanted).map_err(unreadable)?;
+    read(accepted(request.send().await).await?).await
+}
+
+/// Saves a draft; `revision` is the one that was changed, nothing where there was none.
+pub async fn save(site: &str, survey: &str, revision: Option<u32>, document: &Value) -> Result<SavedDraft, NotDone> {
+    let request = knowing(Request::put(&of_survey(site, survey, "/draft")), revision);
+    let request = request.json(document).map_err(unreadable).map_err(NotDone::Failed)?;
+    done(request.send().await).await
+}
+
+pub async fn discard(site: &str, survey: &str, revision: u32) -> Result<(), NotDone> {
+    let sent = knowing(Request::delete(&of_survey(site, survey, "/draft")), Some(revision)).send().await;
+    settled(sent).await.map(drop)
+}
+
+pub async fn publish(site: &str, survey: &str, revision: u32) -> Result<EditedSurvey, NotDone> {
+    let request = knowing(Request::post(&of_survey(site, survey, "/publish")), Some(revision));
+    let request = request.json(&serde_json::json!({})).map_err(unreadable).map_err(NotDone::Failed)?;
+    done(request.send().await).await
+}
+
+/// What is to become of a published survey.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Decision {
+    Pause,
+    Resume,
+    Archive,
+    Unarchive,
+}
+
+pub async fn decide(site: &str, survey: &str, decision: Decision) -> Result<EditedSurvey, Failure> {
+    let verb = match decision {
+        Decision::Pause => "/pause",
+        Decision::Resume => "/resume",
+        Decision::Archive => "/archive",
+        Decision::Unarchive => "/unarchive",
+    };
+    let request = Request::post(&of_survey(site, survey, verb)).json(&serde_json::json!({})).map_err(unreadable)?;
+    read(accepted(request.send().await).await?).await
+}
+
+pub async fn versions(site: &str, survey: &str) -> Result<Vec<SurveyVersion>, Failure> {
+    get(of_survey(site, survey, "/versions")).await
+}
+
+fn of_survey(site: &str, survey: &str, what: &str) -> String {
+    of_site(site, &format!("surveys/{survey}{what}"), &[])
+}
+
+fn knowing(request: RequestBuilder, revision: Option<u32>) -> RequestBuilder {
+    match revision {
+        Some(revision) => request.header("If-Match", &format!("\"r{revision}\"")),
+        None => request.header("If-None-Match", "*"),
+    }
+}
+
+async fn done<T: serde::de::DeserializeOwned>(sent: Result<Response, gloo_net::Error>) -> Result<T, NotDone> {
+    read(settled(sent).await?).await.map_err(NotDone::Failed)
+}
+
+async fn settled(sent: Result<Response, gloo_net::Error>) -> Result<Response, NotDone> {
+    let response = sent.map_err(|_| NotDone::Failed(Failure::Unreachable))?;
+    match response.status() {
+        412 => Err(read(response).await.map_or_else(NotDone::Failed, |changed| NotDone::Changed(Box::new(changed)))),
+        409 => {
+            let told: Value = read(response).await.map_err(NotDone::Failed)?;
+            let reason = told["reason"].as_str().unwrap_or_default().to_owned();
+            let refused = NotDone::Failed(Failure::Refused { field: String::new(), reason });
+            Err(serde_json::from_value(told).map_or(refused, |told| NotDone::NotPublishable(Box::new(told))))
+        }
+        _ => accepted(Ok(response)).await.map_err(NotDone::Failed),
+    }
+}

@@ -1,0 +1,225 @@
+//! The bar above the form: how saving goes, one step back, and what is to become of the survey.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use survey::api::SurveyState;
+use survey::api::editing::EditedSurvey;
+
+use super::form::{Form, Standing};
+use crate::address::Place;
+use crate::api::Failure;
+use crate::api::editing::{self, Decision, NotDone};
+use crate::text::{moment_in_words, state_name};
+
+#[component]
+pub fn Bar(
+    /// As the collector has it.
+    survey: RwSignal<EditedSurvey>,
+) -> impl IntoView {
+    let form = Form::here();
+    let is_busy = RwSignal::new(false);
+    let refused = RwSignal::new(None::<String>);
+    let done = move |outcome: Result<EditedSurvey, NotDone>| {
+        if is_busy.try_set(false).is_some() {
+            // The screen is gone.
+            return;
+        }
+        match outcome {
+            Ok(edited) => {
+                form.take(&edited);
+                survey.set(edited);
+            }
+            Err(NotDone::Changed(changed)) => form.standing.set(Standing::Changed(changed)),
+            Err(NotDone::NotPublishable(told)) => {
+                refused.set(Some("Not published yet: what is wrong stands at its field.".to_owned()));
+                form.problems.set(told.problems);
+            }
+            Err(NotDone::Failed(failure)) => refused.set(Some(words_of(&failure))),
+        }
+    };
+    let begin = move || {
+        refused.set(None);
+        is_busy.set(true);
+    };
+    let publish = move || {
+        begin();
+        spawn_local(async move {
+            // What was typed a moment ago goes along.
+            let is_saved = form.standing.get_untracked() == Standing::Saved || form.save().await;
+            let Some(revision) = form.revision.get_untracked().filter(|_| is_saved) else {
+                is_busy.try_set(false);
+                return;
+            };
+            done(editing::publish(&form.site(), &form.survey(), revision).await);
+        });
+    };
+    let decide = move |decision: Decision| {
+        begin();
+        spawn_local(async move {
+            done(editing::decide(&form.site(), &form.survey(), decision).await.map_err(NotDone::Failed));
+        });
+    };
+    let navigate = use_navigate();
+    let place = Place::here();
+    let discard = move || {
+        let Some(revision) = form.revision.get_untracked() else { return };
+        let was_published = survey.with_untracked(|survey| survey.version.is_some());
+        let (navigate, list) = (navigate.clone(), place.href("/surveys", &[]));
+        begin();
+        spawn_local(async move {
+            if let Err(not_done) = editing::discard(&form.site(), &form.survey(), revision).await {
+                return done(Err(not_done));
+            }
+            if was_published {
+                done(editing::survey(&form.site(), &form.survey()).await.map_err(NotDone::Failed));
+            } else {
+                navigate(&list, NavigateOptions::default());
+            }
+        });
+    };
+    let state = move || survey.with(|survey| survey.state);
+    let has_draft = move || form.revision.get().is_some() || form.standing.get() != Standing::Saved;
+    let decisions = move || {
+        let button = |label: &'static str, decision: Decision| {
+            view! {
+                <button type="button" class="button" disabled=is_busy on:click=move |_| decide(decision)>
+                    {label}
+                </button>
+            }
+        };
+        match state() {
+            SurveyState::Draft => ().into_any(),
+            SurveyState::Archived => button("Take out of the archive", Decision::Unarchive).into_any(),
+            SurveyState::Paused => {
+                view! { {button("Resume", Decision::Resume)} {button("Archive", Decision::Archive)} }.into_any()
+            }
+            _ => view! { {button("Pause", Decision::Pause)} {button("Archive", Decision::Archive)} }.into_any(),
+        }
+    };
+    let may_edit = form.may_edit;
+    view! {
+        <div class="editor-bar">
+            <span class="tag">{move || state_name(state())}</span>
+            <span class="secondary" role="status">
+                {move || standing_in_words(form, survey)}
+            </span>
+            <Show when=move || may_edit>
+                <span class="editor-acts">
+                    <button type="button" class="button quiet" disabled=move || !form.can_undo() on:click=move |_| form.undo()>
+                        "Undo"
+                    </button>
+                    <button type="button" class="button quiet" disabled=move || !form.can_redo() on:click=move |_| form.redo()>
+                        "Redo"
+                    </button>
+                    {decisions}
+                    <Discard is_there=Signal::derive(has_draft) on_press=Callback::new({
+                        let discard = discard.clone();
+                        move |()| discard()
+                    })/>
+                    <button
+                        type="button"
+                        class="button primary"
+                        disabled=move || is_busy.get() || !has_draft()
+                        on:click=move |_| publish()
+                    >
+                        "Publish"
+                    </button>
+                </span>
+            </Show>
+            <p class="refused" role="alert">
+                {refused}
+            </p>
+            <Conflict/>
+        </div>
+    }
+}
+
+/// Throwing away what is written asks first.
+#[component]
+fn Discard(is_there: Signal<bool>, on_press: Callback<()>) -> impl IntoView {
+    let asks = RwSignal::new(false);
+    move || {
+        if !is_there.get() {
+            return ().into_any();
+        }
+        if !asks.get() {
+            return view! {
+                <button type="button" class="button quiet" on:click=move |_| asks.set(true)>
+                    "Throw draft away"
+                </button>
+            }
+            .into_any();
+        }
+        view! {
+            <span class="asks" role="group" aria-label="Throw the draft away?">
+                <button
+                    type="button"
+                    class="button danger"
+                    on:click=move |_| {
+                        asks.set(false);
+                        on_press.run(());
+                    }
+                >
+                    "Yes, throw it away"
+                </button>
+                <button type="button" class="button quiet" on:click=move |_| asks.set(false)>
+                    "Keep it"
+                </button>
+            </span>
+        }
+        .into_any()
+    }
+}
+
+fn words_of(failure: &Failure) -> String {
+    match failure {
+        Failure::SignedOut => {
+            "You are signed out. Sign in again in another tab; what you typed is still here, and is saved then."
+                .to_owned()
+        }
+        other => other.to_string(),
+    }
+}
+
+fn standing_in_words(form: Form, survey: RwSignal<EditedSurvey>) -> String {
+    match form.standing.get() {
+        Standing::Saving => "Saving …".to_owned(),
+        Standing::Unsaved => "Not saved yet.".to_owned(),
+        Standing::Failed(failure) => format!("Not saved, and tried again: {}", words_of(&failure)),
+        Standing::Changed(_) => "Not saved.".to_owned(),
+        Standing::Saved if form.revision.get().is_some() => match form.problems.with(Vec::len) {
+            0 => "Draft saved. Ready to be published.".to_owned(),
+            1 => "Draft saved. One thing is not right yet.".to_owned(),
+            more => format!("Draft saved. {more} things are not right yet."),
+        },
+        Standing::Saved => match survey.with(|survey| survey.version) {
+            Some(version) => format!("Version {version}, as published."),
+            None => String::new(),
+        },
+    }
+}
+
+/// Two people at once: nobody's work is lost without their say.
+#[component]
+fn Conflict() -> impl IntoView {
+    let form = Form::here();
+    move || {
+        let Standing::Changed(conflict) = form.standing.get() else { return ().into_any() };
+        let (who, when) = (conflict.stamp.changed_by.clone(), moment_in_words(&conflict.stamp.changed_at));
+        let what = if conflict.is_there { "changed this draft" } else { "published this draft, or threw it away," };
+        view! {
+            <div class="conflict" role="alert">
+                <p>{format!("{who} {what} {when}, while you were writing. Nothing of yours is lost, and nothing is saved until you choose.")}</p>
+                <button type="button" class="button" on:click=move |_| form.take_theirs()>
+                    "Show theirs"
+                </button>
+                <button type="button" class="button" on:click=move |_| form.overwrite(&conflict)>
+                    "Keep mine"
+                </button>
+            </div>
+        }
+        .into_any()
+    }
+}

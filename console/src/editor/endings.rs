@@ -1,0 +1,137 @@
+//! Endings: what is said last, by how somebody answered, and where it leads.
+
+use leptos::prelude::*;
+use serde_json::{Value, json};
+
+use super::document::Document;
+use super::fields::{Act, Kind, Line, Problem};
+use super::form::Form;
+use super::logic::Options;
+
+const LIST: &str = "endings";
+
+#[component]
+pub fn Endings() -> impl IntoView {
+    let form = Form::here();
+    let endings = move || {
+        form.track_structure();
+        let count = form.document.with_untracked(|document| document.count(LIST));
+        (0..count).map(|at| view! { <Ending at=at count=count/> }).collect_view()
+    };
+    let add = Callback::new(move |()| {
+        form.act(|document| {
+            let score = whose(document).into_iter().next().map(|(id, _)| id).unwrap_or_default();
+            let ending = json!({ "when": { "question": score, "is": { "band": "negative" } }, "title": "Thank you for telling us" });
+            document.insert(LIST, 0, ending);
+        });
+    });
+    view! {
+        <section class="editor-part" aria-labelledby="endings-title">
+            <h2 id="endings-title">"Endings"</h2>
+            <ol class="endings">{endings}</ol>
+            <Problem place=LIST.to_owned()/>
+            <Act label="Add an ending for some" name="Add an ending for some" on_press=add/>
+        </section>
+    }
+}
+
+/// Questions with scores, which endings may depend on.
+fn whose(document: &Document) -> Vec<(String, String)> {
+    let questions = 0..document.count("questions");
+    let scored = questions.filter(|at| document.get(&format!("questions[{at}].kind.score")).is_some());
+    let own = document.own_language();
+    scored
+        .map(|at| {
+            (document.word(&format!("questions[{at}].id")), document.text(&format!("questions[{at}].prompt"), &own))
+        })
+        .collect()
+}
+
+fn answers() -> Vec<(String, String)> {
+    [("negative", "is bad"), ("neutral", "is in between"), ("positive", "is good")]
+        .map(|(band, words)| (json!({ "band": band }).to_string(), words.to_owned()))
+        .into()
+}
+
+#[component]
+fn Ending(at: usize, count: usize) -> impl IntoView {
+    let form = Form::here();
+    let place = format!("{LIST}[{at}]");
+    let is_for_everybody_else = at + 1 == count;
+    let remove = {
+        let place = place.clone();
+        Callback::new(move |()| form.act(|document| document.remove(&place)))
+    };
+    let link_is_there = {
+        let place = place.clone();
+        form.read(move |document| document.get(&format!("{place}.link")).is_some())
+    };
+    let toggle_link = {
+        let place = place.clone();
+        Callback::new(move |()| {
+            let link = format!("{place}.link");
+            form.act(|document| match document.get(&link) {
+                Some(_) => document.remove(&link),
+                None => document.set(&link, json!({ "label": "", "url": "" })),
+            });
+        })
+    };
+    let link = {
+        let place = place.clone();
+        move || {
+            link_is_there.get().then(|| {
+                view! {
+                    <div class="field-row">
+                        <Line place=format!("{place}.link.label") label="Words of the link" kind=Kind::Text/>
+                        <Line place=format!("{place}.link.url") label="Address" kind=Kind::Word/>
+                    </div>
+                }
+            })
+        }
+    };
+    view! {
+        <li class="ending">
+            {if is_for_everybody_else {
+                view! { <p class="ending-for">{if count == 1 { "For everybody" } else { "For everybody else" }}</p> }.into_any()
+            } else {
+                view! { <For place=place.clone() number=at + 1/> }.into_any()
+            }}
+            <Line place=format!("{place}.title") label="Title" kind=Kind::Text/>
+            <Line place=format!("{place}.text") label="Text" kind=Kind::Paragraph/>
+            {link}
+            <span class="question-acts">
+                {move || view! { <Act label=if link_is_there.get() { "Without link" } else { "With a link" } name=format!("Link of ending {}", at + 1) on_press=toggle_link/> }}
+                {(!is_for_everybody_else).then(|| view! { <Act label="Remove" name=format!("Remove ending {}", at + 1) on_press=remove/> })}
+            </span>
+            <Problem place=place/>
+        </li>
+    }
+}
+
+/// For whom an ending is.
+#[component]
+fn For(place: String, number: usize) -> impl IntoView {
+    let form = Form::here();
+    let place = StoredValue::new(place);
+    let at = move |member: &str| format!("{}.when.{member}", place.get_value());
+    let question = form.read(move |document| document.word(&at("question")));
+    let answer = form.read(move |document| document.get(&at("is")).map(Value::to_string).unwrap_or_default());
+    let choose_question =
+        Callback::new(move |id: String| form.act(|document| document.set(&at("question"), json!(id))));
+    let choose_answer = Callback::new(move |is: String| {
+        form.act(|document| {
+            if let Ok(is) = serde_json::from_str::<Value>(&is) {
+                document.set(&at("is"), is);
+            }
+        });
+    });
+    view! {
+        <p class="ending-for choice-line">
+            "If the answer to "
+            <Options label=format!("Question of ending {number}") known=form.read(whose) value=question on_choose=choose_question/>
+            <Options label=format!("Answer of ending {number}") known=Signal::derive(answers) value=answer on_choose=choose_answer/>
+        </p>
+        <Problem place=at("question")/>
+        <Problem place=at("is")/>
+    }
+}

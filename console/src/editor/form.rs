@@ -1,0 +1,271 @@
+//! The form: the document as it stands, what was before, what is wrong with it, and how saving goes. Whatever is typed is saved by itself,
+//! a moment later; what could not be saved stays here, and is tried again.
+
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde_json::Value;
+use survey::api::editing::{DraftConflict, EditedSurvey, FieldProblem, SavedDraft};
+
+use super::document::Document;
+use super::history::History;
+use crate::api::Failure;
+use crate::api::editing::{self, NotDone};
+
+/// How long after the last letter a draft is saved.
+const AFTER_MS: u32 = 700;
+/// When it is tried again after a failure.
+const AGAIN_MS: u32 = 5_000;
+
+/// How the document stands to what the collector has.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Standing {
+    Saved,
+    Unsaved,
+    Saving,
+    Failed(Failure),
+    /// Somebody else has changed it.
+    Changed(Box<DraftConflict>),
+}
+
+/// All that the parts of the editor share.
+#[derive(Clone, Copy)]
+pub struct Form {
+    site: StoredValue<String>,
+    survey: StoredValue<String>,
+    pub document: RwSignal<Document>,
+    history: RwSignal<History>,
+    /// The language in which texts are written now.
+    pub language: RwSignal<String>,
+    pub problems: RwSignal<Vec<FieldProblem>>,
+    /// What publishing would change, in sentences.
+    pub changes: RwSignal<Vec<String>>,
+    /// That of the draft on the collector; none where there is no draft.
+    pub revision: RwSignal<Option<u32>>,
+    pub standing: RwSignal<Standing>,
+    /// Rises when lists have other items: whoever shows a list shows it anew.
+    structure: RwSignal<u32>,
+    pub may_edit: bool,
+}
+
+impl Form {
+    pub fn provide(site: String, survey: &EditedSurvey, may_edit: bool) -> Self {
+        let document = RwSignal::new(Document::default());
+        let form = Self {
+            site: StoredValue::new(site),
+            survey: StoredValue::new(survey.id.clone()),
+            document,
+            history: RwSignal::default(),
+            language: RwSignal::new(String::new()),
+            problems: RwSignal::default(),
+            changes: RwSignal::default(),
+            revision: RwSignal::new(None),
+            standing: RwSignal::new(Standing::Saved),
+            structure: RwSignal::new(0),
+            may_edit,
+        };
+        form.take(survey);
+        provide_context(form);
+        form
+    }
+
+    pub fn here() -> Self {
+        expect_context()
+    }
+
+    pub fn site(self) -> String {
+        self.site.get_value()
+    }
+
+    pub fn survey(self) -> String {
+        self.survey.get_value()
+    }
+
+    /// Shows what the collector has.
+    pub fn take(self, survey: &EditedSurvey) {
+        let shown = survey.draft.as_ref().map(|draft| &draft.document).or(survey.published.as_ref());
+        let document = Document::of(shown.cloned().unwrap_or_else(|| Value::Object(Default::default())));
+        if self.language.with_untracked(|language| !document.languages().contains(language)) {
+            self.language.set(document.own_language());
+        }
+        self.document.set(document);
+        self.revision.set(survey.draft.as_ref().map(|draft| draft.saved.stamp.revision));
+        self.problems.set(survey.draft.as_ref().map(|draft| draft.saved.problems.clone()).unwrap_or_default());
+        self.changes.set(survey.draft.as_ref().map(|draft| draft.saved.changes.clone()).unwrap_or_default());
+        self.standing.set(Standing::Saved);
+        self.structure.update(|number| *number += 1);
+    }
+
+    /// Reads the document for a view, which is told when it changes.
+    pub fn read<T: Clone + PartialEq + Send + Sync + 'static>(
+        self,
+        read: impl Fn(&Document) -> T + Send + Sync + 'static,
+    ) -> Signal<T> {
+        Memo::new(move |_| self.document.with(&read)).into()
+    }
+
+    /// Shown anew when lists have other items.
+    pub fn track_structure(self) {
+        self.structure.track();
+    }
+
+    /// Takes what was typed at a place.
+    pub fn typed(self, place: &str, change: impl FnOnce(&mut Document)) {
+        let before = self.document.get_untracked();
+        self.history.update(|history| history.note_typing(place, before));
+        self.document.update(change);
+        self.later();
+    }
+
+    /// Changes something by one press; it can be taken back by one.
+    pub fn act(self, change: impl FnOnce(&mut Document)) {
+        let before = self.document.get_untracked();
+        self.document.update(change);
+        if self.document.with_untracked(|document| *document == before) {
+            return;
+        }
+        self.history.update(|history| history.note(before));
+        self.structure.update(|number| *number += 1);
+        self.later();
+    }
+
+    pub fn undo(self) {
+        self.step(History::back);
+    }
+
+    pub fn redo(self) {
+        self.step(History::forward);
+    }
+
+    fn step(self, step: fn(&mut History, Document) -> Option<Document>) {
+        let present = self.document.get_untracked();
+        let mut other = None;
+        self.history.update(|history| other = step(history, present));
+        if let Some(other) = other {
+            self.document.set(other);
+            self.structure.update(|number| *number += 1);
+            self.later();
+        }
+    }
+
+    pub fn can_undo(self) -> bool {
+        self.history.with(History::has_past)
+    }
+
+    pub fn can_redo(self) -> bool {
+        self.history.with(History::has_future)
+    }
+
+    /// What is wrong at a place, or within it where nothing else shows it.
+    pub fn problem_at(self, place: String) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            self.problems.with(|problems| {
+                problems.iter().find(|problem| problem.field == place).map(|problem| problem.reason.clone())
+            })
+        })
+    }
+
+    /// Whether something is wrong within a place.
+    pub fn has_problem_in(self, place: String) -> Signal<bool> {
+        Signal::derive(move || {
+            self.problems.with(|problems| problems.iter().any(|problem| is_within(&problem.field, &place)))
+        })
+    }
+
+    fn later(self) {
+        // What somebody else has done is to be settled first.
+        if matches!(self.standing.get_untracked(), Standing::Changed(_)) {
+            return;
+        }
+        let is_saving = self.standing.get_untracked() == Standing::Saving;
+        if !is_saving {
+            self.standing.set(Standing::Unsaved);
+            self.save_after(AFTER_MS);
+        }
+    }
+
+    fn save_after(self, pause: u32) {
+        spawn_local(async move {
+            let Some(noted) = self.document.try_get_untracked() else { return };
+            TimeoutFuture::new(pause).await;
+            // Who goes on typing is saved when they stop.
+            let is_newest = self.document.try_with_untracked(|document| *document == noted).unwrap_or(false);
+            let waits = matches!(self.standing.try_get_untracked(), Some(Standing::Unsaved | Standing::Failed(_)));
+            if is_newest && waits {
+                self.save().await;
+            }
+        });
+    }
+
+    /// Saves what there is now; tells whether the collector has it.
+    pub async fn save(self) -> bool {
+        self.standing.set(Standing::Saving);
+        let sent = self.document.get_untracked();
+        let (site, survey) = (self.site(), self.survey());
+        let outcome = editing::save(&site, &survey, self.revision.get_untracked(), sent.value()).await;
+        if self.standing.try_get_untracked().is_none() {
+            return false;
+        }
+        match outcome {
+            Ok(saved) => self.saved(&sent, saved),
+            Err(NotDone::Changed(changed)) => self.standing.set(Standing::Changed(changed)),
+            Err(NotDone::Failed(failure)) => {
+                self.standing.set(Standing::Failed(failure));
+                self.save_after(AGAIN_MS);
+            }
+            // Only whoever publishes is told so.
+            Err(NotDone::NotPublishable(_)) => {}
+        }
+        self.standing.get_untracked() == Standing::Saved
+    }
+
+    fn saved(self, sent: &Document, saved: SavedDraft) {
+        self.revision.set(Some(saved.stamp.revision));
+        self.problems.set(saved.problems);
+        self.changes.set(saved.changes);
+        if self.document.with_untracked(|document| document == sent) {
+            self.standing.set(Standing::Saved);
+        } else {
+            self.standing.set(Standing::Unsaved);
+            self.save_after(AFTER_MS);
+        }
+    }
+
+    /// Puts what is here in the place of what somebody else has saved.
+    pub fn overwrite(self, conflict: &DraftConflict) {
+        self.revision.set(conflict.is_there.then_some(conflict.stamp.revision));
+        spawn_local(async move {
+            self.save().await;
+        });
+    }
+
+    /// Shows what somebody else has saved. What was here can be brought back by one step.
+    pub fn take_theirs(self) {
+        spawn_local(async move {
+            match editing::survey(&self.site(), &self.survey()).await {
+                Ok(theirs) => {
+                    let mine = self.document.get_untracked();
+                    self.take(&theirs);
+                    self.history.update(|history| history.note(mine));
+                }
+                Err(failure) => self.standing.set(Standing::Failed(failure)),
+            }
+        });
+    }
+}
+
+/// Whether a field is at a place, or in it: `questions[1].prompt` is in `questions[1]`, and not in `questions[10]`.
+fn is_within(field: &str, place: &str) -> bool {
+    field.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_is_within_what_has_its_field() {
+        assert!(is_within("questions[1].prompt", "questions[1]") && is_within("when.all[0]", "when"));
+        assert!(!is_within("questions[10].prompt", "questions[1]") && !is_within("whenever", "when"));
+    }
+}

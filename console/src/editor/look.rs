@@ -1,0 +1,120 @@
+//! How it looks: the format, and in which languages it speaks.
+
+use leptos::prelude::*;
+use serde_json::{Value, json};
+
+use super::fields::{Kind, Line, Select};
+use super::form::Form;
+use super::menu::{self, Choice, FORMATS};
+
+/// The formats alone, without their parts.
+const NAMES: [Choice; 5] = [FORMATS[0].0, FORMATS[1].0, FORMATS[2].0, FORMATS[3].0, FORMATS[4].0];
+
+#[component]
+pub fn Look() -> impl IntoView {
+    let form = Form::here();
+    let format = form.read(|document| menu::name_of(document.get("format")));
+    let shown = Signal::derive(move || {
+        Some(format.get()).filter(|name| !name.is_empty()).unwrap_or_else(|| "corner".to_owned())
+    });
+    let choose =
+        Callback::new(move |name: String| form.act(|document| document.set("format", menu::new_format(&name))));
+    let part = move || {
+        let name = shown.get();
+        let place = format!("format.{name}");
+        let parts = FORMATS.iter().find(|(format, _)| format.name == name).map_or(&[][..], |(_, parts)| parts);
+        if name == "inline" {
+            return view! { <Line place=place label="CSS selector" kind=Kind::Word hint="Where there is no such element, it is not shown."/> }.into_any();
+        }
+        if parts.is_empty() {
+            return ().into_any();
+        }
+        let value = {
+            let place = place.clone();
+            form.read(move |document| match document.get(&place) {
+                Some(Value::String(part)) => part.clone(),
+                _ => "bottom_right".to_owned(),
+            })
+        };
+        let choose = {
+            let place = place.clone();
+            Callback::new(move |part: String| form.act(|document| document.set(&place, json!(part))))
+        };
+        view! { <Select place=place label="Where" choices=parts value=value on_choose=choose/> }.into_any()
+    };
+    view! {
+        <section class="editor-part" aria-labelledby="look-title">
+            <h2 id="look-title">"How it stands on the page"</h2>
+            <div class="field-row">
+                <Select place="format" label="Format" choices=&NAMES value=shown on_choose=choose/>
+                {part}
+            </div>
+        </section>
+    }
+}
+
+/// Which language is being written, and another to be added.
+#[component]
+pub fn Languages() -> impl IntoView {
+    let form = Form::here();
+    let languages = form.read(super::document::Document::languages);
+    let added = RwSignal::new(String::new());
+    let mistake = RwSignal::new(false);
+    let add = move || {
+        let tag = added.get_untracked().trim().to_owned();
+        let is_tag = (2..=16).contains(&tag.len()) && tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        mistake.set(!is_tag);
+        if is_tag {
+            form.language.set(tag);
+            added.set(String::new());
+        }
+    };
+    let shown = move || {
+        let (mut languages, writing) = (languages.get(), form.language.get());
+        // One that nothing is written in yet.
+        if !languages.contains(&writing) {
+            languages.push(writing);
+        }
+        let button = |tag: String| {
+            let (pressed, chosen) = (tag.clone(), tag.clone());
+            view! {
+                <button
+                    type="button"
+                    class="button quiet small"
+                    aria-pressed=move || (form.language.get() == pressed).to_string()
+                    on:click=move |_| form.language.set(chosen.clone())
+                >
+                    {tag}
+                </button>
+            }
+        };
+        languages.into_iter().map(button).collect_view()
+    };
+    view! {
+        <div class="languages" role="group" aria-label="Language that is being written">
+            <span class="secondary">"Writing in"</span>
+            {shown}
+            <Show when=move || form.may_edit>
+                <input
+                    class="language-tag"
+                    type="text"
+                    size="6"
+                    aria-label="Another language, as a tag like de"
+                    placeholder="de …"
+                    aria-invalid=move || mistake.get().to_string()
+                    prop:value=added
+                    on:input:target=move |event| added.set(event.target().value())
+                    on:keydown=move |event| {
+                        if event.key() == "Enter" {
+                            event.prevent_default();
+                            add();
+                        }
+                    }
+                />
+                <button type="button" class="button quiet small" on:click=move |_| add()>
+                    "Add language"
+                </button>
+            </Show>
+        </div>
+    }
+}

@@ -1,0 +1,246 @@
+//! What can be chosen: kinds of questions, scales, triggers, formats and frequencies, each with its words and what it begins as. Pure.
+
+use serde_json::{Value, json};
+
+/// Something that can be chosen.
+#[derive(Clone, Copy)]
+pub struct Choice {
+    /// The name that it has in the document.
+    pub name: &'static str,
+    pub label: &'static str,
+}
+
+const fn choice(name: &'static str, label: &'static str) -> Choice {
+    Choice { name, label }
+}
+
+pub const KINDS: [Choice; 9] = [
+    choice("score", "Score"),
+    choice("single_choice", "One of several"),
+    choice("multiple_choice", "Several of several"),
+    choice("comment", "Comment"),
+    choice("short_text", "Short text"),
+    choice("email", "E-mail address"),
+    choice("contact", "Contact form"),
+    choice("consent", "Consent"),
+    choice("statement", "Statement"),
+];
+
+pub const SCALES: [Choice; 9] = [
+    choice("ces7", "Ease, 1 to 7 (CES)"),
+    choice("ces5_ease", "Ease, 1 to 5 (CES)"),
+    choice("ces5_effort", "Effort, 1 to 5 (CES, low is good)"),
+    choice("csat3", "Satisfaction, 1 to 3 (CSAT)"),
+    choice("csat5", "Satisfaction, 1 to 5 (CSAT)"),
+    choice("csat7", "Satisfaction, 1 to 7 (CSAT)"),
+    choice("csat10", "Satisfaction, 1 to 10 (CSAT)"),
+    choice("csat_thumbs", "Thumbs down or up (CSAT)"),
+    choice("nps", "Recommendation, 0 to 10 (NPS)"),
+];
+
+pub const LOOKS: [Choice; 4] =
+    [choice("numbers", "Numbers"), choice("faces", "Faces"), choice("stars", "Stars"), choice("thumbs", "Thumbs")];
+
+pub const CONTACT_FIELDS: [Choice; 5] = [
+    choice("name", "Name"),
+    choice("email", "E-mail"),
+    choice("phone", "Telephone"),
+    choice("company", "Company"),
+    choice("message", "Message"),
+];
+
+/// Each with what its value means, and in which unit.
+pub const TRIGGERS: [(Choice, &str); 10] = [
+    (choice("immediately", "at once, when the page has loaded"), ""),
+    (choice("visible_seconds", "after some seconds in sight"), "seconds"),
+    (choice("scroll_percent", "when so much has been scrolled"), "%"),
+    (choice("exit_intent", "when the visitor is about to leave, after at least"), "seconds"),
+    (choice("click", "on a click on an element"), "CSS selector"),
+    (choice("element_visible", "when an element comes into sight"), "CSS selector"),
+    (choice("inactive_seconds", "when nothing has been done for"), "seconds"),
+    (choice("event", "when the page tells of an event"), "name"),
+    (choice("feedback_tab", "when the feedback tab is pressed"), ""),
+    (choice("programmatic", "when the page asks for it"), ""),
+];
+
+/// Each with the name of its part, if it stands somewhere.
+pub const FORMATS: [(Choice, &[Choice]); 5] = [
+    (
+        choice("corner", "Card in a corner"),
+        &[
+            choice("bottom_right", "bottom right"),
+            choice("bottom_left", "bottom left"),
+            choice("top_right", "top right"),
+            choice("top_left", "top left"),
+        ],
+    ),
+    (choice("modal", "Dialog over the page"), &[]),
+    (choice("bar", "Bar"), &[choice("bottom", "at the bottom"), choice("top", "at the top")]),
+    (choice("side", "Card at the side"), &[choice("right", "right"), choice("left", "left")]),
+    (choice("inline", "Within the page, in the element"), &[]),
+];
+
+pub const FREQUENCIES: [Choice; 5] = [
+    choice("once", "once"),
+    choice("until_answered", "until they answer"),
+    choice("every_days", "again after some days"),
+    choice("at_most", "a few times at most"),
+    choice("always", "whenever the trigger fires"),
+];
+
+/// Of something that is either a name (`"modal"`) or a member with a value (`{"corner": "top_left"}`): the name.
+pub fn name_of(value: Option<&Value>) -> String {
+    match value {
+        Some(Value::String(name)) => name.clone(),
+        Some(Value::Object(members)) => members.keys().next().cloned().unwrap_or_default(),
+        _ => String::new(),
+    }
+}
+
+/// What a new question is.
+pub fn new_question(kind: &str, id: &str) -> Value {
+    let (prompt, inside) = match kind {
+        "score" => (
+            "How easy was it to do what you came for?",
+            json!({ "scale": "ces7", "low": "Very hard", "high": "Very easy" }),
+        ),
+        "single_choice" | "multiple_choice" => (
+            "Which of these?",
+            json!({ "choices": [
+            { "id": "first", "label": "The first" }, { "id": "second", "label": "The second" }] }),
+        ),
+        "comment" => ("What could we do better?", json!({})),
+        "short_text" => ("What were you looking for?", json!({})),
+        "email" => ("To which address may we write?", json!({})),
+        "contact" => ("How may we reach you?", json!({ "fields": ["name", "email"] })),
+        "consent" => ("May we use your answer?", json!({ "label": "Yes, you may" })),
+        _ => ("Something to know", json!({})),
+    };
+    json!({ "id": id, "prompt": prompt, "kind": { kind: inside } })
+}
+
+/// The name that a new question of a kind begins with.
+pub fn id_for(kind: &str) -> &'static str {
+    match kind {
+        "score" => "score",
+        "comment" => "why",
+        "single_choice" => "which",
+        "multiple_choice" => "topics",
+        "short_text" => "text",
+        "email" => "email",
+        "contact" => "contact",
+        "consent" => "consent",
+        _ => "note",
+    }
+}
+
+/// What a trigger begins as.
+pub fn new_trigger(name: &str) -> Value {
+    match name {
+        "visible_seconds" => json!({ name: 20 }),
+        "scroll_percent" => json!({ name: 75 }),
+        "inactive_seconds" => json!({ name: 30 }),
+        "exit_intent" => json!({ name: { "after_seconds": 5 } }),
+        "click" | "element_visible" | "event" => json!({ name: "" }),
+        other => json!(other),
+    }
+}
+
+/// Where in a trigger its value stands, from the trigger's own place on; nowhere, if it has none.
+pub fn value_of_trigger(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "visible_seconds" => ".visible_seconds",
+        "scroll_percent" => ".scroll_percent",
+        "inactive_seconds" => ".inactive_seconds",
+        "exit_intent" => ".exit_intent.after_seconds",
+        "click" => ".click",
+        "element_visible" => ".element_visible",
+        "event" => ".event",
+        _ => return None,
+    })
+}
+
+/// Whether the value of a trigger is a text.
+pub fn is_worded(trigger: &str) -> bool {
+    matches!(trigger, "click" | "element_visible" | "event")
+}
+
+pub fn new_format(name: &str) -> Value {
+    match name {
+        "corner" => json!({ name: "bottom_right" }),
+        "bar" => json!({ name: "bottom" }),
+        "side" => json!({ name: "right" }),
+        "inline" => json!({ name: "" }),
+        other => json!(other),
+    }
+}
+
+pub fn new_frequency(name: &str) -> Value {
+    match name {
+        "every_days" => json!({ name: 90 }),
+        "at_most" => json!({ name: 3 }),
+        other => json!(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use survey::definition::Survey;
+
+    use super::*;
+
+    /// The least that can be published.
+    fn survey_with(member: &str, value: Value) -> Value {
+        let mut survey = json!({
+            "id": "new", "name": "New", "triggers": ["immediately"], "endings": [{ "title": "Thanks" }],
+            "questions": [new_question("score", "score")],
+        });
+        survey[member] = value;
+        survey
+    }
+
+    fn refusal(survey: &Value) -> Option<String> {
+        serde_json::from_value::<Survey>(survey.clone()).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn whatever_is_chosen_can_be_published_as_it_is() {
+        for Choice { name, .. } in KINDS {
+            let survey = survey_with("questions", json!([new_question(name, id_for(name))]));
+            assert_eq!(refusal(&survey), None, "{name}");
+        }
+        for Choice { name, .. } in SCALES {
+            let mut survey = survey_with("priority", json!(0));
+            survey["questions"][0]["kind"]["score"]["scale"] = json!(name);
+            assert_eq!(refusal(&survey), None, "{name}");
+        }
+        for (Choice { name, .. }, _) in TRIGGERS.iter().filter(|(trigger, _)| !is_worded(trigger.name)) {
+            assert_eq!(refusal(&survey_with("triggers", json!([new_trigger(name)]))), None, "{name}");
+        }
+        for (Choice { name, .. }, places) in FORMATS.iter().filter(|(format, _)| format.name != "inline") {
+            assert_eq!(refusal(&survey_with("format", new_format(name))), None, "{name}");
+            for place in *places {
+                assert_eq!(refusal(&survey_with("format", json!({ *name: place.name }))), None, "{}", place.name);
+            }
+        }
+        for Choice { name, .. } in FREQUENCIES {
+            assert_eq!(refusal(&survey_with("frequency", new_frequency(name))), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_a_name_or_has_one_is_known_by_it() {
+        assert_eq!(
+            [name_of(Some(&json!("modal"))), name_of(Some(&json!({ "bar": "top" }))), name_of(None)],
+            ["modal", "bar", ""]
+        );
+        for (trigger, _) in TRIGGERS {
+            let value = value_of_trigger(trigger.name);
+            let document = super::super::document::Document::of(json!({ "triggers": [new_trigger(trigger.name)] }));
+            if let Some(value) = value {
+                assert!(document.get(&format!("triggers[0]{value}")).is_some(), "{}", trigger.name);
+            }
+            assert_eq!(name_of(document.get("triggers[0]")), trigger.name);
+        }
+    }
+}

@@ -1,0 +1,397 @@
+//! Where, when, to whom and how often: as rows that read as sentences.
+
+use leptos::prelude::*;
+use serde_json::{Value, json};
+
+use super::fields::{Act, Kind, Line, Problem, Select, id_of};
+use super::form::Form;
+use super::menu::{self, FREQUENCIES, TRIGGERS};
+use super::rules::{self, FIELDS, Join, OPERATORS, Row, Rules};
+
+#[component]
+pub fn Targeting() -> impl IntoView {
+    view! {
+        <section class="editor-part" aria-labelledby="targeting-title">
+            <h2 id="targeting-title">"Where and to whom"</h2>
+            <Where/>
+        </section>
+        <section class="editor-part" aria-labelledby="triggers-title">
+            <h2 id="triggers-title">"When"</h2>
+            <Triggers/>
+        </section>
+        <section class="editor-part" aria-labelledby="often-title">
+            <h2 id="often-title">"How often, and to how many"</h2>
+            <HowOften/>
+        </section>
+    }
+}
+
+const WHEN: &str = "when";
+
+/// The rule, or its JSON where rows cannot show it.
+#[component]
+fn Where() -> impl IntoView {
+    let form = Form::here();
+    let body = move || {
+        form.track_structure();
+        match form.document.with_untracked(|document| Rules::read(document.get(WHEN))) {
+            Some(rules) => view! { <Rows rules=rules/> }.into_any(),
+            None => view! { <Tree/> }.into_any(),
+        }
+    };
+    view! {
+        {body}
+        <Problem place=WHEN.to_owned()/>
+    }
+}
+
+/// Changes the rule's rows.
+fn change(form: Form, place: Option<&str>, change: impl FnOnce(&mut Rules)) {
+    let Some(mut rules) = form.document.with_untracked(|document| Rules::read(document.get(WHEN))) else { return };
+    change(&mut rules);
+    let write = |document: &mut super::document::Document| match rules.written() {
+        Some(when) => document.set(WHEN, when),
+        None => document.remove(WHEN),
+    };
+    match place {
+        Some(place) => form.typed(place, write),
+        None => form.act(write),
+    }
+}
+
+#[component]
+fn Rows(rules: Rules) -> impl IntoView {
+    let form = Form::here();
+    let count = rules.rows.len();
+    let is_any = rules.join == Join::Any;
+    let add = Callback::new(move |()| change(form, None, |rules| rules.rows.push(Row::new())));
+    let join = (count > 1).then(|| {
+        view! {
+            <label class="join">
+                "Shown where "
+                <select
+                    disabled=!form.may_edit
+                    on:change:target=move |event| {
+                        let join = if event.target().value() == "any" { Join::Any } else { Join::All };
+                        change(form, None, |rules| rules.join = join);
+                    }
+                >
+                    <option value="all" selected=!is_any>"all of these hold"</option>
+                    <option value="any" selected=is_any>"any of these holds"</option>
+                </select>
+            </label>
+        }
+    });
+    let everywhere = (count == 0).then(|| view! { <p>"Everywhere, to everybody."</p> });
+    let row = |(at, row): (usize, Row)| {
+        let place = format!("{WHEN}.{}[{at}]", if is_any { "any" } else { "all" });
+        view! { <RuleRow at=at row=row place=place/> }
+    };
+    view! {
+        {everywhere}
+        {join}
+        <ul class="rule-rows">{rules.rows.into_iter().enumerate().map(row).collect_view()}</ul>
+        <Act label="Add a rule" name="Add a rule" on_press=add/>
+    }
+}
+
+#[component]
+fn RuleRow(at: usize, row: Row, place: String) -> impl IntoView {
+    let form = Form::here();
+    let number = at + 1;
+    let edit = move |edit: &mut dyn FnMut(&mut Row)| {
+        change(form, None, |rules| {
+            if let Some(row) = rules.rows.get_mut(at) {
+                edit(row);
+            }
+        });
+    };
+    let known = row.known();
+    let kind = known.map_or(rules::Kind::Any, |field| field.kind);
+    let (field, name) = (row.parts().0.to_owned(), row.parts().1.to_owned());
+    let fields = FIELDS.iter().map(|choice| {
+        view! { <option value=choice.name selected=choice.name == field>{choice.label}</option> }
+    });
+    let name_line = known.and_then(|known| known.named).map(|example| {
+        let typing = format!("{place}-name");
+        let base = field.clone();
+        view! {
+            <input
+                class="rule-name"
+                type="text"
+                spellcheck="false"
+                autocapitalize="none"
+                aria-label=format!("Name in rule {number}")
+                placeholder=example
+                disabled=!form.may_edit
+                prop:value=name
+                on:input:target=move |event| {
+                    let named = format!("{base}:{}", event.target().value());
+                    change(form, Some(&typing), |rules| {
+                        if let Some(row) = rules.rows.get_mut(at) {
+                            row.field = named;
+                        }
+                    });
+                }
+            />
+        }
+    });
+    // "is" and "is not" of the row as a whole, before the operator's own words.
+    let turned = row.is_turned;
+    let operator = row.operator.clone();
+    let operators = OPERATORS.iter().filter(|(_, _, kinds)| kinds.contains(&kind)).map(|(name, words, _)| {
+        view! { <option value=*name selected=*name == operator>{*words}</option> }
+    });
+    let value = match (&row.value, kind) {
+        (Value::Bool(is_so), _) => {
+            let is_so = *is_so;
+            view! {
+                <select
+                    aria-label=format!("Value in rule {number}")
+                    disabled=!form.may_edit
+                    on:change:target=move |event| {
+                        let is_so = event.target().value() == "true";
+                        edit(&mut |row| row.value = json!(is_so));
+                    }
+                >
+                    <option value="true" selected=is_so>"yes"</option>
+                    <option value="false" selected=!is_so>"no"</option>
+                </select>
+            }
+            .into_any()
+        }
+        _ => {
+            let typing = format!("{place}-value");
+            view! {
+                <input
+                    class="rule-value"
+                    type="text"
+                    spellcheck="false"
+                    autocapitalize="none"
+                    aria-label=format!("Value in rule {number}")
+                    aria-describedby=format!("{}-problem", id_of(&place))
+                    placeholder=if row.operator == "one_of" { "several, with commas" } else { "" }
+                    disabled=!form.may_edit
+                    prop:value=row.typed()
+                    on:input:target=move |event| {
+                        let typed = event.target().value();
+                        change(form, Some(&typing), |rules| {
+                            if let Some(row) = rules.rows.get_mut(at) {
+                                row.type_in(&typed);
+                            }
+                        });
+                    }
+                />
+            }
+            .into_any()
+        }
+    };
+    let remove = Callback::new(move |()| {
+        change(form, None, |rules| {
+            if at < rules.rows.len() {
+                rules.rows.remove(at);
+            }
+        });
+    });
+    let problems = form.has_problem_in(place.clone());
+    let reason = {
+        let place = place.clone();
+        move || {
+            form.problems.with(|all| {
+                all.iter().find(|problem| problem.field.starts_with(&place)).map(|problem| problem.reason.clone())
+            })
+        }
+    };
+    view! {
+        <li class="rule">
+            <div class="rule-line" class:wrong=problems>
+                <select
+                    aria-label=format!("Whether rule {number} must hold")
+                    disabled=!form.may_edit
+                    on:change:target=move |event| {
+                        let is_turned = event.target().value() == "not";
+                        edit(&mut |row| row.is_turned = is_turned);
+                    }
+                >
+                    <option value="" selected=!turned>"only if"</option>
+                    <option value="not" selected=turned>"not if"</option>
+                </select>
+                <select
+                    aria-label=format!("Field of rule {number}")
+                    disabled=!form.may_edit
+                    on:change:target=move |event| {
+                        let name = event.target().value();
+                        edit(&mut |row| row.asks_for(&name));
+                    }
+                >
+                    {fields.collect_view()}
+                </select>
+                {name_line}
+                <select
+                    aria-label=format!("Comparison of rule {number}")
+                    disabled=!form.may_edit
+                    on:change:target=move |event| {
+                        let operator = event.target().value();
+                        edit(&mut |row| row.compares(&operator));
+                    }
+                >
+                    {operators.collect_view()}
+                </select>
+                {value}
+                <Act label="Remove" name=format!("Remove rule {number}") on_press=remove/>
+            </div>
+            <p id=format!("{}-problem", id_of(&place)) class="refused">
+                {reason}
+            </p>
+        </li>
+    }
+}
+
+/// A rule of several levels, as it is written.
+#[component]
+fn Tree() -> impl IntoView {
+    let form = Form::here();
+    let text = form.document.with_untracked(|document| {
+        document.get(WHEN).and_then(|when| serde_json::to_string_pretty(when).ok()).unwrap_or_default()
+    });
+    let mistake = RwSignal::new(None::<String>);
+    let typed = move |text: String| match serde_json::from_str::<Value>(&text) {
+        Ok(when) => {
+            mistake.set(None);
+            form.typed(WHEN, |document| document.set(WHEN, when));
+        }
+        Err(error) => mistake.set(Some(format!("This is no JSON yet: {error}"))),
+    };
+    view! {
+        <div class="field">
+            <label for="rule-tree">"The rule has several levels; here it is as it is written"</label>
+            <textarea
+                id="rule-tree"
+                class="code"
+                rows="10"
+                spellcheck="false"
+                disabled=!form.may_edit
+                prop:value=text
+                on:input:target=move |event| typed(event.target().value())
+            ></textarea>
+            <p class="refused" role="alert">
+                {mistake}
+            </p>
+        </div>
+    }
+}
+
+const TRIGGER_LIST: &str = "triggers";
+
+#[component]
+fn Triggers() -> impl IntoView {
+    let form = Form::here();
+    let rows = move || {
+        form.track_structure();
+        let count = form.document.with_untracked(|document| document.count(TRIGGER_LIST));
+        (0..count).map(|at| view! { <TriggerRow at=at/> }).collect_view()
+    };
+    let add = Callback::new(move |()| {
+        form.act(|document| {
+            let at = document.count(TRIGGER_LIST);
+            document.insert(TRIGGER_LIST, at, menu::new_trigger("visible_seconds"));
+        });
+    });
+    view! {
+        <ul class="rule-rows">{rows}</ul>
+        <p class="secondary">"Any of them will do."</p>
+        <Problem place=TRIGGER_LIST.to_owned()/>
+        <Act label="Add a trigger" name="Add a trigger" on_press=add/>
+        <Line place="tab_label" label="Words on the feedback tab" kind=Kind::Text hint="If there is a tab. Empty for “Feedback”, in the visitor’s language."/>
+    }
+}
+
+#[component]
+fn TriggerRow(at: usize) -> impl IntoView {
+    let form = Form::here();
+    let place = StoredValue::new(format!("{TRIGGER_LIST}[{at}]"));
+    let name = form.document.with_untracked(|document| menu::name_of(document.get(&place.get_value())));
+    let unit = TRIGGERS.iter().find(|(trigger, _)| trigger.name == name).map_or("", |(_, unit)| *unit);
+    let options = TRIGGERS.iter().map(|(trigger, _)| {
+        view! { <option value=trigger.name selected=trigger.name == name>{trigger.label}</option> }
+    });
+    let value = menu::value_of_trigger(&name).map(|value| {
+        let at_value = StoredValue::new(format!("{}{value}", place.get_value()));
+        let is_worded = menu::is_worded(&name);
+        let shown = form.read(move |document| document.word(&at_value.get_value()));
+        let typed = move |text: String| {
+            let at = at_value.get_value();
+            form.typed(
+                &at,
+                |document| if is_worded { document.set(&at, json!(text)) } else { document.set_number(&at, &text) },
+            );
+        };
+        view! {
+            <input
+                class="rule-value"
+                type="text"
+                inputmode=if is_worded { "text" } else { "decimal" }
+                spellcheck="false"
+                autocapitalize="none"
+                aria-label=format!("Value of trigger {}: {unit}", at + 1)
+                placeholder=if is_worded { unit } else { "" }
+                disabled=!form.may_edit
+                prop:value=shown
+                on:input:target=move |event| typed(event.target().value())
+            />
+            {(!is_worded).then_some(unit)}
+        }
+    });
+    let choose =
+        move |chosen: String| form.act(|document| document.set(&place.get_value(), menu::new_trigger(&chosen)));
+    let remove = Callback::new(move |()| form.act(|document| document.remove(&place.get_value())));
+    let reason = move || {
+        let place = place.get_value();
+        form.problems.with(|all| {
+            all.iter().find(|problem| problem.field.starts_with(&place)).map(|problem| problem.reason.clone())
+        })
+    };
+    view! {
+        <li class="rule">
+            <div class="rule-line">
+                <select aria-label=format!("Trigger {}", at + 1) disabled=!form.may_edit on:change:target=move |event| choose(event.target().value())>
+                    {options.collect_view()}
+                </select>
+                {value}
+                <Act label="Remove" name=format!("Remove trigger {}", at + 1) on_press=remove/>
+            </div>
+            <p class="refused">{reason}</p>
+        </li>
+    }
+}
+
+#[component]
+fn HowOften() -> impl IntoView {
+    let form = Form::here();
+    let frequency = form.read(|document| menu::name_of(document.get("frequency")));
+    let shown = Signal::derive(move || {
+        Some(frequency.get()).filter(|name| !name.is_empty()).unwrap_or_else(|| "once".to_owned())
+    });
+    let choose =
+        Callback::new(move |name: String| form.act(|document| document.set("frequency", menu::new_frequency(&name))));
+    let number = move || match frequency.get().as_str() {
+        "every_days" => view! { <Line place="frequency.every_days" label="Days" kind=Kind::Number/> }.into_any(),
+        "at_most" => view! { <Line place="frequency.at_most" label="Times" kind=Kind::Number/> }.into_any(),
+        _ => ().into_any(),
+    };
+    view! {
+        <div class="field-row">
+            <Select place="frequency" label="A visitor is shown it" choices=&FREQUENCIES value=shown on_choose=choose/>
+            {number}
+        </div>
+        <div class="field-row">
+            <Line place="sample_percent" label="To so many of 100 visitors" kind=Kind::Number hint="Empty for all."/>
+            <Line place="quota" label="Until so many have answered" kind=Kind::Number hint="Empty for no end."/>
+            <Line place="priority" label="Before others, by" kind=Kind::Number hint="Of several that could show, the highest does. -128 to 127."/>
+        </div>
+        <div class="field-row">
+            <Line place="starts_at" label="From" kind=Kind::Word hint="2026-12-01T09:00:00+01:00; empty for at once."/>
+            <Line place="ends_at" label="Until" kind=Kind::Word hint="Empty for no end."/>
+        </div>
+    }
+}

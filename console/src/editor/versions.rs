@@ -1,0 +1,72 @@
+//! What was published before, and how each version differs from the one before it.
+
+use leptos::prelude::*;
+use survey::api::editing::SurveyVersion;
+
+use super::form::Form;
+use crate::api::editing;
+use crate::feed::{Feed, Pace};
+use crate::text::moment_in_words;
+
+#[component]
+pub fn Versions(
+    /// The newest: when it changes, there is one more.
+    newest: Signal<Option<u32>>,
+) -> impl IntoView {
+    let form = Form::here();
+    let feed = Feed::new(
+        Pace::Once,
+        move || (form.site(), form.survey(), newest.get()),
+        async |(site, survey, newest)| {
+            if newest.is_none() { Ok(Vec::new()) } else { editing::versions(&site, &survey).await }
+        },
+    );
+    let item = |version: SurveyVersion| {
+        let SurveyVersion { version, published_at, published_by, changes, .. } = version;
+        let when = published_at.map(|at| moment_in_words(&at)).unwrap_or_default();
+        let who = published_by.map(|who| format!(" by {who}")).unwrap_or_default();
+        let changes = changes.into_iter().map(|change| view! { <li>{change}</li> }).collect_view();
+        view! {
+            <li>
+                <p>
+                    <strong>{format!("Version {version}")}</strong>
+                    <span class="secondary">{format!(" {when}{who}")}</span>
+                </p>
+                <ul class="changes">{changes}</ul>
+            </li>
+        }
+    };
+    let list = move || {
+        let mut versions = feed.latest().unwrap_or_default();
+        versions.sort_by_key(|version| std::cmp::Reverse(version.version));
+        (!versions.is_empty()).then(|| {
+            view! {
+                <section class="editor-part" aria-labelledby="versions-title">
+                    <h2 id="versions-title">"Versions"</h2>
+                    <ol class="versions">{versions.into_iter().map(item).collect_view()}</ol>
+                </section>
+            }
+        })
+    };
+    view! {
+        <Changes/>
+        {list}
+    }
+}
+
+/// What publishing would change.
+#[component]
+fn Changes() -> impl IntoView {
+    let form = Form::here();
+    move || {
+        let changes = form.changes.get();
+        (!changes.is_empty()).then(|| {
+            view! {
+                <section class="editor-part" aria-labelledby="changes-title">
+                    <h2 id="changes-title">"What publishing changes"</h2>
+                    <ul class="changes">{changes.into_iter().map(|change| view! { <li>{change}</li> }).collect_view()}</ul>
+                </section>
+            }
+        })
+    }
+}

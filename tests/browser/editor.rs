@@ -1,0 +1,193 @@
+//! The editor in the console: from nothing to a survey that visitors see, and what becomes of what was typed when something goes wrong.
+
+use serde_json::{Value, json};
+use survey::api::Credentials;
+use tests::browser::Browser;
+use tests::host_pages::SHORT;
+use tests::{Setting, Stage, TestSite, asking};
+
+const EDITOR: &str = "/survey?survey=page-csat";
+
+/// A site with one survey on `/page`, and its console in the visitor's browser.
+async fn opened(setting: Setting, path: &str, who: &Credentials) -> Stage {
+    let survey = asking("page-csat", "/page", json!(["immediately"]));
+    let stage = Stage::set(setting, &[survey]).await.unwrap();
+    stage.put("/page", SHORT);
+    go_in(&stage, path, who).await;
+    stage
+}
+
+/// Signs in, and opens a screen.
+async fn go_in(stage: &Stage, path: &str, who: &Credentials) {
+    let console = stage.site.collector.origin();
+    stage.open(&console).await.unwrap();
+    stage.wait_for("button", "Sign in").await.unwrap();
+    let sign_in = format!(
+        "return fetch('/api/session', {{ method: 'POST', headers: {{ 'Content-Type': 'application/json' }}, body: JSON.stringify({}) }})
+         .then(answer => answer.ok)",
+        serde_json::to_string(who).unwrap()
+    );
+    assert_eq!(stage.run(&sign_in).await.unwrap(), true);
+    stage.open(&format!("{console}{path}")).await.unwrap();
+}
+
+/// Types into the field of this id, as far as the page can tell.
+async fn fill(browser: &Browser, id: &str, text: &str) {
+    browser.wait_until(&format!("document.getElementById('{id}')")).await.unwrap();
+    let fill = format!(
+        "const field = document.getElementById('{id}'); field.value = {}; field.dispatchEvent(new Event('input', {{ bubbles: true }}))",
+        json!(text)
+    );
+    browser.run(&fill).await.unwrap();
+}
+
+async fn press(browser: &Browser, button: &str) {
+    browser.wait_for("button", button).await.unwrap();
+    let find = format!(
+        "[...document.querySelectorAll('button, summary')].find(one => (one.ariaLabel || one.innerText).trim() == {} && !one.disabled)",
+        json!(button)
+    );
+    browser.wait_until(&find).await.unwrap();
+    browser.run(&format!("{find}.click()")).await.unwrap();
+}
+
+async fn says(browser: &Browser, text: &str) {
+    browser.wait_until(&format!("document.body.innerText.includes({})", json!(text))).await.unwrap();
+}
+
+/// The survey as the API has it.
+async fn edited(site: &TestSite, survey: &str) -> Value {
+    site.team.get(&format!("/api/sites/{}/surveys/{survey}", site.key())).await.unwrap().body
+}
+
+async fn a_survey_is_begun_written_published_seen_and_paused(setting: Setting) {
+    let stage = opened(setting, "/surveys", &TestSite::credentials()).await;
+    stage.put("/returns", SHORT);
+    stage.run("document.querySelector('.new-survey').open = true").await.unwrap();
+    stage.wait_until("document.querySelector('[name=beginning][value=\"template:page-csat\"]')").await.unwrap();
+    stage.run("document.querySelector('[name=beginning][value=\"template:page-csat\"]').click()").await.unwrap();
+    fill(&stage, "new-name", "Returns").await;
+    press(&stage, "Begin").await;
+    stage.wait_for("heading", "Returns").await.unwrap();
+    assert_eq!(edited(&stage.site, "returns").await["state"], "draft");
+
+    fill(&stage, "at-questions-0--prompt", "Was it easy to send it back?").await;
+    press(&stage, "Add a rule").await;
+    let value = "document.querySelector('[aria-label=\"Value in rule 1\"]')";
+    stage.wait_until(value).await.unwrap();
+    stage
+        .run(&format!("{value}.value = '/returns'; {value}.dispatchEvent(new Event('input', {{ bubbles: true }}))"))
+        .await
+        .unwrap();
+    let trigger = "document.querySelector('[aria-label=\"Trigger 1\"]')";
+    stage
+        .run(&format!(
+            "{trigger}.value = 'immediately'; {trigger}.dispatchEvent(new Event('change', {{ bubbles: true }}))"
+        ))
+        .await
+        .unwrap();
+    says(&stage, "Ready to be published.").await;
+    press(&stage, "Publish").await;
+    says(&stage, "Version 1, as published.").await;
+    let published = edited(&stage.site, "returns").await;
+    assert_eq!((&published["state"], &published["draft"]), (&json!("running"), &Value::Null), "{published}");
+
+    stage.visit("/returns").await.unwrap();
+    stage.wait_for("heading", "Was it easy to send it back?").await.unwrap();
+
+    stage.open(&format!("{}/survey?survey=returns", stage.site.collector.origin())).await.unwrap();
+    press(&stage, "Pause").await;
+    press(&stage, "Resume").await;
+    press(&stage, "Pause").await;
+    says(&stage, "Paused").await;
+    assert_eq!(edited(&stage.site, "returns").await["state"], "paused");
+}
+
+async fn whoever_writes_at_the_same_time_is_never_overwritten_without_a_word(setting: Setting) {
+    let stage = opened(setting, EDITOR, &TestSite::credentials()).await;
+    let field = "at-questions-0--prompt";
+    fill(&stage, field, "Mine, first").await;
+    says(&stage, "Ready to be published.").await;
+    let mut theirs = edited(&stage.site, "page-csat").await["draft"]["document"].clone();
+    theirs["questions"][0]["prompt"] = json!("Theirs");
+    let path = format!("/api/sites/{}/surveys/page-csat/draft", stage.site.key());
+    let saved =
+        stage.site.team.request(reqwest::Method::PUT, &path).header("If-Match", "\"r1\"").json(&theirs).send().await;
+    assert!(saved.unwrap().status().is_success());
+
+    fill(&stage, field, "Mine, second").await;
+    press(&stage, "Show theirs").await;
+    let shown = format!("document.getElementById('{field}').value");
+    stage.wait_until(&format!("{shown} == 'Theirs'")).await.unwrap();
+    press(&stage, "Undo").await;
+    stage.wait_until(&format!("{shown} == 'Mine, second'")).await.unwrap();
+    says(&stage, "Ready to be published.").await;
+    assert_eq!(edited(&stage.site, "page-csat").await["draft"]["document"]["questions"][0]["prompt"], "Mine, second");
+}
+
+async fn what_is_wrong_stands_at_its_field_and_keeps_it_from_being_published(setting: Setting) {
+    let stage = opened(setting, EDITOR, &TestSite::credentials()).await;
+    fill(&stage, "at-sample-percent", "a few").await;
+    says(&stage, "One thing is not right yet.").await;
+    stage.wait_until("document.getElementById('at-sample-percent-problem').innerText.length > 9").await.unwrap();
+    assert_eq!(
+        stage.run("return document.getElementById('at-sample-percent').value").await.unwrap(),
+        "a few",
+        "what was typed stays"
+    );
+    press(&stage, "Publish").await;
+    says(&stage, "Not published yet").await;
+    assert_eq!(edited(&stage.site, "page-csat").await["version"], 1);
+    fill(&stage, "at-sample-percent", "50").await;
+    says(&stage, "Ready to be published.").await;
+}
+
+async fn questions_are_moved_by_keyboard_and_one_step_is_taken_back(setting: Setting) {
+    let stage = opened(setting, EDITOR, &TestSite::credentials()).await;
+    stage.wait_until("document.querySelector('.question-toggle')").await.unwrap();
+    let titles = "[...document.querySelectorAll('.question-title')].map(one => one.innerText).join('|')";
+    press(&stage, "Duplicate question 1").await;
+    stage.wait_until("document.querySelectorAll('.question').length > 1").await.unwrap();
+    fill(&stage, "at-questions-1--prompt", "Second").await;
+    stage.wait_until(&format!("{titles}.split('|')[1] == 'Second'")).await.unwrap();
+    let key = "document.getElementById('at-questions-1-toggle').dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowUp', altKey: true, bubbles: true, cancelable: true }))";
+    stage.run(key).await.unwrap();
+    stage.wait_until(&format!("{titles}.split('|')[0] == 'Second'")).await.unwrap();
+    stage.wait_until("document.activeElement.id == 'at-questions-0-toggle'").await.unwrap();
+    press(&stage, "Undo").await;
+    stage.wait_until(&format!("{titles}.split('|')[1] == 'Second'")).await.unwrap();
+    press(&stage, "Redo").await;
+    stage.wait_until(&format!("{titles}.split('|')[0] == 'Second'")).await.unwrap();
+}
+
+async fn what_is_typed_without_a_connection_is_saved_once_there_is_one(setting: Setting) {
+    let stage = opened(setting, EDITOR, &TestSite::credentials()).await;
+    stage.wait_until("document.getElementById('at-name')").await.unwrap();
+    stage.network(false).await.unwrap();
+    fill(&stage, "at-name", "Typed in a tunnel").await;
+    says(&stage, "Not saved, and tried again").await;
+    stage.network(true).await.unwrap();
+    says(&stage, "Ready to be published.").await;
+    assert_eq!(edited(&stage.site, "page-csat").await["draft"]["document"]["name"], "Typed in a tunnel");
+}
+
+async fn a_viewer_reads_everything_and_can_change_nothing(setting: Setting) {
+    let survey = asking("page-csat", "/page", json!(["immediately"]));
+    let stage = Stage::set(setting, &[survey]).await.unwrap();
+    stage.site.colleague("viewer").await.unwrap();
+    go_in(&stage, EDITOR, &TestSite::credentials_of("viewer@example.com")).await;
+    says(&stage, "You may read this survey.").await;
+    let open_fields = "document.querySelectorAll('.editor :is(input, textarea, select):not(:disabled)').length";
+    assert_eq!(stage.count(open_fields).await.unwrap(), 0);
+    let buttons = "[...document.querySelectorAll('.editor button')].filter(one => /Publish|Pause|Archive|Remove|Add/.test(one.innerText)).length";
+    assert_eq!(stage.count(buttons).await.unwrap(), 0);
+}
+
+held! {
+    [mouse, firefox] a_survey_is_begun_written_published_seen_and_paused;
+    [mouse, firefox] whoever_writes_at_the_same_time_is_never_overwritten_without_a_word;
+    [mouse, firefox] what_is_wrong_stands_at_its_field_and_keeps_it_from_being_published;
+    [mouse, firefox] questions_are_moved_by_keyboard_and_one_step_is_taken_back;
+    [mouse] what_is_typed_without_a_connection_is_saved_once_there_is_one;
+    [mouse, firefox] a_viewer_reads_everything_and_can_change_nothing;
+}
