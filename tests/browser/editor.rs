@@ -63,6 +63,7 @@ async fn edited(site: &TestSite, survey: &str) -> Value {
 async fn a_survey_is_begun_written_published_seen_and_paused(setting: Setting) {
     let stage = opened(setting, "/surveys", &TestSite::credentials()).await;
     stage.put("/returns", SHORT);
+    stage.wait_until("document.querySelector('.new-survey')").await.unwrap();
     stage.run("document.querySelector('.new-survey').open = true").await.unwrap();
     stage.wait_until("document.querySelector('[name=beginning][value=\"template:page-csat\"]')").await.unwrap();
     stage.run("document.querySelector('[name=beginning][value=\"template:page-csat\"]').click()").await.unwrap();

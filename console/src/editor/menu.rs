@@ -85,7 +85,7 @@ pub const FREQUENCIES: [Choice; 5] = [
     choice("until_answered", "until they answer"),
     choice("every_days", "again after some days"),
     choice("at_most", "a few times at most"),
-    choice("always", "whenever the trigger fires"),
+    choice("always", "whenever they ask for it"),
 ];
 
 /// Of something that is either a name (`"modal"`) or a member with a value (`{"corner": "top_left"}`): the name.
@@ -224,7 +224,9 @@ mod tests {
             }
         }
         for Choice { name, .. } in FREQUENCIES {
-            assert_eq!(refusal(&survey_with("frequency", new_frequency(name))), None, "{name}");
+            let mut survey = survey_with("frequency", new_frequency(name));
+            survey["triggers"] = json!(["feedback_tab"]);
+            assert_eq!(refusal(&survey), None, "{name}");
         }
     }
 

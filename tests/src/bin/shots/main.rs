@@ -137,6 +137,7 @@ impl Studio {
             ("groups", "/groups", "Page groups"),
             ("comments", "/comments", "What they speak of"),
             ("surveys", "/surveys", "7 surveys"),
+            ("survey", "/survey?survey=cart-exit", "Leaving the cart: what stopped you?"),
             ("install", "/install", "Install"),
             ("settings", "/settings", "Settings"),
         ] {
