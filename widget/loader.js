@@ -33,7 +33,7 @@
   const isForLater = (call) => __CALLS__ && /^(track|identify)$/.test(call[0]);
 
   // An answer that has not been delivered yet wakes the widget on any page; so do calls to be remembered, and a link that
-  // asks why. Otherwise it sleeps where nothing can show to this visitor before some time, unless the surveys change.
+  // asks why or has leave to preview a survey. Otherwise it sleeps where nothing can show to this visitor before some time, unless the surveys change.
   const isNeeded = () => {
     if (store[site + ":why"] || calls.some(isForLater) || keys(":out:")[0]) return 1;
     const [surveys, time] = (store[site + ":sleep"] || "").split(" ");
@@ -62,7 +62,7 @@
       const languages = [document.documentElement.lang].concat(navigator.languages);
       // What fails is heard of where it is awaited, which may be later.
       const load = (file) => { const answer = fetch(origin + file); answer.catch(() => 0); return answer; };
-      const wasm = load(files.wasm), surveys = load(config + "?l=" + languages), glue = await import(origin + files.js);
+      const wasm = load(files.wasm), surveys = load((files.config || config) + "?l=" + languages), glue = await import(origin + files.js);
       await glue.default({ module_or_path: wasm });
       const bytes = new Uint8Array(await (await surveys).arrayBuffer());
       if (!consented || quit.signal.aborted) return started = 0;

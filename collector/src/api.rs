@@ -113,6 +113,7 @@ pub fn configure(services: &mut ServiceConfig) {
                 .service(editing::standing::resume)
                 .service(editing::standing::archive)
                 .service(editing::standing::unarchive)
+                .service(editing::preview::preview_link)
                 .service(editing::versions::list)
                 .service(editing::versions::one)
                 .service(standing::settle)

@@ -279,7 +279,7 @@ async fn a_site_moves_to_another_collector_and_moving_it_twice_changes_nothing()
         answers_of(&serde_json::json!({ "answers": answers }))
     };
     assert_eq!(report(&again), report(&exported));
-    assert!(says(there.folder(), &["survey", "list", "test-site"]).await.unwrap().contains("stopped, 7 answers"));
+    assert!(says(there.folder(), &["survey", "list", "test-site"]).await.unwrap().contains("paused, 7 answers"));
     assert!(says(there.folder(), &["check"]).await.unwrap().contains("counts are those of 7 rows"));
 }
 

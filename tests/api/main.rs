@@ -11,6 +11,7 @@ mod demo;
 mod dimensions;
 mod documents;
 mod doubts;
+mod drafts;
 mod explaining;
 mod export;
 mod grouping;

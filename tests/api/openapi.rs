@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use reqwest::{Client, Method, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tests::{TestSite, ces_on};
 
 #[tokio::test]
@@ -14,6 +14,7 @@ async fn every_route_of_the_document_is_there() {
         let path = path
             .replace("{site}", site.key())
             .replace("{name}", "page-ces")
+            .replace("{survey}", "page-ces")
             .replace("{file}", &format!("{}.js", site.key()));
         let method: Method = method.to_uppercase().parse().unwrap();
         let answer = Client::new().request(method, format!("{}{path}", site.collector.origin())).send().await.unwrap();
@@ -47,6 +48,10 @@ async fn a_report_has_the_fields_that_its_schema_requires() {
     let surveys: Value = site.report("surveys").await.unwrap();
     let heat_map: Value = site.report("heat-map").await.unwrap();
     let drivers: Value = site.report("drivers?survey=page-ces").await.unwrap();
+    let begin = json!({ "from": { "survey": "page-ces" } });
+    let begun = site.team.post(&format!("/api/sites/{}/surveys", site.key()), &begin).await.unwrap().body;
+    let versions: Value = site.report("surveys/page-ces/versions").await.unwrap();
+    let version: Value = site.report("surveys/page-ces/versions/1").await.unwrap();
     for (schema, report) in [
         ("PagesReport", &pages),
         ("PageReport", &pages["pages"][0]),
@@ -61,6 +66,9 @@ async fn a_report_has_the_fields_that_its_schema_requires() {
         ("AnswerReport", &answers["answers"][0]),
         ("CommentGiven", &answers["answers"][0]["comments"][0]),
         ("SurveySummary", &surveys[0]),
+        ("EditedSurvey", &begun),
+        ("SurveyVersion", &versions[0]),
+        ("VersionDefinition", &version),
         ("QuestionSummary", &surveys[0]["questions"][0]),
         ("EndingSummary", &surveys[0]["endings"][0]),
     ] {

@@ -1,4 +1,4 @@
-//! Which surveys run: stop and resume, quota, start and end, priority, and what a newer version has published.
+//! Which surveys run: pause and resume, quota, start and end, priority, and what a newer version has published.
 
 use std::time::Duration;
 
@@ -119,29 +119,29 @@ async fn surveys_come_by_priority_and_equals_as_they_were_first_published() {
 }
 
 #[tokio::test]
-async fn a_stopped_survey_is_not_delivered_until_it_is_resumed() {
+async fn a_paused_survey_is_not_delivered_until_it_is_resumed() {
     let site = TestSite::with_surveys(&[ces_on("/help"), csat_after_seconds("/help", 5)]).await.unwrap();
     let pagepoll = async |verb: &str| {
         let arguments = ["survey", verb, site.key(), "page-ces"];
         site.collector.also(Chore { arguments: &arguments, input: "" }).await.unwrap()
     };
-    assert!(pagepoll("stop").await.contains("is stopped"));
-    assert!(pagepoll("stop").await.contains("was stopped already"));
+    assert!(pagepoll("pause").await.contains("is paused"));
+    assert!(pagepoll("stop").await.contains("was paused already"));
     delivers_soon(&site, &["page-csat"]).await;
     assert_eq!(summary(&site, "page-ces").await.state, SurveyState::Paused);
     let late = site.visitor().answers(7, "/help").await.unwrap();
     assert_eq!(late.status, StatusCode::NO_CONTENT, "an answer that is under way is taken");
-    // A new version of what is stopped is stopped.
+    // A new version of what is paused is paused.
     site.publish(&ces_on("/help/**")).await.unwrap();
     sleep(Duration::from_millis(1_500)).await;
     assert_eq!(delivered(&site).await, ["page-csat"]);
     let list = site.collector.also(Chore { arguments: &["survey", "list", site.key()], input: "" }).await.unwrap();
     assert!(
-        list.contains("page-ces (version 2): stopped, 1 answer;") && list.contains("page-csat (version 1): running"),
+        list.contains("page-ces (version 2): paused, 1 answer;") && list.contains("page-csat (version 1): running"),
         "{list}"
     );
     assert!(pagepoll("resume").await.contains("may run again"));
-    assert!(pagepoll("resume").await.contains("was not stopped"));
+    assert!(pagepoll("resume").await.contains("was not paused"));
     delivers_soon(&site, &["page-ces", "page-csat"]).await;
 }
 

@@ -37,7 +37,7 @@ const VIEWER: Right = Right::Role(Role::Viewer);
 const EDITOR: Right = Right::Role(Role::Editor);
 const OWNER: Right = Right::Role(Role::Owner);
 
-const RIGHTS: [(&str, Right); 64] = [
+const RIGHTS: [(&str, Right); 76] = [
     ("delete /api/account/sessions", Right::Person),
     ("delete /api/account/sessions/{session}", Right::Person),
     ("delete /api/session", Right::Person),
@@ -46,6 +46,7 @@ const RIGHTS: [(&str, Right); 64] = [
     ("delete /api/sites/{site}/members/{member}", OWNER),
     ("delete /api/sites/{site}/respondent", OWNER),
     ("delete /api/sites/{site}/shares/{share}", EDITOR),
+    ("delete /api/sites/{site}/surveys/{survey}/draft", EDITOR),
     ("delete /api/sites/{site}/tokens/{token}", OWNER),
     ("get /api/account/sessions", Right::Person),
     ("get /api/openapi.json", Right::Anybody),
@@ -73,6 +74,9 @@ const RIGHTS: [(&str, Right); 64] = [
     ("get /api/sites/{site}/settings", VIEWER),
     ("get /api/sites/{site}/shares", EDITOR),
     ("get /api/sites/{site}/surveys", VIEWER),
+    ("get /api/sites/{site}/surveys/{survey}", VIEWER),
+    ("get /api/sites/{site}/surveys/{survey}/versions", VIEWER),
+    ("get /api/sites/{site}/surveys/{survey}/versions/{version}", VIEWER),
     ("get /api/sites/{site}/tokens", OWNER),
     ("get /api/sites/{site}/words", VIEWER),
     ("get /api/templates", Right::Principal),
@@ -93,6 +97,13 @@ const RIGHTS: [(&str, Right); 64] = [
     ("post /api/sites/{site}/keys", OWNER),
     ("post /api/sites/{site}/reach", VIEWER),
     ("post /api/sites/{site}/shares", Right::PersonAs(Role::Editor)),
+    ("post /api/sites/{site}/surveys", EDITOR),
+    ("post /api/sites/{site}/surveys/{survey}/archive", EDITOR),
+    ("post /api/sites/{site}/surveys/{survey}/pause", EDITOR),
+    ("post /api/sites/{site}/surveys/{survey}/preview-link", EDITOR),
+    ("post /api/sites/{site}/surveys/{survey}/publish", EDITOR),
+    ("post /api/sites/{site}/surveys/{survey}/resume", EDITOR),
+    ("post /api/sites/{site}/surveys/{survey}/unarchive", EDITOR),
     ("post /api/sites/{site}/tokens", OWNER),
     ("post /api/sites/{site}/why", VIEWER),
     ("post /api/sites/{site}/why-link", EDITOR),
@@ -102,6 +113,7 @@ const RIGHTS: [(&str, Right); 64] = [
     ("put /api/account/password", Right::Person),
     ("put /api/sites/{site}/answers/{number}/standing", EDITOR),
     ("put /api/sites/{site}/settings", EDITOR),
+    ("put /api/sites/{site}/surveys/{survey}/draft", EDITOR),
 ];
 
 /// Everybody who could ask, and what they are on the site that is asked for.
@@ -350,6 +362,7 @@ async fn ask(team: &Team, route: &str, site: &str) -> Answered {
     let (method, path) = route.split_once(' ').unwrap();
     let method: Method = method.to_uppercase().parse().unwrap();
     let path = path.replace("{site}", site).replace("{name}", "page-ces").replace("{file}", "nothing");
+    let path = path.replace("{survey}", "page-ces").replace("{version}", "1");
     let path = ["{number}", "{member}", "{token}", "{share}", "{invitation}", "{session}", "{ticket}"]
         .into_iter()
         .fold(path, |path, blank| path.replace(blank, "999999"));

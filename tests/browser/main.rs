@@ -41,6 +41,7 @@ mod languages;
 mod memory;
 mod page_cost;
 mod payloads;
+mod preview;
 mod questions;
 mod routes;
 mod shared;

@@ -3,9 +3,11 @@
 //! `/w/SITE.js` is the one address that a snippet names. It is short-lived and leads to names made from their content,
 //! which may be kept for ever: the site's surveys (`/w/SITE.HASH.bin?l=de,en`, in the first of these languages that each has) and the widget (`/w/widget.HASH.js`, `.wasm`).
 //! Somebody who has leave to be told why surveys show there or do not gets a widget that explains itself
-//! (`/w/why.HASH.js`, `.wasm`), by way of `/w/SITE.why.TOKEN.json`.
+//! (`/w/why.HASH.js`, `.wasm`), by way of `/w/SITE.why.TOKEN.json`. Who has leave to preview a survey gets that widget, too, and
+//! the one survey as it is now, by `/w/SITE.preview.TOKEN.bin`.
 
 pub mod country;
+mod preview;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,6 +24,7 @@ use crate::explain::token::WhyKey;
 use crate::live::{LiveSite, Watcher, configs};
 use crate::problem::ApiError;
 use crate::representation::{IMMUTABLE, Representation};
+use crate::store::Store;
 
 /// Fresh for a minute; for another one the stale one is used while the new one is fetched. No longer, so that a survey that was stopped
 /// is gone within two minutes wherever the loader is known.
@@ -35,6 +38,7 @@ enum Wanted {
     Loader(SiteKey),
     Config { site: SiteKey, hash: String },
     Why { site: SiteKey, token: String },
+    Preview { site: SiteKey, token: String },
     Asset,
 }
 
@@ -44,12 +48,12 @@ enum Wanted {
     tag = "delivery",
     params(
         ("l" = Option<String>, Query, description = "Of surveys: the languages that the visitor reads, the best first, with commas between them"),
-        ("file" = String, Path, description = "`SITE.js`, `SITE.HASH.bin`, `SITE.why.TOKEN.json`, `pagepoll.d.ts`, and `.js` and `.wasm` of `widget.HASH` and `why.HASH`"),
+        ("file" = String, Path, description = "`SITE.js`, `SITE.HASH.bin`, `SITE.why.TOKEN.json`, `SITE.preview.TOKEN.bin`, `pagepoll.d.ts`, and `.js` and `.wasm` of `widget.HASH` and `why.HASH`"),
     ),
     responses(
         (status = 200, description = "The file, compressed if the browser takes it"),
         (status = 304, description = "The browser has it"),
-        (status = 403, description = "The token of a `why` is not good", body = survey::api::Problem),
+        (status = 403, description = "The token of a `why` or a `preview` is not good", body = survey::api::Problem),
         (status = 404, description = "No site or file has this name; a loader says so in a comment"),
         (status = 503, description = "The widget has not been built", body = survey::api::Problem),
     )
@@ -62,16 +66,26 @@ pub async fn deliver(
     assets: Data<Assets>,
     why_key: Data<WhyKey>,
     tickets: Data<TicketKey>,
+    store: Data<Store>,
 ) -> Result<HttpResponse, ApiError> {
     match wanted(&file) {
-        Wanted::Why { site, token } => {
+        Wanted::Why { site: key, token } => {
             let now = clock::now();
             let snapshot = live.present();
-            let site = snapshot.site_of(&site, now).ok_or(ApiError::NotFound)?;
+            let site = snapshot.site_of(&key, now).ok_or(ApiError::NotFound)?;
+            if let Some(survey) = why_key.previews(site.key(), &token, now) {
+                return preview::name_files(&assets, &survey, &format!("/w/{key}.preview.{token}.bin"));
+            }
             if !why_key.admits(site.key(), &token, now) {
                 return Err(ApiError::NoLeave);
             }
             name_why_files(&assets, site)
+        }
+        Wanted::Preview { site, token } => {
+            let now = clock::now();
+            let site = live.present().site_of(&site, now).cloned().ok_or(ApiError::NotFound)?;
+            let survey = why_key.previews(site.key(), &token, now).ok_or(ApiError::NoLeave)?;
+            preview::deliver(&request, site, &survey, (&store, assets)).await
         }
         Wanted::Loader(site) => deliver_loader(&request, &live, &tickets, &site),
         Wanted::Config { site, hash } => deliver_config(&request, &live, assets, &site, &hash).await,
@@ -84,6 +98,9 @@ fn wanted(file: &str) -> Wanted {
     let wanted = match parts.as_slice() {
         [site, "js"] => site.parse().ok().map(Wanted::Loader),
         [site, "why", token, "json"] => site.parse().ok().map(|site| Wanted::Why { site, token: (*token).to_owned() }),
+        [site, "preview", token, "bin"] => {
+            site.parse().ok().map(|site| Wanted::Preview { site, token: (*token).to_owned() })
+        }
         [site, hash, "bin"] => site.parse().ok().map(|site| Wanted::Config { site, hash: (*hash).to_owned() }),
         _ => None,
     };
@@ -204,6 +221,8 @@ mod tests {
         assert_eq!(wanted("shop.12ab.bin"), Wanted::Config { site: shop, hash: "12ab".into() });
         let why = Wanted::Why { site: "shop".parse().unwrap(), token: "aB-_".into() };
         assert_eq!(wanted("shop.why.aB-_.json"), why);
+        let preview = Wanted::Preview { site: "shop".parse().unwrap(), token: "aB-_".into() };
+        assert_eq!(wanted("shop.preview.aB-_.bin"), preview);
         for asset in ["widget.12ab.js", "widget.12ab.wasm", "why.12ab.js", "pagepoll.d.ts", "Shop.js", "..", ""] {
             assert_eq!(wanted(asset), Wanted::Asset);
         }

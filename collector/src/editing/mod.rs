@@ -7,6 +7,7 @@
 pub mod draft;
 mod names;
 mod precondition;
+pub mod preview;
 mod problems;
 pub mod publication;
 pub mod standing;

@@ -18,7 +18,7 @@ const MOST: usize = 100;
 /// The members that a survey cannot do without.
 const NEEDED: [&str; 5] = ["id", "name", "triggers", "questions", "endings"];
 
-/// All that there are.
+/// All that there are, in the order in which a survey is written.
 const MEMBERS: [&str; 17] = [
     "id",
     "version",
@@ -58,33 +58,40 @@ fn of_parts(document: &Value) -> Vec<FieldProblem> {
     let Some(members) = document.as_object() else {
         return vec![problem("", "a survey is an object: {\"id\": …, \"name\": …}")];
     };
-    let missing = NEEDED.iter().filter(|name| !members.contains_key(**name)).map(|name| problem(name, "missing"));
-    let mut problems: Vec<FieldProblem> = missing.collect();
-    for (name, value) in members {
-        match name.as_str() {
-            "id" => one::<SurveyId>(name, value, &mut problems),
-            "version" => one::<u32>(name, value, &mut problems),
-            "name" => one::<String>(name, value, &mut problems),
-            "language" => one::<Language>(name, value, &mut problems),
-            "when" => one::<Condition>(name, value, &mut problems),
-            "frequency" => one::<Frequency>(name, value, &mut problems),
-            "sample_percent" => one::<Sample>(name, value, &mut problems),
-            "priority" => one::<i8>(name, value, &mut problems),
-            "quota" => one::<Option<u32>>(name, value, &mut problems),
-            "starts_at" | "ends_at" => one::<Option<Moment>>(name, value, &mut problems),
-            "format" => one::<Format>(name, value, &mut problems),
-            "theme" => one::<Theme>(name, value, &mut problems),
-            "tab_label" => one::<Option<Localized>>(name, value, &mut problems),
-            "triggers" => each::<Trigger>(name, value, &mut problems),
-            "questions" => each::<Question>(name, value, &mut problems),
-            "endings" => each::<Ending>(name, value, &mut problems),
-            unknown => {
-                let meant = suggestion(unknown, &MEMBERS);
-                problems.push(problem(unknown, &format!("{unknown:?} is not known here{meant}")));
-            }
+    let mut problems = Vec::new();
+    for name in MEMBERS {
+        match members.get(name) {
+            Some(value) => of_part(name, value, &mut problems),
+            None if NEEDED.contains(&name) => problems.push(problem(name, "missing")),
+            None => {}
         }
     }
+    for unknown in members.keys().filter(|name| !MEMBERS.contains(&name.as_str())) {
+        let meant = suggestion(unknown, &MEMBERS);
+        problems.push(problem(unknown, &format!("{unknown:?} is not known here{meant}")));
+    }
     problems
+}
+
+fn of_part(name: &str, value: &Value, problems: &mut Vec<FieldProblem>) {
+    match name {
+        "id" => one::<SurveyId>(name, value, problems),
+        "version" => one::<u32>(name, value, problems),
+        "language" => one::<Language>(name, value, problems),
+        "triggers" => each::<Trigger>(name, value, problems),
+        "when" => one::<Condition>(name, value, problems),
+        "frequency" => one::<Frequency>(name, value, problems),
+        "sample_percent" => one::<Sample>(name, value, problems),
+        "priority" => one::<i8>(name, value, problems),
+        "quota" => one::<Option<u32>>(name, value, problems),
+        "starts_at" | "ends_at" => one::<Option<Moment>>(name, value, problems),
+        "format" => one::<Format>(name, value, problems),
+        "theme" => one::<Theme>(name, value, problems),
+        "tab_label" => one::<Option<Localized>>(name, value, problems),
+        "questions" => each::<Question>(name, value, problems),
+        "endings" => each::<Ending>(name, value, problems),
+        _ => one::<String>(name, value, problems),
+    }
 }
 
 fn of_the_whole(document: &Value) -> Vec<FieldProblem> {
@@ -184,7 +191,7 @@ mod tests {
             "questions[0].kind.score.scale",
             "questions[1].kind.comment.placeholder",
             "sample_percent",
-            "triggers[1]",
+            "triggers[1].scroll_percent",
             "when.all[1].pth",
             "whenn",
         ];

@@ -45,6 +45,11 @@ pub async fn why_link(
 
 /// Makes a link to a page of a site.
 pub fn make(site: &SiteRecord, address: &str, key: &WhyKey, now: UnixMs) -> Result<WhyLink, NoLink> {
+    to_page(site, address, || key.give(&site.key, now))
+}
+
+/// Makes a link to a page of a site with some leave in it.
+pub fn to_page(site: &SiteRecord, address: &str, give: impl FnOnce() -> Leave) -> Result<WhyLink, NoLink> {
     let no_address = || NoLink::NoAddress(address.chars().take(200).collect());
     let mut url: Url = address.trim().parse().map_err(|_| no_address())?;
     if !matches!(url.scheme(), "https" | "http") {
@@ -58,7 +63,7 @@ pub fn make(site: &SiteRecord, address: &str, key: &WhyKey, now: UnixMs) -> Resu
             origins,
         });
     }
-    let Leave { token, expires_at } = key.give(&site.key, now);
+    let Leave { token, expires_at } = give();
     url.set_query(Some(&with_leave(url.query().unwrap_or_default(), &token)));
     Ok(WhyLink { url: url.into(), expires_at: Moment(expires_at).to_string() })
 }

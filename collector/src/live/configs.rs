@@ -84,8 +84,27 @@ impl Configs {
     }
 }
 
+/// One survey alone, for whoever previews it: at once, whoever they are and whatever they have seen. Nothing of it is sent.
+///
+/// # Errors
+/// If it cannot be written; then it could not be published either.
+pub fn preview(
+    site: &LiveSite,
+    survey: Option<Survey>,
+    wanted: &[Language],
+    styles: &Styles,
+) -> Result<Representation, Unwritable> {
+    let survey = survey.map(|survey| survey.as_preview().map_err(|error| Unwritable(error.to_string()))).transpose()?;
+    let config = SiteConfig { quiet_days: 0, ..config_of(site, survey.iter().collect(), wanted, styles) };
+    Ok(Representation::compressed("application/octet-stream", written(&config)?, Effort::Quick))
+}
+
 /// Without languages, each survey speaks its own.
 fn config(site: &LiveSite, wanted: &[Language], styles: &Styles) -> SiteConfig {
+    config_of(site, site.deliverable().collect(), wanted, styles)
+}
+
+fn config_of(site: &LiveSite, surveys: Vec<&Survey>, wanted: &[Language], styles: &Styles) -> SiteConfig {
     let settings = &site.record.settings;
     let style = |name: &str| styles.get(name).to_owned();
     let script_of = |survey: &Survey| script(survey, wanted, &settings.theme, &style);
@@ -96,8 +115,8 @@ fn config(site: &LiveSite, wanted: &[Language], styles: &Styles) -> SiteConfig {
         storage: settings.storage,
         quiet_days: settings.quiet_days,
         told: Condition::are_known(settings.dimensions.iter().map(|dimension| dimension.field().clone())),
-        surveys: site.deliverable().map(|survey| survey.candidate().clone()).collect(),
-        scripts: site.deliverable().map(script_of).collect(),
+        surveys: surveys.iter().map(|survey| survey.candidate().clone()).collect(),
+        scripts: surveys.into_iter().map(script_of).collect(),
         not_understood: Vec::new(),
     }
 }

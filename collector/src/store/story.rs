@@ -28,12 +28,14 @@ use tempfile::TempDir;
 use uuid::Builder;
 
 mod counting;
+mod drafts;
 mod exporting;
 mod people;
 mod shaping;
 mod words;
 
 use counting::*;
+use drafts::*;
 use exporting::*;
 use people::*;
 use shaping::*;
@@ -124,6 +126,11 @@ stories! {
     a_link_is_good_for_what_it_was_shared_until_it_ends_and_is_no_programs_token,
     a_site_has_its_name_for_ever_and_its_keys_for_a_while,
     a_site_that_is_removed_leaves_nothing_and_others_stay,
+    a_draft_is_changed_by_whoever_knows_it_and_by_nobody_else,
+    publishing_a_draft_ends_it_and_says_what_was_published_meanwhile,
+    of_two_editors_at_once_one_is_told,
+    a_survey_that_is_put_away_is_not_shown_and_comes_back_paused,
+    a_copy_has_the_drafts_and_a_site_that_is_removed_takes_them_along,
 }
 
 /// A site with one survey, which asks for a score and all else.

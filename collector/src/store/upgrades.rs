@@ -97,3 +97,25 @@ async fn a_database_from_before_endings_keeps_its_surveys_and_its_answers() {
     );
     store.close().await;
 }
+
+#[tokio::test]
+async fn a_database_from_before_drafts_knows_from_its_log_who_published_what() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pagepoll.db");
+    let mut connection = options(&path).create_if_missing(true).connect().await.unwrap();
+    up_to(9).run(&mut connection).await.unwrap();
+    let earlier = "INSERT INTO sites (key, name, origins, settings, demo) VALUES ('shop', 'Shop', '[]', '{}', 0);
+                   INSERT INTO surveys (site, id, version, number, definition)
+                   VALUES ('shop', 'help', 1, 1, '{}'), ('shop', 'help', 10, 2, '{}');
+                   INSERT INTO audit_log (site, number, done_at, actor, deed, subject, details)
+                   VALUES ('shop', 1, 70, 'ben@shop.example', 'survey_published', 'help', 'version 10: Help'),
+                          ('shop', 2, 80, 'anna@shop.example', 'survey_stopped', 'help', '');";
+    sqlx::raw_sql(earlier).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+
+    let store = Store::open(&DatabaseAddress::SqliteFile(path)).await.unwrap();
+    let versions = store.versions(&"shop".parse().unwrap(), &"help".parse().unwrap()).await.unwrap();
+    let told: Vec<_> = versions.into_iter().map(|one| (one.version, one.published_at, one.published_by)).collect();
+    assert_eq!(told, [(1, None, None), (10, Some(70), Some("ben@shop.example".to_owned()))]);
+    store.close().await;
+}

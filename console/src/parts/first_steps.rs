@@ -18,7 +18,7 @@ impl FirstSteps {
         let is_answered = site.funnel.answered > 0 || surveys.iter().any(|survey| survey.answered > 0);
         let has_views = |survey: &SurveySummary| survey.reach.as_ref().is_some_and(|reach| reach.page_views > 0);
         (!is_answered).then(|| Self {
-            is_published: !surveys.is_empty(),
+            is_published: surveys.iter().any(|survey| survey.version.is_some()),
             is_seen: site.funnel.eligible > 0 || surveys.iter().any(has_views),
         })
     }

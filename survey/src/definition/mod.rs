@@ -36,6 +36,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use crate::targeting::{Candidate, Condition, Frequency, Moment, Sample, Trigger};
 use crate::theme::Theme;
 
+/// The version of what is only looked at. Published versions begin at 1.
+pub const PREVIEW_VERSION: u32 = 0;
+
 /// One published version of a survey. Immutable: a change is a new version, and old answers keep the old one.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Survey {
@@ -225,6 +228,25 @@ impl Survey {
         serde_json::from_str(json).map(Self::of)
     }
 
+    /// The same to look at: it shows at once, to everybody, as often as they like, wherever its format allows. Its version is
+    /// [`PREVIEW_VERSION`], so nothing that is sent of it would be taken.
+    ///
+    /// # Errors
+    /// None that could happen: a survey can be read as it is written.
+    pub fn as_preview(&self) -> Result<Self, serde_json::Error> {
+        let mut written = serde_json::to_value(&self.written)?;
+        if let Some(members) = written.as_object_mut() {
+            members.retain(|name, _| {
+                !["when", "quota", "starts_at", "ends_at", "sample_percent"].contains(&name.as_str())
+            });
+            members.insert("version".to_owned(), PREVIEW_VERSION.into());
+            members.insert("triggers".to_owned(), serde_json::json!(["immediately"]));
+            members.insert("frequency".to_owned(), "always".into());
+        }
+        // Not checked: what appears by itself, again and again, would not be published.
+        SurveyParts::deserialize(written).map(Self::of)
+    }
+
     /// What is wrong with a survey that is being written; nothing if it may be published.
     ///
     /// # Errors
@@ -274,6 +296,16 @@ mod tests {
         let written = serde_json::to_string(&original).unwrap();
         assert_eq!(serde_json::from_str::<Survey>(&written).unwrap(), original);
         assert_eq!(original.version(), 1);
+    }
+
+    #[cfg(feature = "authoring")]
+    #[test]
+    fn a_preview_shows_at_once_to_everybody_and_is_no_published_version() {
+        let original = survey(r#"[{"exit_intent":{"after_seconds":3}}]"#, &[EASE]).unwrap();
+        let preview = original.as_preview().unwrap();
+        assert_eq!((preview.version(), preview.triggers()), (PREVIEW_VERSION, [Trigger::Immediately].as_slice()));
+        assert_eq!((preview.when(), preview.frequency()), (&Condition::default(), Frequency::Always));
+        assert_eq!(preview.questions(), original.questions());
     }
 
     #[test]

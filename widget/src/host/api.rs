@@ -85,6 +85,11 @@ impl Page {
 
     /// Tells of what happened with a survey, as soon as everything else is done: what the page then does may lead back here.
     pub fn tell(self: &Rc<Self>, event: &'static str, shown: &Presentation, more: &[(&str, JsValue)]) {
+        // What the page does about a survey is no business of a preview.
+        #[cfg(feature = "why")]
+        if shown.version == survey::definition::PREVIEW_VERSION {
+            return;
+        }
         let detail = Object::new();
         let signal = shown.visit.signal.map_or("", |signal| signal.as_str());
         let known = [

@@ -5,6 +5,7 @@
 
 mod look;
 mod names;
+pub mod preview;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -78,7 +79,8 @@ impl Panel {
         let panel = element("section", "panel", "")?;
         panel.set_attribute("aria-label", "Pagepoll: why surveys show or do not")?;
         let head = element("header", "", "")?;
-        let title = element("h2", "", "Why, on this page")?;
+        let title =
+            element("h2", "", if preview::is_one(config) { "Preview; nothing is sent" } else { "Why, on this page" })?;
         let page = element("p", "page", "")?;
         let close = element("button", "close", "Close")?;
         close.set_attribute("type", "button")?;

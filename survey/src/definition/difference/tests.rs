@@ -82,7 +82,7 @@ fn choices_scales_and_jumps_are_told_with_their_question() {
     assert_eq!(
         choices,
         [
-            "question \"topic\": choice \"size\" was moved, to stand after \"colour\"",
+            "question \"topic\": choice \"colour\" was moved, to stand after \"price\"",
             "question \"topic\": label of choice \"price\" was \"Price\", is \"Prices\"",
             "question \"topic\": answer in one's own words was added: \"Else\"",
         ]

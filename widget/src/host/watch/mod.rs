@@ -66,8 +66,14 @@ pub struct Watch {
 
 impl Watch {
     pub fn begin(installation: &Installation, config: &Rc<SiteConfig>, told: &Rc<Page>, visited: &str) -> Rc<Self> {
-        let memory = Rc::new(Memory::of_site(&config.site, config.storage));
+        #[cfg(not(feature = "why"))]
+        let storage = config.storage;
+        #[cfg(feature = "why")]
+        let storage = crate::host::why::preview::storage(config);
+        let memory = Rc::new(Memory::of_site(&config.site, storage));
         let outbox = Outbox::new(&installation.origin, config.site.clone(), Rc::clone(&memory));
+        #[cfg(feature = "why")]
+        crate::host::why::preview::silence(config, &outbox);
         // What an earlier page could not deliver.
         outbox.deliver();
         let watch = Rc::new(Self {
