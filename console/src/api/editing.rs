@@ -2,8 +2,10 @@
 
 use gloo_net::http::{Request, RequestBuilder, Response};
 use serde_json::Value;
-use survey::api::TemplateSummary;
-use survey::api::editing::{DraftConflict, EditedSurvey, NewSurvey, NotPublishable, SavedDraft, SurveyVersion};
+use survey::api::editing::{
+    DraftConflict, EditedSurvey, NewSurvey, NotPublishable, SavedDraft, SurveyVersion, VersionDefinition,
+};
+use survey::api::{TemplateSummary, WhyLink, WhyLinkRequest};
 
 use super::{Failure, accepted, get, of_site, read, unreadable};
 
@@ -66,6 +68,17 @@ pub async fn decide(site: &str, survey: &str, decision: Decision) -> Result<Edit
     };
     let request = Request::post(&of_survey(site, survey, verb)).json(&serde_json::json!({})).map_err(unreadable)?;
     read(accepted(request.send().await).await?).await
+}
+
+/// What a version said.
+pub async fn version(site: &str, survey: &str, version: u32) -> Result<VersionDefinition, Failure> {
+    get(of_survey(site, survey, &format!("/versions/{version}"))).await
+}
+
+/// A page's address with leave to see the survey there.
+pub async fn preview_link(site: &str, survey: &str, url: String) -> Result<WhyLink, Failure> {
+    let request = Request::post(&of_survey(site, survey, "/preview-link")).json(&WhyLinkRequest { url });
+    read(accepted(request.map_err(unreadable)?.send().await).await?).await
 }
 
 pub async fn versions(site: &str, survey: &str) -> Result<Vec<SurveyVersion>, Failure> {

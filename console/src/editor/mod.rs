@@ -13,6 +13,7 @@ mod logic;
 mod look;
 mod menu;
 mod new_survey;
+mod preview;
 mod questions;
 mod rules;
 mod targeting;
@@ -33,6 +34,7 @@ use fields::{Kind, Line};
 use form::Form;
 use look::{Languages, Look};
 pub use new_survey::NewSurvey;
+use preview::Preview;
 use questions::Questions;
 use targeting::Targeting;
 use versions::Versions;
@@ -103,6 +105,7 @@ fn Editor(shown: Shown) -> impl IntoView {
             <Endings/>
             <Targeting/>
             <Look/>
+            <Preview/>
             <Versions newest=Signal::derive(move || survey.with(|survey| survey.version))/>
         </div>
     }

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use survey::api::editing::SurveyVersion;
 
+use super::document::Document;
+use super::fields::Act;
 use super::form::Form;
 use crate::api::editing;
 use crate::feed::{Feed, Pace};
@@ -21,7 +23,16 @@ pub fn Versions(
             if newest.is_none() { Ok(Vec::new()) } else { editing::versions(&site, &survey).await }
         },
     );
-    let item = |version: SurveyVersion| {
+    let refused = RwSignal::new(None::<String>);
+    let bring_back = move |version: u32| {
+        leptos::task::spawn_local(async move {
+            match editing::version(&form.site(), &form.survey(), version).await {
+                Ok(told) => form.act(|document| *document = Document::of(told.definition)),
+                Err(failure) => refused.set(Some(failure.to_string())),
+            }
+        });
+    };
+    let item = move |version: SurveyVersion| {
         let SurveyVersion { version, published_at, published_by, changes, .. } = version;
         let when = published_at.map(|at| moment_in_words(&at)).unwrap_or_default();
         let who = published_by.map(|who| format!(" by {who}")).unwrap_or_default();
@@ -30,7 +41,8 @@ pub fn Versions(
             <li>
                 <p>
                     <strong>{format!("Version {version}")}</strong>
-                    <span class="secondary">{format!(" {when}{who}")}</span>
+                    <span class="secondary">{format!(" {when}{who} ")}</span>
+                    <Act label="Write on from here" name=format!("Write on from version {version}") on_press=Callback::new(move |()| bring_back(version))/>
                 </p>
                 <ul class="changes">{changes}</ul>
             </li>
@@ -44,6 +56,9 @@ pub fn Versions(
                 <section class="editor-part" aria-labelledby="versions-title">
                     <h2 id="versions-title">"Versions"</h2>
                     <ol class="versions">{versions.into_iter().map(item).collect_view()}</ol>
+                    <p class="refused" role="alert">
+                        {refused}
+                    </p>
                 </section>
             }
         })
