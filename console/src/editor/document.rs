@@ -123,7 +123,7 @@ impl Document {
     pub fn word(&self, place: &str) -> String {
         match self.get(place) {
             Some(Value::String(text)) => text.clone(),
-            Some(Value::Number(number)) => number.to_string(),
+            Some(Value::Number(number)) => number.to_string().trim_end_matches(".0").to_owned(),
             _ => String::new(),
         }
     }
@@ -297,6 +297,8 @@ mod tests {
             document.set_number("sample_percent", typed);
             assert_eq!(document.get("sample_percent"), Some(&kept));
         }
+        document.set("sample_percent", json!(100.0));
+        assert_eq!(document.word("sample_percent"), "100", "as the collector writes it, and as people do");
         document.set_number("sample_percent", " ");
         assert_eq!(document.get("sample_percent"), None);
     }

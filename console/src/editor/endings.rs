@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::document::Document;
 use super::fields::{Act, Kind, Line, Problem};
 use super::form::Form;
-use super::logic::Options;
+use super::logic::{Options, conditions};
 
 const LIST: &str = "endings";
 
@@ -20,8 +20,10 @@ pub fn Endings() -> impl IntoView {
     };
     let add = Callback::new(move |()| {
         form.act(|document| {
-            let score = whose(document).into_iter().next().map(|(id, _)| id).unwrap_or_default();
-            let ending = json!({ "when": { "question": score, "is": { "band": "negative" } }, "title": "Thank you for telling us" });
+            let question = whose(document).into_iter().next().map(|(id, _)| id).unwrap_or_default();
+            let is = answers(document, &question).into_iter().next_back().map(|(is, _)| is);
+            let is = is.and_then(|is| serde_json::from_str::<Value>(&is).ok()).unwrap_or_else(|| json!("answered"));
+            let ending = json!({ "when": { "question": question, "is": is }, "title": "Thank you for telling us" });
             document.insert(LIST, 0, ending);
         });
     });
@@ -35,22 +37,22 @@ pub fn Endings() -> impl IntoView {
     }
 }
 
-/// Questions with scores, which endings may depend on.
+/// Questions, which endings may depend on.
 fn whose(document: &Document) -> Vec<(String, String)> {
-    let questions = 0..document.count("questions");
-    let scored = questions.filter(|at| document.get(&format!("questions[{at}].kind.score")).is_some());
     let own = document.own_language();
-    scored
-        .map(|at| {
-            (document.word(&format!("questions[{at}].id")), document.text(&format!("questions[{at}].prompt"), &own))
-        })
-        .collect()
+    let question = |at: usize| {
+        let place = format!("questions[{at}]");
+        (document.word(&format!("{place}.id")), document.text(&format!("{place}.prompt"), &own))
+    };
+    (0..document.count("questions")).map(question).collect()
 }
 
-fn answers() -> Vec<(String, String)> {
-    [("negative", "is bad"), ("neutral", "is in between"), ("positive", "is good")]
-        .map(|(band, words)| (json!({ "band": band }).to_string(), words.to_owned()))
-        .into()
+/// How a question may have been answered.
+fn answers(document: &Document, question: &str) -> Vec<(String, String)> {
+    let places = (0..document.count("questions")).map(|at| format!("questions[{at}]"));
+    let place = places.into_iter().find(|place| document.word(&format!("{place}.id")) == question);
+    let all = place.map(|place| conditions(document, &place)).unwrap_or_default();
+    all.into_iter().filter_map(|(is, words)| Some((is, words.strip_prefix("if ")?.to_owned()))).collect()
 }
 
 #[component]
@@ -116,6 +118,7 @@ fn For(place: String, number: usize) -> impl IntoView {
     let at = move |member: &str| format!("{}.when.{member}", place.get_value());
     let question = form.read(move |document| document.word(&at("question")));
     let answer = form.read(move |document| document.get(&at("is")).map(Value::to_string).unwrap_or_default());
+    let known = form.read(move |document| answers(document, &document.word(&at("question"))));
     let choose_question =
         Callback::new(move |id: String| form.act(|document| document.set(&at("question"), json!(id))));
     let choose_answer = Callback::new(move |is: String| {
@@ -127,11 +130,27 @@ fn For(place: String, number: usize) -> impl IntoView {
     });
     view! {
         <p class="ending-for choice-line">
-            "If the answer to "
+            "If, of "
             <Options label=format!("Question of ending {number}") known=form.read(whose) value=question on_choose=choose_question/>
-            <Options label=format!("Answer of ending {number}") known=Signal::derive(answers) value=answer on_choose=choose_answer/>
+            <Options label=format!("Answer of ending {number}") known=known value=answer on_choose=choose_answer/>
         </p>
         <Problem place=at("question")/>
         <Problem place=at("is")/>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ending_depends_on_what_its_question_can_be_answered_with() {
+        let document = Document::of(json!({ "questions": [
+            { "id": "which", "prompt": "Which?", "kind": { "single_choice": { "choices": [{ "id": "a", "label": "A" }] } } },
+        ] }));
+        assert_eq!(whose(&document), [("which".to_owned(), "Which?".to_owned())]);
+        let words: Vec<String> = answers(&document, "which").into_iter().map(|(_, words)| words).collect();
+        assert_eq!(words, ["“A” was chosen", "it was answered", "it was left out"]);
+        assert_eq!(answers(&document, "gone"), []);
     }
 }

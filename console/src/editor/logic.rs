@@ -18,8 +18,8 @@ fn targets(document: &Document, from: &str) -> Vec<(String, String)> {
     (0..count).filter_map(question).chain([("end".to_owned(), "the end".to_owned())]).collect()
 }
 
-/// What a jump may depend on, as the value of its `if` in JSON, with the words for it.
-fn conditions(document: &Document, place: &str) -> Vec<(String, String)> {
+/// What a jump or an ending may depend on, as the condition's JSON, with the words for it.
+pub fn conditions(document: &Document, place: &str) -> Vec<(String, String)> {
     let kind = super::menu::name_of(document.get(&format!("{place}.kind")));
     let mut conditions = vec![(String::new(), "always".to_owned())];
     let mut may_be = |value: Value, words: String| conditions.push((value.to_string(), words));

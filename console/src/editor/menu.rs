@@ -1,6 +1,7 @@
 //! What can be chosen: kinds of questions, scales, triggers, formats and frequencies, each with its words and what it begins as. Pure.
 
 use serde_json::{Value, json};
+use survey::definition::Scale;
 
 /// Something that can be chosen.
 #[derive(Clone, Copy)]
@@ -95,6 +96,14 @@ pub fn name_of(value: Option<&Value>) -> String {
         Some(Value::Object(members)) => members.keys().next().cloned().unwrap_or_default(),
         _ => String::new(),
     }
+}
+
+/// The name of a scale that is written out, if it has one.
+pub fn scale_name(written: &Value) -> Option<&'static str> {
+    let written: Scale = serde_json::from_value(written.clone()).ok()?;
+    let is_it =
+        |choice: &&Choice| serde_json::from_value::<Scale>(json!(choice.name)).is_ok_and(|scale| scale == written);
+    SCALES.iter().find(is_it).map(|choice| choice.name)
 }
 
 /// What a new question is.
@@ -213,6 +222,8 @@ mod tests {
             let mut survey = survey_with("priority", json!(0));
             survey["questions"][0]["kind"]["score"]["scale"] = json!(name);
             assert_eq!(refusal(&survey), None, "{name}");
+            let scale: Scale = serde_json::from_value(json!(name)).unwrap();
+            assert_eq!(scale_name(&serde_json::to_value(scale).unwrap()), Some(name));
         }
         for (Choice { name, .. }, _) in TRIGGERS.iter().filter(|(trigger, _)| !is_worded(trigger.name)) {
             assert_eq!(refusal(&survey_with("triggers", json!([new_trigger(name)]))), None, "{name}");

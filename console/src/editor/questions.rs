@@ -239,7 +239,8 @@ fn ScoreForm(place: String) -> impl IntoView {
     let named = |at: String, otherwise: &'static str| {
         form.read(move |document: &Document| match document.get(&at) {
             Some(Value::String(name)) => name.clone(),
-            Some(Value::Object(_)) => "a scale of its own".to_owned(),
+            // What is published has each scale written out.
+            Some(written @ Value::Object(_)) => menu::scale_name(written).unwrap_or("a scale of its own").to_owned(),
             _ => otherwise.to_owned(),
         })
     };
