@@ -154,7 +154,7 @@ impl Store {
                     .bind(by.at)
                     .run(connection)
                     .await?;
-                Ok(draft(connection, site, &begun.survey).await?.ok_or(DraftError::NoDraft(begun.survey))?)
+                draft(connection, site, &begun.survey).await?.ok_or(DraftError::NoDraft(begun.survey))
             })
             .await
     }
