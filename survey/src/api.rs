@@ -7,6 +7,7 @@ pub mod sharing;
 
 use serde::{Deserialize, Serialize};
 
+use crate::definition::Metric;
 use crate::reach::Reach;
 
 /// A site as its team sees it.
@@ -71,9 +72,23 @@ pub struct QuestionSummary {
     pub prompt: String,
     /// What kind of answer it takes.
     pub asks: String,
+    /// What its answers are counted by, in tables of two questions and elsewhere; nothing for words.
+    pub counted: Option<Counted>,
     pub required: bool,
     /// Where the answers lead, the first that applies; where none does, to the next question.
     pub leads: Vec<String>,
+}
+
+/// What answers to a question are counted by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Counted {
+    Scores {
+        metric: Metric,
+    },
+    /// Of choices, or of a box to tick.
+    Choices,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! Surveys in words: each question with the answer it takes and where that leads, how a survey ends, in which languages, and where it
 //! stands on the page. For those who publish surveys, and never for visitors.
 
-use crate::api::{EndingSummary, LanguageSummary, QuestionSummary};
+use crate::api::{Counted, EndingSummary, LanguageSummary, QuestionSummary};
 use crate::definition::{
     Band, Choices, Corner, Direction, Edge, Ending, EndingRule, Format, Jump, Metric, Question, QuestionKind, Scale,
     Side, Survey, Target, Test,
@@ -18,8 +18,19 @@ fn summary(survey: &Survey, question: &Question) -> QuestionSummary {
         id: question.id.to_string(),
         prompt: survey.own(&question.prompt).to_owned(),
         asks: kind_in_words(survey, &question.kind),
+        counted: counted(&question.kind),
         required: question.is_required(),
         leads: question.next.iter().map(|jump| jump_in_words(survey, question, jump)).collect(),
+    }
+}
+
+fn counted(kind: &QuestionKind) -> Option<Counted> {
+    match kind {
+        QuestionKind::Score { scale, .. } => Some(Counted::Scores { metric: scale.metric() }),
+        QuestionKind::SingleChoice(_) | QuestionKind::MultipleChoice(_) | QuestionKind::Consent { .. } => {
+            Some(Counted::Choices)
+        }
+        _ => None,
     }
 }
 
@@ -206,9 +217,11 @@ mod tests {
     fn each_question_says_what_it_takes_and_where_the_answer_leads() {
         let asked = questions(&survey());
         assert_eq!(asked[0].asks, "ease (CES), 1 to 7: hard … easy");
+        assert_eq!(asked[0].counted, Some(Counted::Scores { metric: Metric::Ces }));
         assert_eq!(asked[0].leads, ["if the score is good, to the end", "if the score is 4, on to “What?”"]);
         assert_eq!((asked[0].required, asked[1].required), (true, false));
         assert_eq!(asked[2].asks, "one of: Price, Size, Else");
+        assert_eq!((asked[1].counted, asked[2].counted), (None, Some(Counted::Choices)));
         assert_eq!(asked[2].leads, ["if “Price” is chosen, on to “Who?”", "otherwise to the end"]);
         assert_eq!(asked[3].asks, "contact details: name, email");
     }

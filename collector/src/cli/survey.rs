@@ -264,7 +264,7 @@ fn texts(count: usize) -> String {
     }
 }
 
-fn question_in_words(QuestionSummary { id, prompt, asks, required, leads }: &QuestionSummary) -> Vec<String> {
+fn question_in_words(QuestionSummary { id, prompt, asks, required, leads, .. }: &QuestionSummary) -> Vec<String> {
     let must = if *required { ", required" } else { "" };
     let leads = leads.iter().map(|lead| format!("             {lead}"));
     let asked = [format!("  asks       {id}: {prompt}"), format!("             {asks}{must}")];

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::build::Reports;
 use super::tables::{Counts, Table};
 use super::{Days, FigureRange, HeatMapCell, HeatMapReport, HeatMapRow, HeatMapScale};
-use crate::definition::{Metric, Scale};
+use crate::definition::{Direction, Metric, Scale};
 use crate::page::{PageGroup, group_of};
 use crate::score::{Headline, Histogram, LOW_CONFIDENCE_BELOW, figures};
 
@@ -43,6 +43,7 @@ impl Reports<'_, '_> {
         HeatMapReport {
             period: self.period(),
             by,
+            metrics: self.answered_metrics(),
             scale: table.map(|table| HeatMapScale::of(table.scale)),
             steps: self.tables.timeline.steps().iter().map(|step| step.period()).collect(),
             seen: FigureRange::of(rows.iter().flat_map(|row| &row.cells)),
@@ -60,6 +61,12 @@ impl Reports<'_, '_> {
             .filter(|(n, _)| *n > 0)
             .max_by_key(|(n, _)| *n)
             .map(|(_, table)| table)
+    }
+
+    fn answered_metrics(&self) -> Vec<Metric> {
+        let answered = self.tables.by_scale.iter().filter(|table| answers(table.site()) > 0);
+        let metrics: Vec<Metric> = answered.map(|table| table.scale.metric()).collect();
+        [Metric::Ces, Metric::Csat, Metric::Nps].into_iter().filter(|metric| metrics.contains(metric)).collect()
     }
 
     /// Each row that has answers, with how many.
@@ -104,7 +111,8 @@ impl HeatMapScale {
             },
         };
         let (first_point, last_point) = (scale.first(), scale.last());
-        Self { metric: scale.metric(), first_point, last_point, headline, possible }
+        let higher_is_better = headline != Headline::Mean || scale.direction() == Direction::HigherIsBetter;
+        Self { metric: scale.metric(), first_point, last_point, headline, higher_is_better, possible }
     }
 }
 
@@ -214,7 +222,15 @@ mod tests {
         assert_eq!(nps.scale.unwrap().possible, FigureRange { lowest: -100.0, highest: 100.0 });
         let csat = told(&rows, |reports| reports.heat_map(Some(Metric::Csat), 30));
         assert_eq!((csat.scale, csat.seen, csat.rows.len(), csat.total), (None, None, 0, 0));
+        assert_eq!(csat.metrics, [Metric::Ces, Metric::Nps], "those that can be asked for");
         assert_eq!(in_short(&csat.site), ("", 0, vec![None; 3]));
+    }
+
+    #[test]
+    fn a_scale_on_which_low_is_good_says_so_of_its_mean() {
+        assert!(HeatMapScale::of(&Scale::ces7()).higher_is_better);
+        let effort = Scale::ces5_effort();
+        assert_eq!((effort.direction(), HeatMapScale::of(&effort).higher_is_better), (Direction::LowerIsBetter, false));
     }
 
     #[test]

@@ -332,6 +332,8 @@ pub struct TrendStep {
 pub struct HeatMapReport {
     pub period: ReportPeriod,
     pub by: HeatMapBy,
+    /// Those that somebody answered, and that so can be asked for.
+    pub metrics: Vec<Metric>,
     /// What the figures are on: of scales with the metric asked for, or of all, the one that most visitors answered on. Nothing where
     /// nobody did.
     pub scale: Option<HeatMapScale>,
@@ -357,6 +359,8 @@ pub struct HeatMapScale {
     pub last_point: u8,
     /// Which figure is in the cells.
     pub headline: Headline,
+    /// Whether a higher figure is a better one. Of shares and nets it always is; of means it is as the scale says.
+    pub higher_is_better: bool,
     /// What it could be at least, and at most.
     pub possible: FigureRange,
 }

@@ -40,8 +40,9 @@ impl<'s> CrossTable<'s> {
     }
 
     pub fn report(&self, survey: &SurveyId, days: Days, read: AnswersRead) -> CrossTableReport {
-        let cell = |n: u64, of_row: u64| CellReport { n, share: Tally::new(n, of_row).map(share) };
-        let row = |(cells, of_row): (&Vec<u64>, &u64)| cells.iter().map(|n| cell(*n, *of_row)).collect();
+        let row = |(cells, of_row): (&Vec<u64>, &u64)| {
+            cells.iter().zip(&self.of_columns).map(|(n, of_column)| self.cell(*n, *of_row, *of_column)).collect()
+        };
         let is_exclusive = self.rows.kind().is_exclusive() && self.columns.kind().is_exclusive();
         CrossTableReport {
             period: days.period(),
@@ -54,6 +55,21 @@ impl<'s> CrossTable<'s> {
             association: if is_exclusive { association(&self.cells) } else { Association::SeveralChoices },
         }
     }
+
+    fn cell(&self, n: u64, of_row: u64, of_column: u64) -> CellReport {
+        let (expected, residual) = expected([of_row, of_column], n, self.n).unwrap_or_default();
+        CellReport { n, share: Tally::new(n, of_row).map(share), expected, residual }
+    }
+}
+
+/// How many of `all` would be in row and column both, were the two independent, and by how many standard errors `n` differs (Haberman,
+/// 1973: adjusted residuals). That takes who is in the row and who is not, so it holds also where visitors are in several rows.
+/// Nothing where nobody is.
+fn expected([of_row, of_column]: [u64; 2], n: u64, all: u64) -> Option<(f64, f64)> {
+    let [row, column, n, all] = [of_row, of_column, n, all].map(|count| count as f64);
+    let expected = row * column / all;
+    let error = (expected * (1.0 - row / all) * (1.0 - column / all)).sqrt();
+    (all > 0.0).then(|| (expected, if error > 0.0 { (n - expected) / error } else { 0.0 }))
 }
 
 #[cfg(test)]
@@ -198,6 +214,18 @@ mod tests {
         assert_eq!(gaps.rows.categories[0].label, "size 2");
         let ease = table(&versions, ("ease", "may"), Detail::Bands, &said);
         assert_eq!((ease.n, totals(&ease.rows)), (1, vec![("negative", 0), ("neutral", 0), ("positive", 1)]));
+    }
+
+    /// The residual is worked out by hand: (30 − 20) / √(20 · 0.6 · 0.5).
+    #[test]
+    fn each_cell_says_what_chance_would_have_put_there_and_how_far_it_is_from_that() {
+        let (expected, residual) = expected([40, 50], 30, 100).unwrap();
+        assert_eq!((expected, (residual * 1_000.0).round()), (20.0, 4_082.0));
+        let (_, below) = super::expected([60, 50], 20, 100).unwrap();
+        assert_eq!((below * 1_000.0).round(), -4_082.0);
+        assert_eq!(super::expected([100, 50], 50, 100), Some((50.0, 0.0)), "all are in the row");
+        assert_eq!(super::expected([0, 50], 0, 100), Some((0.0, 0.0)));
+        assert_eq!(super::expected([0, 0], 0, 0), None);
     }
 
     #[test]

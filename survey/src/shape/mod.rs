@@ -138,6 +138,11 @@ pub struct CellReport {
     pub n: u64,
     /// Of its row; nothing where that is empty.
     pub share: Option<Share>,
+    /// How many there would be, had row and column nothing to do with each other.
+    pub expected: f64,
+    /// How far `n` is from that, in standard errors: beyond 2 or -2 it is hardly chance, as far as one cell is looked at (Haberman,
+    /// 1973). 0 where it could not be otherwise.
+    pub residual: f64,
 }
 
 /// Whether two questions have anything to do with each other, as far as that can be told.
