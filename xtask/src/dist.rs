@@ -4,12 +4,13 @@
 //! has a stamp of its own, so changing one does not build the others again; when nothing changed, nothing runs.
 
 mod compress;
+mod console;
 mod embed;
 mod shrink;
 mod stamp;
 
 pub use compress::brotli;
-pub use embed::{Manifest, STYLE_FOLDER};
+pub use embed::{CONSOLE_FOLDER, Manifest, STYLE_FOLDER};
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -28,6 +29,8 @@ struct Bundle {
     inputs: &'static [&'static str],
     /// Cargo features of the Rust in it.
     features: &'static [&'static str],
+    /// Flags of rustc, beside those of every build for the browser.
+    flags: &'static [&'static str],
     /// Where Trunk puts it, under `dist/`.
     folder: &'static str,
     /// A file that is there when Trunk has done what we think it does.
@@ -39,6 +42,7 @@ const WIDGET: Bundle = Bundle {
     config: "Trunk.toml",
     inputs: WIDGET_INPUTS,
     features: &[],
+    flags: &[],
     folder: "demo-site",
     proof: "widget_bg.wasm",
 };
@@ -50,6 +54,7 @@ const WHY: Bundle = Bundle {
     config: "Trunk.toml",
     inputs: WIDGET_INPUTS,
     features: &["why"],
+    flags: &[],
     folder: "why",
     proof: "widget_bg.wasm",
 };
@@ -70,6 +75,7 @@ const CONSOLE: Bundle = Bundle {
     config: "console/Trunk.toml",
     inputs: &["survey", "console", "widget/patches", "Cargo.toml", "Cargo.lock"],
     features: &[],
+    flags: &["--cfg=erase_components"],
     folder: "console",
     proof: "index.html",
 };
@@ -120,7 +126,7 @@ fn is_stale<'a>(bundle: &'a Bundle, tools: &str) -> Result<Option<&'a Bundle>> {
 }
 
 fn build(bundle: &Bundle, workbench: &Workbench, tools: &str) -> Result<()> {
-    let mut trunk = workbench.trunk()?;
+    let mut trunk = workbench.trunk(bundle.flags)?;
     trunk.arg("build").arg("--config").arg(workspace::root().join(bundle.config));
     trunk.arg("--dist").arg(output(bundle));
     if !bundle.features.is_empty() {
@@ -152,12 +158,12 @@ fn lay_out(workbench: &Workbench, tools: &str) -> Result<PathBuf> {
         step::step("embed: shrink, hash, compress, lay out", || {
             let sources = embed::Sources {
                 loader: shrink::loader(&workspace::root().join(embed::LOADER), workbench)?,
-                widget: shrink::module(&output(&WIDGET), workbench)?,
-                why: shrink::module(&output(&WHY), workbench)?,
+                widget: shrink::program(&shrink::WIDGET, &output(&WIDGET), workbench)?,
+                why: shrink::program(&shrink::WIDGET, &output(&WHY), workbench)?,
                 styles: shrink::styles(&workspace::root().join(embed::STYLES), workbench)?,
                 typings: workspace::root().join(embed::TYPINGS),
                 shop: output(&WIDGET),
-                console: output(&CONSOLE),
+                console: console::files(&output(&CONSOLE), workbench)?,
             };
             embed::make(&sources, &folder)
         })?;
@@ -168,7 +174,7 @@ fn lay_out(workbench: &Workbench, tools: &str) -> Result<PathBuf> {
 
 fn stamp_of(bundle: &Bundle, tools: &str) -> Result<Stamp> {
     let inputs: Vec<PathBuf> = bundle.inputs.iter().map(|input| workspace::root().join(input)).collect();
-    Stamp::of(&inputs, tools)
+    Stamp::of(&inputs, &format!("{tools}\n{}", bundle.flags.join(" ")))
 }
 
 fn output(bundle: &Bundle) -> PathBuf {

@@ -1,9 +1,10 @@
-//! What a visitor downloads, in brotli bytes, against the promises: 2,048 bytes where nothing is shown, 60 kB where a
-//! survey is. A survey brings the style sheets that it needs; all of them together are what it could bring at most. The widget
-//! that says why weighs on nobody but the team, so it has no bound and stands aside.
+//! What browsers download, in brotli bytes, against the promises. A visitor: 2,048 bytes where nothing is shown, 60 kB where a
+//! survey is. A survey brings the style sheets that it needs; all of them together are what it could bring at most. The team: 425 kB
+//! when the console is opened for the first time, page and icon included; later all but the page is kept. The widget that says why
+//! is loaded by the team alone, on purpose, so it has no bound and stands aside.
 
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::{fmt, fs};
 
 use anyhow::{Context, Result, ensure};
 
@@ -13,35 +14,41 @@ use crate::dist::{self, Manifest};
 const LOADER_BOUND: usize = 2_048;
 /// Loader, glue, module and every style sheet together. Bytes.
 const SHOWN_BOUND: usize = 60_000;
+/// All that the console's first load fetches. Bytes. The aim is 350,000, which is not reached: this bound keeps it from growing.
+const CONSOLE_BOUND: usize = 425_000;
 
 struct Weight {
-    name: &'static str,
+    name: String,
     plain: usize,
     brotli: usize,
 }
 
 /// Builds, weighs, prints; an error when a bound is missed.
 pub fn run() -> Result<()> {
-    let Weights { ordinary, aside } = weigh()?;
-    println!("{:<12} {:>10} {:>10}", "", "bytes", "brotli");
-    for weight in &ordinary {
-        println!("{:<12} {:>10} {:>10}", weight.name, weight.plain, weight.brotli);
+    let Weights { ordinary, console, aside } = weigh()?;
+    println!("{:<30} {:>10} {:>10}", "", "bytes", "brotli");
+    for weight in ordinary.iter().chain(&console) {
+        println!("{:<30} {:>10} {:>10}", weight.name, weight.plain, weight.brotli);
     }
-    let loader = ordinary[0].brotli;
-    let shown = sum(&ordinary);
-    println!("{}", verdict("loader", loader, LOADER_BOUND));
-    println!("{}", verdict("loader + glue + wasm + all style sheets", shown, SHOWN_BOUND));
     println!(
         "(a survey carries the style sheets of its own kinds of questions and its format alone; its texts are not counted)"
     );
     println!("aside, for the team's own eyes: glue + wasm that say why, {} bytes of brotli", sum(&aside));
-    ensure!(loader <= LOADER_BOUND && shown <= SHOWN_BOUND, "the visitor downloads more than we promise");
+    let verdicts = [
+        Verdict { what: "loader", bytes: ordinary[0].brotli, bound: LOADER_BOUND },
+        Verdict { what: "loader + glue + wasm + all style sheets", bytes: sum(&ordinary), bound: SHOWN_BOUND },
+        Verdict { what: "first load of the console", bytes: sum(&console), bound: CONSOLE_BOUND },
+    ];
+    verdicts.iter().for_each(|verdict| println!("{verdict}"));
+    ensure!(verdicts.iter().all(Verdict::is_within), "browsers download more than we promise");
     Ok(())
 }
 
 struct Weights {
     /// What an ordinary visitor downloads.
     ordinary: [Weight; 4],
+    /// Every file of the console.
+    console: Vec<Weight>,
     aside: [Weight; 2],
 }
 
@@ -56,27 +63,54 @@ fn weigh() -> Result<Weights> {
             weight("wasm", &manifest.widget_wasm)?,
             weigh_together("style sheets", &dist::files_under(&embed.join(dist::STYLE_FOLDER))?)?,
         ],
+        console: weigh_console(&embed.join(dist::CONSOLE_FOLDER))?,
         aside: [weight("why: glue", &manifest.why_js)?, weight("why: wasm", &manifest.why_wasm)?],
     })
 }
 
+/// Each file is a download of its own; what was compressed beforehand stands beside it.
+fn weigh_console(folder: &Path) -> Result<Vec<Weight>> {
+    let is_packed = |file: &Path| file.extension().is_some_and(|kind| kind == "br" || kind == "gz");
+    let files = dist::files_under(folder)?.into_iter().filter(|file| !is_packed(file));
+    let weight = |file: PathBuf| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        weigh_together(&name, &[file])
+    };
+    files.map(weight).collect()
+}
+
 /// As one download.
-fn weigh_together(name: &'static str, files: &[PathBuf]) -> Result<Weight> {
+fn weigh_together(name: &str, files: &[PathBuf]) -> Result<Weight> {
     let mut content = Vec::new();
     for path in files {
         content.extend(fs::read(path).with_context(|| format!("cannot read {}", path.display()))?);
     }
-    Ok(Weight { name, plain: content.len(), brotli: dist::brotli(&content)?.len() })
+    Ok(Weight { name: name.to_owned(), plain: content.len(), brotli: dist::brotli(&content)?.len() })
 }
 
 fn sum(weights: &[Weight]) -> usize {
     weights.iter().map(|weight| weight.brotli).sum()
 }
 
-/// One line: the figure and its bound.
-fn verdict(what: &str, bytes: usize, bound: usize) -> String {
-    let word = if bytes <= bound { "within" } else { "OVER" };
-    format!("{what}: {bytes} bytes of brotli, {word} the bound of {bound}")
+/// A figure and its bound.
+struct Verdict {
+    what: &'static str,
+    bytes: usize,
+    bound: usize,
+}
+
+impl Verdict {
+    fn is_within(&self) -> bool {
+        self.bytes <= self.bound
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { what, bytes, bound } = self;
+        let word = if self.is_within() { "within" } else { "OVER" };
+        write!(out, "{what}: {bytes} bytes of brotli, {word} the bound of {bound}")
+    }
 }
 
 #[cfg(test)]
@@ -85,7 +119,8 @@ mod tests {
 
     #[test]
     fn exactly_the_bound_is_within_it_and_one_more_is_over() {
-        assert!(verdict("loader", 2_048, 2_048).contains("within"));
-        assert!(verdict("loader", 2_049, 2_048).contains("OVER"));
+        let verdict = |bytes| Verdict { what: "loader", bytes, bound: 2_048 }.to_string();
+        assert!(verdict(2_048).contains("within"));
+        assert!(verdict(2_049).contains("OVER"));
     }
 }

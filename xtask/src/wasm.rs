@@ -33,22 +33,22 @@ pub fn prepare() -> Result<Workbench> {
 }
 
 impl Workbench {
-    /// A Trunk command that finds exactly our compiler and tools.
-    pub fn trunk(&self) -> Result<Command> {
+    /// A Trunk command that finds exactly our compiler and tools. `flags` are for rustc, beside those of every build.
+    pub fn trunk(&self, flags: &[&str]) -> Result<Command> {
         let mut trunk = workspace::command(self.tools.trunk());
         trunk.env("PATH", workspace::path_with(&self.tools.folders())?);
         // Trunk 0.21 stops at `NO_COLOR=1`, which others set in good faith: it wants `true`.
         trunk.env_remove("NO_COLOR");
         // Its own backtraces, which are long, would push the compiler's message out of sight.
         trunk.env("RUST_BACKTRACE", "0");
-        self.toolchain.set_on(&mut trunk);
+        self.toolchain.set_on(&mut trunk, flags);
         Ok(trunk)
     }
 
     /// `cargo fetch`, which for a Wasm build brings the crates of the standard library too.
     pub fn cargo_fetch(&self) -> Command {
         let mut cargo = workspace::cargo(["fetch"]);
-        self.toolchain.set_on(&mut cargo);
+        self.toolchain.set_on(&mut cargo, &[]);
         cargo
     }
 

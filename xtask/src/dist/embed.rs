@@ -8,7 +8,7 @@
 //! w/why.HASH.js, .wasm     the same widget with words for its decisions, likewise
 //! w/pagepoll.d.ts          typings, for sites written in TypeScript
 //! style/NAME.css           the widget's style sheets: the collector puts together what each survey needs
-//! console/**               the console, with .br and .gz siblings
+//! console/                 the console's page, and its files by their content, with .br and .gz siblings
 //! shop/**                  the demo shop
 //! ```
 
@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use super::compress::write_with_siblings;
 use super::files_under;
-use super::shrink::{GLUE, MODULE, Shrunk};
+use super::shrink::{Shrunk, WIDGET};
 use super::stamp::content_hash;
 
 pub const LOADER: &str = "widget/loader.js";
@@ -32,6 +32,9 @@ pub const STYLES: &str = "widget/style";
 /// Where the style sheets are, below the embedded folder.
 pub const STYLE_FOLDER: &str = "style";
 
+/// Where the console is, below the embedded folder.
+pub const CONSOLE_FOLDER: &str = "console";
+
 /// What browsers download, and where the bundles are.
 pub struct Sources {
     pub loader: String,
@@ -41,7 +44,8 @@ pub struct Sources {
     pub styles: Vec<(String, String)>,
     pub typings: PathBuf,
     pub shop: PathBuf,
-    pub console: PathBuf,
+    /// Names and contents.
+    pub console: Vec<(String, Vec<u8>)>,
 }
 
 /// The current names of the immutable files, under `w/`.
@@ -81,7 +85,9 @@ pub fn make(sources: &Sources, embed: &Path) -> Result<()> {
     remove_if_there(&partial)?;
     write_downloads(sources, &partial)?;
     copy_shop(&sources.shop, &partial.join("shop"))?;
-    copy_console(&sources.console, &partial.join("console"))?;
+    for (name, content) in &sources.console {
+        write_with_siblings(&partial.join(CONSOLE_FOLDER).join(name), content)?;
+    }
     swap_in(&partial, embed)
 }
 
@@ -109,7 +115,7 @@ fn write_downloads(sources: &Sources, embed: &Path) -> Result<()> {
 fn copy_shop(from: &Path, to: &Path) -> Result<()> {
     for file in files_under(from)? {
         let name = file.strip_prefix(from)?;
-        if name == Path::new(GLUE) || name == Path::new(MODULE) {
+        if name == Path::new(&WIDGET.glue()) || name == Path::new(&WIDGET.module()) {
             continue;
         }
         copy(&file, &to.join(name))?;
@@ -120,18 +126,11 @@ fn copy_shop(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Trunk leaves its link to the widget's manifest in the page when it injects no script, and blank lines for the links that
+/// Trunk leaves its link to a crate's manifest in the page when it injects no script, and blank lines for the links that
 /// it did replace.
-fn without_trunk_links(page: &str) -> String {
+pub fn without_trunk_links(page: &str) -> String {
     let wanted = page.lines().filter(|line| !line.contains("data-trunk") && !line.trim().is_empty());
     wanted.map(|line| format!("{line}\n")).collect()
-}
-
-fn copy_console(from: &Path, to: &Path) -> Result<()> {
-    for file in files_under(from)? {
-        write_with_siblings(&to.join(file.strip_prefix(from)?), &read(&file)?)?;
-    }
-    Ok(())
 }
 
 fn swap_in(partial: &Path, embed: &Path) -> Result<()> {

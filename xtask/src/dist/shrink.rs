@@ -1,4 +1,4 @@
-//! Makes what a visitor downloads smaller than Trunk leaves it: short names between glue and module, and minified scripts.
+//! Makes what a browser downloads smaller than Trunk leaves it: short names between glue and module, and minified scripts.
 //!
 //! wasm-bindgen calls each of its hundred imports by a long name that ends in a hash, in glue and module both, and hashes do
 //! not compress. Trunk's own minifier does not understand wasm-bindgen's glue.
@@ -15,12 +15,44 @@ use crate::wasm::Workbench;
 use crate::workspace;
 use names::Names;
 
-/// The widget's glue and module, as Trunk names them.
-pub const GLUE: &str = "widget.js";
-pub const MODULE: &str = "widget_bg.wasm";
+/// A crate that Trunk has built for the browser.
+pub struct Program {
+    /// As Trunk names its glue and its module.
+    pub name: &'static str,
+    /// All that is called of the glue; esbuild drops the rest.
+    entry: &'static str,
+    /// What the glue need not find out by itself: names, and what stands for each.
+    known: &'static [&'static str],
+}
 
-/// All that the loader calls; esbuild drops the rest of the glue.
-const ENTRY: &str = "export { default, start } from \"./widget.js\";\n";
+pub const WIDGET: Program = Program {
+    name: "widget",
+    entry: "export { default, start } from \"./widget.js\";\n",
+    known: &[
+        // The loader says where the module is, so the glue need not know where it came from itself.
+        "import.meta.url=\"\"",
+        // Rust drops its closures; those that it forgets live as long as the page.
+        "FinalizationRegistry=undefined",
+    ],
+};
+
+/// Its glue starts it, so its page needs no script of its own. Rows come and go for as long as somebody looks, and the registry frees
+/// their listeners.
+pub const CONSOLE: Program = Program {
+    name: "console",
+    entry: "import start from \"./console.js\";\nstart({ module_or_path: \"__MODULE__\" });\n",
+    known: &["import.meta.url=\"\""],
+};
+
+impl Program {
+    pub fn glue(&self) -> String {
+        format!("{}.js", self.name)
+    }
+
+    pub fn module(&self) -> String {
+        format!("{}_bg.wasm", self.name)
+    }
+}
 
 /// What the collector fills in, as it stands in the loader: see collector/src/live/loader.rs.
 const PLACEHOLDERS: &[&str] = &[
@@ -50,24 +82,26 @@ const WASM_FEATURES: &[&str] = &[
     "--enable-sign-ext",
 ];
 
-/// A widget as it is downloaded, before compression.
+/// A program as it is downloaded, before compression.
 pub struct Shrunk {
     pub glue: String,
     pub module: Vec<u8>,
 }
 
-/// Shrinks the glue and the module that Trunk left in `folder`.
-pub fn module(folder: &Path, workbench: &Workbench) -> Result<Shrunk> {
+/// Shrinks the glue and the module of a program that Trunk left in `folder`.
+pub fn program(program: &Program, folder: &Path, workbench: &Workbench) -> Result<Shrunk> {
     ensure!(
         !folder.join("snippets").exists(),
-        "the widget has inline JavaScript ({}/snippets): loader.js is the only hand-written JavaScript; say it with web-sys in widget/src/host",
+        "the {} has inline JavaScript ({}/snippets): loader.js is the only hand-written JavaScript; say it with web-sys",
+        program.name,
         folder.display()
     );
-    let scratch = workspace::target().join("xtask/shrink");
+    let scratch = workspace::target().join("xtask/shrink").join(program.name);
     fs::create_dir_all(&scratch).with_context(|| format!("cannot make {}", scratch.display()))?;
-    let (module, names) = shrink_module(&folder.join(MODULE), &scratch, workbench)?;
-    let glue = names.shorten(&read(&folder.join(GLUE))?).context("the widget's glue")?;
-    Ok(Shrunk { glue: shrink_glue(&glue, &scratch, workbench)?, module })
+    let (module, names) = shrink_module(&folder.join(program.module()), &scratch, workbench)?;
+    let glue =
+        names.shorten(&read(&folder.join(program.glue()))?).with_context(|| format!("{}: glue", program.name))?;
+    Ok(Shrunk { glue: shrink_glue(program, &glue, &scratch, workbench)?, module })
 }
 
 /// Shrinks the loader's template.
@@ -82,17 +116,22 @@ pub fn loader(loader: &Path, workbench: &Workbench) -> Result<String> {
 /// Minifies each style sheet in `folder`; hands back file names and texts.
 pub fn styles(folder: &Path, workbench: &Workbench) -> Result<Vec<(String, String)>> {
     let minified = |file: &PathBuf| {
-        let mut esbuild = workbench.esbuild();
-        esbuild.arg(file).args(["--minify", "--log-level=warning"]);
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok((name, workspace::output_of(&mut esbuild)?))
+        Ok((name, style(file, workbench)?))
     };
     files_under(folder)?.iter().map(minified).collect()
 }
 
+/// Minifies a style sheet.
+pub fn style(file: &Path, workbench: &Workbench) -> Result<String> {
+    let mut esbuild = workbench.esbuild();
+    esbuild.arg(file).args(["--minify", "--log-level=warning"]);
+    workspace::output_of(&mut esbuild)
+}
+
 /// A second pass finds a little more than Trunk's. Hands back the new names, which wasm-opt prints.
 fn shrink_module(module: &Path, scratch: &Path, workbench: &Workbench) -> Result<(Vec<u8>, Names)> {
-    let small = scratch.join(MODULE);
+    let small = scratch.join("small.wasm");
     let mut wasm_opt = workbench.wasm_opt();
     wasm_opt.arg(module).arg("--output").arg(&small).args(WASM_FEATURES);
     // Taken apart and put together anew, it comes out 480 bytes of brotli smaller; in any other order less was found.
@@ -108,16 +147,13 @@ fn shrink_module(module: &Path, scratch: &Path, workbench: &Workbench) -> Result
     Ok((module, names))
 }
 
-fn shrink_glue(glue: &str, scratch: &Path, workbench: &Workbench) -> Result<String> {
+fn shrink_glue(program: &Program, glue: &str, scratch: &Path, workbench: &Workbench) -> Result<String> {
     let entry = scratch.join("entry.js");
-    fs::write(&entry, ENTRY).with_context(|| format!("cannot write {}", entry.display()))?;
-    fs::write(scratch.join(GLUE), glue)?;
+    fs::write(&entry, program.entry).with_context(|| format!("cannot write {}", entry.display()))?;
+    fs::write(scratch.join(program.glue()), glue)?;
     let mut esbuild = workbench.esbuild();
     esbuild.arg(&entry).args(["--bundle", "--minify", "--format=esm", BROWSER, "--log-level=warning"]);
-    // The loader says where the module is, so the glue need not know where it came from itself.
-    esbuild.arg("--define:import.meta.url=\"\"");
-    // Rust drops its closures; those that it forgets live as long as the page.
-    esbuild.arg("--define:FinalizationRegistry=undefined");
+    esbuild.args(program.known.iter().map(|known| format!("--define:{known}")));
     workspace::output_of(&mut esbuild)
 }
 

@@ -27,11 +27,9 @@ const SETTINGS: &[(&str, &str)] = &[
     ("RUSTC_BOOTSTRAP", "1"),
     ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
     ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
-    (
-        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-        "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none -Cllvm-args=-inline-threshold=25",
-    ),
 ];
+const FLAGS: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none -Cllvm-args=-inline-threshold=25";
+const FLAGS_VARIABLE: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
 /// They would replace the flags above.
 const OVERRIDES: &[&str] = &["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"];
 
@@ -49,20 +47,22 @@ enum Route {
 }
 
 impl WasmToolchain {
-    /// Sets the environment variables that a Wasm build needs.
-    pub fn set_on(&self, build: &mut Command) {
+    /// Sets the environment variables that a Wasm build needs. `more` are flags of rustc for this build alone.
+    pub fn set_on(&self, build: &mut Command, more: &[&str]) {
         for name in OVERRIDES {
             build.env_remove(name);
         }
         build.envs(SETTINGS.iter().copied());
+        build.env(FLAGS_VARIABLE, [&[FLAGS], more].concat().join(" "));
         if let Self::Debian(rustc) = self {
             build.env("RUSTC", rustc);
         }
     }
 
-    /// What [`Self::set_on`] sets, for a stamp.
+    /// What [`Self::set_on`] sets for every build, for a stamp.
     pub fn settings(&self) -> String {
-        SETTINGS.iter().map(|(name, value)| format!("{name}={value}\n")).collect()
+        let all = SETTINGS.iter().copied().chain([(FLAGS_VARIABLE, FLAGS)]);
+        all.map(|(name, value)| format!("{name}={value}\n")).collect()
     }
 
     pub fn describe(&self) -> Result<String> {
