@@ -20,7 +20,7 @@ use crate::admission::ticket::TicketKey;
 use crate::api::{self, Document};
 use crate::assets::Assets;
 use crate::config::Config;
-use crate::console::{self, ConsolePolicy};
+use crate::console;
 use crate::counts;
 use crate::deliver::country::CountryHeader;
 use crate::disk::Disk;
@@ -70,7 +70,6 @@ pub struct Shared {
     pub live: Data<Watcher>,
     pub queue: Data<CommitQueue>,
     pub assets: Data<Assets>,
-    pub console_policy: Data<ConsolePolicy>,
     pub public_url: Data<PublicUrl>,
     pub admission: Data<Admission>,
     pub limits: Data<Limits>,
@@ -134,7 +133,6 @@ impl Application {
             sign_ins: Data::from(sign_ins),
             live: Data::new(live),
             queue: Data::new(queue),
-            console_policy: Data::new(ConsolePolicy::of(&assets)),
             assets: Data::from(assets),
             public_url: Data::new(public_url.clone()),
             tally: Data::from(tally.clone()),
@@ -195,7 +193,6 @@ fn serve(listener: TcpListener, shared: Shared) -> Result<Server, ApplicationErr
             .app_data(shared.live.clone())
             .app_data(shared.queue.clone())
             .app_data(shared.assets.clone())
-            .app_data(shared.console_policy.clone())
             .app_data(shared.public_url.clone())
             .app_data(shared.admission.clone())
             .app_data(shared.limits.clone())

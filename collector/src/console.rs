@@ -6,9 +6,6 @@ use actix_web::http::header::{
 };
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest, Sha256};
 
 use crate::assets::Assets;
 use crate::problem::ApiError;
@@ -17,40 +14,23 @@ use crate::representation::{IMMUTABLE, Representation};
 /// Always asked for anew: it names the files that are current.
 const PAGE_CACHE: &str = "no-cache";
 
+/// What the console's page may do: run its own script and module, use its own style sheet and icon, and ask its own collector. Nothing is
+/// inline, nothing is evaluated, nothing comes from elsewhere. Strings become markup only by the console's own policy, which lets
+/// through what views are made of and nothing that runs (`console/src/markup.rs`).
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types default";
+
 /// The headers under which the console's page may run.
-pub struct ConsolePolicy {
-    csp: HeaderValue,
-}
-
-impl ConsolePolicy {
-    /// Allows the console's own files, and the one inline script that starts it, by its hash.
-    pub fn of(assets: &Assets) -> Self {
-        let page = page(assets).map(|page| String::from_utf8_lossy(page.plain()).into_owned()).unwrap_or_default();
-        let hashes: String = inline_scripts(&page).map(|script| format!(" 'sha256-{}'", sha256(script))).collect();
-        let csp = format!(
-            "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'{hashes}; img-src 'self' data:; object-src 'none'; \
-             base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-        );
-        // Base64 and the text above are visible ASCII; without a policy nothing but `self` would be lost.
-        let csp = HeaderValue::try_from(csp).unwrap_or(HeaderValue::from_static("default-src 'self'"));
-        Self { csp }
-    }
-
-    fn headers(&self) -> [(HeaderName, HeaderValue); 3] {
-        [
-            (CONTENT_SECURITY_POLICY, self.csp.clone()),
-            (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
-            (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
-        ]
-    }
+fn headers() -> [(HeaderName, HeaderValue); 3] {
+    [
+        (CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+        (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+        (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+    ]
 }
 
 /// Delivers a file of the console, or its page to whoever navigates; all else there is not.
-pub async fn deliver(
-    request: HttpRequest,
-    assets: Data<Assets>,
-    policy: Data<ConsolePolicy>,
-) -> Result<HttpResponse, ApiError> {
+pub async fn deliver(request: HttpRequest, assets: Data<Assets>) -> Result<HttpResponse, ApiError> {
     if ![Method::GET, Method::HEAD].contains(request.method()) || is_for_programs(request.path()) {
         return Err(ApiError::NotFound);
     }
@@ -62,7 +42,7 @@ pub async fn deliver(
         return Err(ApiError::NotFound);
     }
     let mut response = page(&assets).ok_or(ApiError::NotBuilt("console"))?.respond(&request, PAGE_CACHE);
-    for (name, value) in policy.headers() {
+    for (name, value) in headers() {
         response.headers_mut().insert(name, value);
     }
     Ok(response)
@@ -84,29 +64,9 @@ fn wants_a_page(request: &HttpRequest) -> bool {
     request.path() == "/" || accepted.contains("text/html")
 }
 
-/// What stands between `<script …>` and `</script>`, without those that name a file.
-fn inline_scripts(page: &str) -> impl Iterator<Item = &str> {
-    page.split("<script").skip(1).filter_map(|rest| {
-        let (attributes, rest) = rest.split_once('>')?;
-        let (script, _) = rest.split_once("</script>")?;
-        (!attributes.contains("src=") && !script.is_empty()).then_some(script)
-    })
-}
-
-fn sha256(script: &str) -> String {
-    STANDARD.encode(Sha256::digest(script.as_bytes()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_inline_scripts_need_a_hash() {
-        let page = r#"<script src="a.js"></script><script type="module">
-start()</script><link><script></script>"#;
-        assert_eq!(inline_scripts(page).collect::<Vec<_>>(), ["\nstart()"]);
-    }
 
     #[test]
     fn a_program_that_mistypes_gets_no_page() {

@@ -16,8 +16,8 @@ pub struct Place {
     pub sites: StoredValue<Vec<SiteSummary>>,
     pub site: Memo<SiteSummary>,
     pub days: Memo<u32>,
-    /// Those with one value in one dimension: `device=phone`; all of them, if none is named.
-    pub visitors: Memo<Option<String>>,
+    /// Those who are alike in at most two dimensions: `device=phone` and `language=de`; all of them, if none is named.
+    pub visitors: Memo<Vec<String>>,
     /// What stands behind `#` in a link that was shared.
     share: StoredValue<Option<String>>,
 }
@@ -32,7 +32,8 @@ pub struct Scope {
     /// What stands behind the `#` of a link that was shared; without it, whoever is signed in asks.
     pub share: Option<String>,
     pub days: u32,
-    pub visitors: Option<String>,
+    /// At most two.
+    pub visitors: Vec<String>,
 }
 
 impl Scope {
@@ -41,12 +42,14 @@ impl Scope {
         self.share.is_some()
     }
 
-    /// As the collector is asked: four dimensions have parameters of their own.
+    /// As the collector is asked: what is known of every visitor has parameters of its own.
     pub fn query(&self) -> Vec<(&str, String)> {
         let mut query = vec![("days", self.days.to_string())];
-        if let Some(visitors) = &self.visitors {
+        let mut own = ["segment", "and_segment"].into_iter();
+        for visitors in &self.visitors {
             let of_all = visitors.split_once('=').filter(|(dimension, _)| OF_ALL.contains(dimension));
-            query.push(of_all.map_or_else(|| ("segment", visitors.clone()), |(name, value)| (name, value.to_owned())));
+            let asked = of_all.map(|(name, value)| (name, value.to_owned()));
+            query.extend(asked.or_else(|| Some((own.next()?, visitors.clone()))));
         }
         query
     }
@@ -54,6 +57,21 @@ impl Scope {
 
 /// What is known of every visitor.
 const OF_ALL: [&str; 5] = ["band", "country", "device", "language", "signal"];
+
+/// As the address names the two of [`Place::visitors`].
+pub const VISITORS: [&str; 2] = ["visitors", "and"];
+
+/// What an address names of visitors, as far as it can be asked for: at most two, of different dimensions.
+fn visitors_named(named: [Option<String>; 2]) -> Vec<String> {
+    let mut visitors: Vec<String> = named.into_iter().flatten().filter(|named| named.contains('=')).collect();
+    visitors.dedup_by(|second, first| dimension_of(second) == dimension_of(first));
+    visitors
+}
+
+/// What visitors are told apart by: `device` of `device=phone`.
+pub fn dimension_of(segment: &str) -> &str {
+    segment.split_once('=').map_or(segment, |(dimension, _)| dimension)
+}
 
 impl Place {
     /// Reads it from the address. `first` is the site of an address that names none.
@@ -66,8 +84,7 @@ impl Place {
             found.unwrap_or_else(|| first.clone())
         });
         let days = Memo::new(move |_| period(query.with(|query| query.get("days")).as_deref()));
-        let visitors =
-            Memo::new(move |_| query.with(|query| query.get("visitors")).filter(|named| named.contains('=')));
+        let visitors = Memo::new(move |_| query.with(|query| visitors_named(VISITORS.map(|name| query.get(name)))));
         let place = Self { sites, site, days, visitors, share: StoredValue::new(None) };
         provide_context(place);
         place
@@ -110,7 +127,7 @@ impl Place {
             all.push(("days", &days_text));
         }
         let visitors = self.visitors.get();
-        all.extend(visitors.as_deref().map(|visitors| ("visitors", visitors)));
+        all.extend(VISITORS.into_iter().zip(visitors.iter().map(String::as_str)));
         self.share.with_value(|share| match share {
             Some(share) => format!("{}#{share}", with_query(&shared_path(path), &all)),
             None => with_query(path, &all),
@@ -138,20 +155,26 @@ pub fn parameter(name: &'static str) -> Memo<Option<String>> {
     Memo::new(move |_| query.with(|query| query.get(name)))
 }
 
-/// Returns what changes one parameter of the address and nothing else: neither the scroll position nor the history.
+/// Returns what changes one parameter of the address and nothing else: neither the scroll position nor the history. An empty value
+/// takes the parameter away.
 pub fn change_parameter(name: &'static str) -> Callback<String> {
+    let change = change_parameters();
+    Callback::new(move |value: String| change.run(vec![(name, value)]))
+}
+
+/// Likewise of several at once.
+pub fn change_parameters() -> Callback<Vec<(&'static str, String)>> {
     let (navigate, location) = (use_navigate(), use_location());
     let is_shared = Place::here().is_shared();
-    Callback::new(move |value: String| {
+    Callback::new(move |changes: Vec<(&'static str, String)>| {
         let query = location.query.get_untracked();
         let mut pairs: Vec<(String, String)> = query
             .into_iter()
-            .filter(|(other, _)| other != name)
+            .filter(|(other, _)| !changes.iter().any(|(name, _)| other == name))
             .map(|(name, value)| (name.into_owned(), value))
             .collect();
-        if !value.is_empty() {
-            pairs.push((name.to_owned(), value));
-        }
+        let set = changes.into_iter().filter(|(_, value)| !value.is_empty());
+        pairs.extend(set.map(|(name, value)| (name.to_owned(), value)));
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
         let mut address = with_query(&location.pathname.get_untracked(), &pairs);
@@ -242,14 +265,26 @@ mod tests {
 
     #[test]
     fn visitors_are_asked_for_by_their_own_parameter_or_as_a_segment() {
-        let query = |visitors: Option<&str>| {
-            let visitors = visitors.map(str::to_owned);
+        let query = |visitors: &[&str]| {
+            let visitors = visitors.iter().map(|visitors| (*visitors).to_owned()).collect();
             let scope = Scope { site: "shop".into(), share: None, days: 30, visitors };
             scope.query().into_iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>()
         };
-        assert_eq!(query(None), ["days 30"]);
-        assert_eq!(query(Some("device=phone")), ["days 30", "device phone"]);
-        assert_eq!(query(Some("trait:plan=a=b")), ["days 30", "segment trait:plan=a=b"]);
+        assert_eq!(query(&[]), ["days 30"]);
+        assert_eq!(query(&["device=phone"]), ["days 30", "device phone"]);
+        assert_eq!(query(&["trait:plan=a=b"]), ["days 30", "segment trait:plan=a=b"]);
+        assert_eq!(query(&["device=phone", "os=ios"]), ["days 30", "device phone", "segment os=ios"]);
+        assert_eq!(query(&["os=ios", "trait:plan=pro"]), ["days 30", "segment os=ios", "and_segment trait:plan=pro"]);
+    }
+
+    #[test]
+    fn visitors_are_named_by_two_dimensions_at_most_and_never_twice_by_one() {
+        let named =
+            |one: Option<&str>, other: Option<&str>| visitors_named([one, other].map(|it| it.map(str::to_owned)));
+        assert_eq!(named(Some("device=phone"), Some("language=de")), ["device=phone", "language=de"]);
+        assert_eq!(named(None, Some("language=de")), ["language=de"]);
+        assert_eq!(named(Some("device=phone"), Some("device=tablet")), ["device=phone"]);
+        assert!(named(Some("everybody"), None).is_empty());
     }
 
     #[test]

@@ -9,9 +9,13 @@ use survey::api::people::{OwnRole, Role};
 use survey::api::sharing::{Share, ShareMade, ShareRequest, SharedSite};
 use survey::api::{Account, Credentials, Problem, SiteSummary, SurveySummary, WhyLink, WhyLinkRequest};
 use survey::comments::WordsReport;
-use survey::definition::{Band, SiteSettings};
+use survey::definition::{Band, Metric, SiteSettings};
 use survey::page::{GroupSuggestion, PageGroup};
-use survey::report::{AnswersReport, DimensionValues, GroupsReport, PageDetails, PagesReport, PointBand, StagesReport};
+use survey::report::{
+    AnswersReport, DimensionValues, GroupsReport, HeatMapBy, HeatMapReport, PageDetails, PagesReport, PointBand,
+    StagesReport,
+};
+use survey::shape::{CrossTableReport, DriversReport};
 
 use crate::address::{Scope, with_query};
 
@@ -73,6 +77,50 @@ pub async fn stages(scope: &Scope) -> Result<StagesReport, Failure> {
 
 pub async fn suggested_groups(scope: &Scope) -> Result<Vec<GroupSuggestion>, Failure> {
     get_by(scope.share.as_deref(), of_scope(scope, "suggested-groups", &[])).await
+}
+
+/// The most answered pages or groups, step by step; of the metric with most answers, if none is named.
+pub async fn heat_map(scope: &Scope, by: HeatMapBy, metric: Option<Metric>) -> Result<HeatMapReport, Failure> {
+    let by = match by {
+        HeatMapBy::Page => "page",
+        HeatMapBy::Group => "group",
+    };
+    let metric = metric.map(metric_as_asked);
+    let query: Vec<(&str, &str)> =
+        [Some(("by", by)), metric.map(|metric| ("metric", metric))].into_iter().flatten().collect();
+    get_by(scope.share.as_deref(), of_scope(scope, "heat-map", &query)).await
+}
+
+/// Two questions of a survey.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Pair {
+    pub survey: String,
+    pub rows: String,
+    pub columns: String,
+    /// Scores point by point, and not by their band.
+    pub points: bool,
+}
+
+pub async fn cross_table(scope: &Scope, pair: &Pair) -> Result<CrossTableReport, Failure> {
+    let Pair { survey, rows, columns, points } = pair;
+    let query = [("survey", survey.as_str()), ("rows", rows), ("columns", columns), ("points", &points.to_string())];
+    get_by(scope.share.as_deref(), of_scope(scope, "cross-table", &query)).await
+}
+
+/// What goes with low scores of a survey; of the metric that it asks for first, if none is named.
+pub async fn drivers(scope: &Scope, survey: &str, metric: Option<Metric>) -> Result<DriversReport, Failure> {
+    let metric = metric.map(|metric| ("metric", metric_as_asked(metric)));
+    let query: Vec<(&str, &str)> = [Some(("survey", survey)), metric].into_iter().flatten().collect();
+    get_by(scope.share.as_deref(), of_scope(scope, "drivers", &query)).await
+}
+
+/// As the collector calls it.
+pub fn metric_as_asked(metric: Metric) -> &'static str {
+    match metric {
+        Metric::Ces => "ces",
+        Metric::Csat => "csat",
+        Metric::Nps => "nps",
+    }
 }
 
 /// What visitors can be told apart by.
@@ -221,10 +269,10 @@ async fn accepted(response: Result<Response, gloo_net::Error>) -> Result<Respons
     match response.status() {
         200..=299 => Ok(response),
         401 => Err(Failure::SignedOut),
-        400..=499 => match response.json::<Problem>().await {
-            Ok(Problem { field, reason, .. }) => Err(Failure::Refused { field, reason }),
-            Err(_) => Err(Failure::Broken(response.status())),
-        },
+        status @ 400..=499 => Err(match read::<Problem>(response).await {
+            Ok(Problem { field, reason, .. }) => Failure::Refused { field, reason },
+            Err(_) => Failure::Broken(status),
+        }),
         // What a proxy says in the collector's place while it is down or starting.
         502..=504 => Err(Failure::Unreachable),
         status => Err(Failure::Broken(status)),

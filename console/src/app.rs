@@ -14,7 +14,8 @@ use crate::editor::EditorScreen;
 use crate::feed::{Feed, Pace};
 use crate::parts::{FeedNotice, Notice, Waiting};
 use crate::screens::{
-    CommentsScreen, GroupsScreen, InstallScreen, PageScreen, PagesScreen, SettingsScreen, SignInScreen, SurveysScreen,
+    CommentsScreen, CrossTableScreen, DriversScreen, GroupsScreen, HeatMapScreen, InstallScreen, PageScreen,
+    PagesScreen, SettingsScreen, SignInScreen, SurveysScreen,
 };
 use crate::shared::SharedApp;
 
@@ -126,14 +127,10 @@ fn TeamApp() -> impl IntoView {
 /// Everything behind the sign-in, once it is known which sites there are.
 #[component]
 fn SignedIn(account: Account) -> impl IntoView {
-    let feed = Feed::new(Pace::Once, || (), async |()| api::sites().await);
+    let feed = Feed::new(Pace::Once, api::sites);
     let account = StoredValue::new(account);
-    let body = move || match feed.latest() {
-        None => {
-            let retry = Callback::new(move |()| feed.again());
-            let failure = Signal::derive(move || feed.failure());
-            view! { <main><FeedNotice failure=failure is_shown=false on_retry=retry/></main> }.into_any()
-        }
+    let body = move || match feed.latest().get() {
+        None => view! { <main><FeedNotice state=feed.state()/></main> }.into_any(),
         Some(sites) => match sites.first().cloned() {
             Some(first) => view! { <Frame account=account.get_value() sites=sites first=first/> }.into_any(),
             None => view! { <main><NoSite/></main> }.into_any(),
@@ -171,6 +168,9 @@ fn Frame(account: Account, sites: Vec<SiteSummary>, first: SiteSummary) -> impl 
                     <Route path=path!("/page") view=PageScreen/>
                     <Route path=path!("/groups") view=GroupsScreen/>
                     <Route path=path!("/comments") view=CommentsScreen/>
+                    <Route path=path!("/patterns") view=HeatMapScreen/>
+                    <Route path=path!("/patterns/drivers") view=DriversScreen/>
+                    <Route path=path!("/patterns/cross-table") view=CrossTableScreen/>
                     <Route path=path!("/surveys") view=SurveysScreen/>
                     <Route path=path!("/survey") view=EditorScreen/>
                     <Route path=path!("/install") view=InstallScreen/>
@@ -200,9 +200,7 @@ fn Navigation(account: Account) -> impl IntoView {
     let entry = move |path: &'static str, label: &'static str| {
         let current = move || {
             let here = location.pathname.get();
-            // A page's own screen is one of the pages, and a survey's one of the surveys.
-            let is_within = (path == "/" && here == "/page") || (path == "/surveys" && here == "/survey");
-            (here == path || is_within).then_some("page")
+            is_below(&here, path).then_some("page")
         };
         view! {
             <li>
@@ -221,7 +219,7 @@ fn Navigation(account: Account) -> impl IntoView {
                 </span>
                 <SitePicker/>
                 <ul>
-                    {entry("/", "Pages")} {entry("/groups", "Groups")} {entry("/comments", "Comments")}
+                    {entry("/", "Pages")} {entry("/groups", "Groups")} {entry("/patterns", "Patterns")} {entry("/comments", "Comments")}
                     {entry("/surveys", "Surveys")} {entry("/install", "Install")} {entry("/settings", "Settings")}
                 </ul>
                 <div class="account">
@@ -235,6 +233,13 @@ fn Navigation(account: Account) -> impl IntoView {
             </div>
         </nav>
     }
+}
+
+/// Whether an entry of the navigation leads to the screen at `here`, or to where it belongs. A page's own screen is one of the pages, and a
+/// survey's one of the surveys.
+fn is_below(here: &str, entry: &str) -> bool {
+    let is_within = here.strip_prefix(entry).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    is_within || matches!((entry, here), ("/", "/page") | ("/surveys", "/survey"))
 }
 
 /// The site that is being looked at, and the others, where there are several.
@@ -291,4 +296,19 @@ pub fn focus_new_screens() {
         }
         path
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_below;
+
+    #[test]
+    fn an_entry_of_the_navigation_is_current_on_all_that_belongs_to_it() {
+        for (here, entry) in
+            [("/", "/"), ("/page", "/"), ("/patterns", "/patterns"), ("/patterns/drivers", "/patterns")]
+        {
+            assert!(is_below(here, entry), "{here} {entry}");
+        }
+        assert!(!is_below("/patterns", "/") && !is_below("/patterns-2", "/patterns") && !is_below("/", "/groups"));
+    }
 }

@@ -1,8 +1,10 @@
 //! The browser: the only room of the console that names it. Everything else asks here, in the console's own words.
 
 use gloo_events::EventListener;
+use js_sys::{Function, Object, Reflect};
 use leptos::prelude::{document, request_animation_frame, window};
 use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{FocusOptions, HtmlElement};
 
@@ -15,6 +17,23 @@ pub fn now() -> i64 {
 /// Writes to the browser's own console that something is broken.
 pub fn log_error(message: &str) {
     web_sys::console::error_1(&message.into());
+}
+
+/// Has the browser ask before a string becomes markup (Trusted Types); it refuses what is not harmless. Browsers that do not know of it
+/// ask nobody.
+pub fn let_markup_through(is_harmless: fn(&str) -> bool) {
+    let Ok(types) = Reflect::get(&window(), &"trustedTypes".into()) else { return };
+    let Ok(create) = Reflect::get(&types, &"createPolicy".into()).and_then(JsCast::dyn_into::<Function>) else {
+        return;
+    };
+    let judge =
+        Closure::<dyn Fn(String) -> Option<String>>::new(move |markup: String| is_harmless(&markup).then_some(markup));
+    let rules = Object::new();
+    // It cannot fail on an object that was just made.
+    let _ = Reflect::set(&rules, &"createHTML".into(), &judge.into_js_value());
+    if create.call2(&types, &"default".into(), &rules).is_err() {
+        log_error("the browser takes no policy for markup");
+    }
 }
 
 /// Where this console lives: `https://polls.example`.

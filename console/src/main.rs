@@ -1,7 +1,7 @@
 //! The console: where the people who own a site's pages read how easy, satisfying and recommendable each one is.
 //!
 //! A static app without a server side of its own: everything it shows comes from the collector's public API, on the same
-//! origin. `screens` fetch, `parts` draw what they are given, `text` and `reading` put figures into words.
+//! origin. `screens` and their `sections` fetch, `parts` draw what they are given, `text` and `reading` put figures into words.
 
 mod address;
 mod api;
@@ -11,14 +11,17 @@ mod clock;
 mod draft;
 mod editor;
 mod feed;
+mod markup;
 mod parts;
 mod ranking;
 mod reading;
 mod screens;
+mod sections;
 mod shared;
 mod text;
 
 fn main() {
     std::panic::set_hook(Box::new(|panic| browser::log_error(&panic.to_string())));
+    browser::let_markup_through(markup::is_harmless);
     leptos::mount::mount_to_body(app::App);
 }

@@ -28,16 +28,15 @@ pub fn SharedApp() -> impl IntoView {
 fn Shared(secret: String) -> impl IntoView {
     let session = Session::provide_unasked();
     let asked = secret.clone();
-    let feed = Feed::new(Pace::Once, move || asked.clone(), async |secret: String| api::shared(&secret).await);
+    let feed = Feed::new(Pace::Once, move || {
+        let secret = asked.clone();
+        async move { api::shared(&secret).await }
+    });
     let is_over = Memo::new(move |_| session.is_over());
-    move || match (is_over.get(), feed.latest()) {
+    move || match (is_over.get(), feed.latest().get()) {
         (true, _) => view! { <LinkIsOver/> }.into_any(),
         (false, Some(site)) => view! { <SharedFrame site=site secret=secret.clone()/> }.into_any(),
-        (false, None) => {
-            let retry = Callback::new(move |()| feed.again());
-            let failure = Signal::derive(move || feed.failure());
-            view! { <main><FeedNotice failure=failure is_shown=false on_retry=retry/></main> }.into_any()
-        }
+        (false, None) => view! { <main><FeedNotice state=feed.state()/></main> }.into_any(),
     }
 }
 

@@ -1,4 +1,5 @@
-//! Everybody can use it: axe-core finds nothing wrong with any kind of question, in any format, light or dark, in either direction.
+//! Everybody can use it: axe-core finds nothing wrong with any kind of question, in any format, light or dark, in either direction; nor
+//! with the console's screens.
 //!
 //! What no machine judges, whether one can get through it by keyboard and what a screen reader says, is in `keyboard`.
 
@@ -9,7 +10,9 @@ use serde_json::{Value, json};
 use tests::host_pages::{OPEN_ROOTS, STUB};
 use tests::kinds::{self, PAGE, THANKS, kinds};
 use tests::packages::Package;
-use tests::{Setting, Stage, is_long};
+use tests::{Demo, Setting, Stage, is_long};
+
+use crate::console::signed_in;
 
 /// The page in its languages: their own names, and the attributes of the topmost element.
 const LANGUAGES: [(&str, &str); 2] = [("left to right", "lang=en"), ("right to left", "lang=ar dir=rtl")];
@@ -139,7 +142,45 @@ async fn axe_finds_nothing_in_the_feedback_tab(setting: Setting) {
     }
 }
 
+/// The console's screens. What is not there yet is nothing that anybody could fail to read.
+const CONSOLE: [(&str, &str); 11] = [
+    ("/?days=90", ".pages tbody td"),
+    ("/page?page=127.0.0.1/help&days=90", ".scale"),
+    ("/comments?days=90", ".comment"),
+    ("/surveys", ".survey"),
+    ("/survey?survey=cart-exit", ".question-form textarea"),
+    ("/install", "pre"),
+    ("/settings", ".settings input"),
+    ("/groups?days=90", ".pages tbody td"),
+    ("/patterns?days=90", ".heat tbody td"),
+    ("/patterns/drivers?days=90&survey=product-csat", ".drivers tbody td"),
+    ("/patterns/cross-table?days=90&survey=cart-exit", ".cross tbody td"),
+];
+
+const JUDGE_PAGE: &str = "
+    document.documentElement.style.colorScheme = arguments[0];
+    for (const motion of document.getAnimations()) motion.finish();
+    return axe.run(document, { resultTypes: ['violations'] }).then((judged) => judged.violations.flatMap((rule) =>
+        rule.nodes.map((node) => [rule.id, node.target.flat().join(' '), node.failureSummary.split('\\n').slice(1).join(' ')].join(': '))));";
+
+async fn axe_finds_nothing_on_any_screen_of_the_console(setting: Setting) {
+    let demo = Demo::start().await.unwrap();
+    let browser = signed_in(setting, &demo, "/").await;
+    // The console runs no script but its own, so axe comes along with each question.
+    let judge = format!("{};{JUDGE_PAGE}", Package::AxeCore.read().unwrap());
+    for (path, report) in CONSOLE {
+        browser.open(&format!("{}{path}", demo.collector)).await.unwrap();
+        browser.wait_until(&format!("document.querySelector('{report}')")).await.unwrap();
+        for scheme in SCHEMES {
+            let wrongs: Vec<String> =
+                serde_json::from_value(browser.run_with(&judge, vec![json!(scheme)]).await.unwrap()).unwrap();
+            assert!(wrongs.is_empty(), "{path}, {scheme}: {}", wrongs.join("\n"));
+        }
+    }
+}
+
 held! {
+    [mouse, firefox] axe_finds_nothing_on_any_screen_of_the_console;
     [mouse, firefox, webkit] axe_looks_into_the_widget;
     [mouse, firefox, webkit] axe_finds_nothing;
     [mouse, firefox, webkit] axe_finds_nothing_in_the_feedback_tab;

@@ -5,7 +5,7 @@ use tests::browser::Browser;
 use tests::{Demo, Setting};
 
 /// A browser that is signed in, on a screen.
-async fn signed_in(setting: Setting, demo: &Demo, path: &str) -> tests::browser::Lent {
+pub async fn signed_in(setting: Setting, demo: &Demo, path: &str) -> tests::browser::Lent {
     let browser = setting.browser().await.unwrap();
     browser.open(&demo.collector).await.unwrap();
     browser.wait_for("button", "Sign in").await.unwrap();
@@ -21,13 +21,17 @@ async fn signed_in(setting: Setting, demo: &Demo, path: &str) -> tests::browser:
 }
 
 /// What is pressed or chosen by code, because nothing here depends on how.
-async fn choose_visitors(browser: &Browser, segment: &str) {
+pub async fn choose(browser: &Browser, select: &str, value: &str) {
     let choose = format!(
-        "const select = document.querySelector('.visitors select'); select.value = '{segment}'; \
+        "const select = document.querySelector('{select}'); select.value = '{value}'; \
          select.dispatchEvent(new Event('change', {{ bubbles: true }})); return select.value"
     );
-    browser.wait_until(&format!("document.querySelector('.visitors option[value=\"{segment}\"]')")).await.unwrap();
-    assert_eq!(browser.run(&choose).await.unwrap(), segment);
+    browser.wait_until(&format!("document.querySelector('{select} option[value=\"{value}\"]')")).await.unwrap();
+    assert_eq!(browser.run(&choose).await.unwrap(), value);
+}
+
+async fn choose_visitors(browser: &Browser, segment: &str) {
+    choose(browser, ".visitors select", segment).await;
 }
 
 async fn a_suggested_group_is_declared_by_a_button_and_then_reported(setting: Setting) {

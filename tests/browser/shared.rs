@@ -44,7 +44,7 @@ async fn whoever_opens_a_link_sees_figures_and_no_way_to_anything_else(setting: 
     reads(&browser, "From page view to answer").await;
 
     let seen = browser.run("return document.body.innerText").await.unwrap();
-    for hidden in ["eyes", "Comments", "Sign", "Settings", "Surveys", "Install"] {
+    for hidden in ["eyes", "Comments", "Sign", "Settings", "Surveys", "Install", "Patterns"] {
         assert!(!seen.as_str().unwrap().contains(hidden), "{hidden}: {seen}");
     }
     let ways = browser.run("return [...document.links].map((link) => link.pathname + link.hash)").await.unwrap();

@@ -47,7 +47,7 @@ struct Shown {
     may_edit: bool,
 }
 
-async fn shown((site, survey): (String, String)) -> Result<Shown, Failure> {
+async fn shown(site: String, survey: String) -> Result<Shown, Failure> {
     let survey = api::editing::survey(&site, &survey).await?;
     let may_edit = api::may_edit(&site).await?;
     Ok(Shown { site, survey, may_edit })
@@ -58,11 +58,10 @@ async fn shown((site, survey): (String, String)) -> Result<Shown, Failure> {
 pub fn EditorScreen() -> impl IntoView {
     let place = Place::here();
     let survey = parameter("survey");
-    let feed = Feed::new(Pace::Once, move || (place.site.get().key, survey.get().unwrap_or_default()), shown);
-    let latest = Memo::new(move |_| feed.latest());
-    let is_shown = Memo::new(move |_| latest.with(Option::is_some));
+    let feed = Feed::new(Pace::Once, move || shown(place.site.get().key, survey.get().unwrap_or_default()));
+    let latest = feed.latest();
     view! {
-        <FeedNotice failure=Signal::derive(move || feed.failure()) is_shown=is_shown on_retry=Callback::new(move |()| feed.again())/>
+        <FeedNotice state=feed.state()/>
         {move || latest.get().map(|shown| view! { <Editor shown=shown/> })}
     }
 }

@@ -19,8 +19,8 @@ pub fn NewSurvey(
     surveys: Vec<SurveySummary>,
 ) -> impl IntoView {
     let place = Place::here();
-    let feed = Feed::new(Pace::Once, || (), async |()| editing::templates().await);
-    let is_shown = Memo::new(move |_| feed.latest().is_some());
+    let feed = Feed::new(Pace::Once, editing::templates);
+    let templates = feed.latest();
     let chosen = RwSignal::new("template:page-ces".to_owned());
     let name = RwSignal::new(String::new());
     let refused = RwSignal::new(None::<String>);
@@ -66,10 +66,10 @@ pub fn NewSurvey(
         <details class="new-survey" open=is_first>
             <summary class="button primary">"New survey"</summary>
             <form class="editor" on:submit=submit novalidate>
-                <FeedNotice failure=Signal::derive(move || feed.failure()) is_shown=is_shown on_retry=Callback::new(move |()| feed.again())/>
+                <FeedNotice state=feed.state()/>
                 <fieldset class="beginnings">
                     <legend>"Begin with"</legend>
-                    {move || feed.latest().map(|templates| templates.into_iter().map(template).collect_view())}
+                    {move || templates.get().map(|templates| templates.into_iter().map(template).collect_view())}
                     {copies}
                 </fieldset>
                 <div class="field">

@@ -16,13 +16,11 @@ pub fn Versions(
     newest: Signal<Option<u32>>,
 ) -> impl IntoView {
     let form = Form::here();
-    let feed = Feed::new(
-        Pace::Once,
-        move || (form.site(), form.survey(), newest.get()),
-        async |(site, survey, newest)| {
-            if newest.is_none() { Ok(Vec::new()) } else { editing::versions(&site, &survey).await }
-        },
-    );
+    let feed = Feed::new(Pace::Once, move || {
+        let (site, survey, newest) = (form.site(), form.survey(), newest.get());
+        async move { if newest.is_none() { Ok(Vec::new()) } else { editing::versions(&site, &survey).await } }
+    });
+    let latest = feed.latest();
     let refused = RwSignal::new(None::<String>);
     let bring_back = move |version: u32| {
         leptos::task::spawn_local(async move {
@@ -49,7 +47,7 @@ pub fn Versions(
         }
     };
     let list = move || {
-        let mut versions = feed.latest().unwrap_or_default();
+        let mut versions = latest.get().unwrap_or_default();
         versions.sort_by_key(|version| std::cmp::Reverse(version.version));
         (!versions.is_empty()).then(|| {
             view! {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::api::Failure;
+use crate::feed::FeedState;
 
 /// Shown while the first answer is under way; not at once, so that a quick answer does not flash.
 #[component]
@@ -29,17 +30,27 @@ pub fn Notice(failure: Failure, on_retry: Callback<()>) -> impl IntoView {
 
 /// The state of a feed above what it shows: nothing while all is well.
 #[component]
-pub fn FeedNotice(
-    #[prop(into)] failure: Signal<Option<Failure>>,
-    /// Whether something is shown below, from before the failure.
-    #[prop(into)]
-    is_shown: Signal<bool>,
-    on_retry: Callback<()>,
-) -> impl IntoView {
-    move || match (failure.get(), is_shown.get()) {
-        (Some(failure), _) => view! { <Notice failure=failure on_retry=on_retry/> }.into_any(),
+pub fn FeedNotice(state: FeedState) -> impl IntoView {
+    let retry = Callback::new(move |()| state.again());
+    move || match (state.failure.get(), state.is_shown.get()) {
+        (Some(failure), _) => view! { <Notice failure=failure on_retry=retry/> }.into_any(),
         (None, false) => view! { <Waiting/> }.into_any(),
         (None, true) => ().into_any(),
+    }
+}
+
+/// What a feed shows, once there is something, with its state above it.
+#[component]
+pub fn FeedBody(state: FeedState, children: ChildrenFn) -> impl IntoView {
+    let children = StoredValue::new(children);
+    let outdated = state.is_outdated;
+    view! {
+        <FeedNotice state=state/>
+        <Show when=move || state.is_shown.get()>
+            <div class="feed" class:outdated=outdated aria-busy=move || outdated.get().to_string()>
+                {children.with_value(|children| children())}
+            </div>
+        </Show>
     }
 }
 

@@ -1,6 +1,6 @@
 //! Made-up reports for the tests.
 
-use survey::api::{SurveyState, SurveySummary};
+use survey::api::{Counted, QuestionSummary, SurveyState, SurveySummary};
 use survey::definition::{Metric, Scale};
 use survey::report::{PageReport, PagesReport, Period, ReportPeriod, ScaleReport, TrendUnit};
 use survey::score::{Histogram, figures};
@@ -37,6 +37,17 @@ pub fn report(pages: Vec<PageReport>) -> PagesReport {
     let period = ReportPeriod { days, trend: TrendUnit::Week };
     let total = pages.len();
     PagesReport { period, site: page("", 50.0), pages, total, next: None }
+}
+
+pub fn question(id: &str, counted: Option<Counted>) -> QuestionSummary {
+    QuestionSummary {
+        id: id.to_owned(),
+        prompt: id.to_owned(),
+        asks: String::new(),
+        counted,
+        required: false,
+        leads: Vec::new(),
+    }
 }
 
 /// A survey that runs and that nobody has answered.

@@ -62,7 +62,7 @@ pub fn ScoreBar(
 }
 
 /// The interval: round where it ends, cut off straight with a mark where it goes on beyond the axis.
-fn interval(bar: Bar) -> impl IntoView {
+pub fn interval(bar: Bar) -> impl IntoView {
     let (from, to) = (svg_percent(bar.from), svg_percent(bar.to));
     view! {
         <line class="score-bar-interval" x1=from x2=to y1="10" y2="10"/>

@@ -1,94 +1,136 @@
-//! Comments as a screen shows them: the newest from its feed, and older ones as far back as the reader wants to go.
+//! All comments of a site: searched, by score, and the words that they have in common.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use survey::report::{AnswerReport, AnswersReport};
+use survey::comments::WordsReport;
+use survey::report::{AnswersReport, PointBand};
 
-use crate::address::Place;
-use crate::api::{self, Failure};
-use crate::app::Session;
-use crate::parts::{CommentList, Empty, Notice, merged};
+use crate::address::{Place, change_parameter, parameter};
+use crate::api;
+use crate::app::set_title;
+use crate::clock;
+use crate::feed::{Feed, Pace};
+use crate::parts::{Choice, FeedBody, Search, Segments, WordList};
+use crate::sections::{COMMENTS, Comments, Periods};
+use crate::text::{shares_one_host, span_in_words};
 
-/// How many are fetched at a time.
-pub const COMMENTS: u32 = 12;
+/// What this screen shows.
+#[derive(Clone, PartialEq)]
+struct Said {
+    words: WordsReport,
+    newest: AnswersReport,
+    /// What older ones are asked for by.
+    which: api::Comments,
+}
 
-/// Comments that were fetched beyond the newest, and where they end.
-#[derive(Clone, Default)]
-struct Older {
-    answers: Vec<AnswerReport>,
-    /// Nothing until some have been fetched; then what comes next, if anything.
-    next: Option<Option<i64>>,
+/// The words, which say which days the period has, and then the comments of those days.
+async fn said(site: String, days: u32, asked: api::Comments) -> Result<Said, api::Failure> {
+    let words = api::words(&site, days, &asked).await?;
+    let which = api::Comments { from: Some(words.period.first_day.clone()), ..asked };
+    let newest = api::comments(&site, &which).await?;
+    Ok(Said { words, newest, which })
 }
 
 #[component]
-pub fn Comments(
-    #[prop(into)] newest: Signal<AnswersReport>,
-    /// Which these are the newest of.
-    #[prop(into)]
-    which: Signal<api::Comments>,
-    #[prop(into)] one_host: Signal<bool>,
-    #[prop(into)] now: Signal<i64>,
-    #[prop(optional)] link: Option<Callback<String, String>>,
-) -> impl IntoView {
+pub fn CommentsScreen() -> impl IntoView {
     let place = Place::here();
-    let session = Session::here();
-    let older = RwSignal::new(Older::default());
-    let failure = RwSignal::new(None::<Failure>);
-    let is_fetching = RwSignal::new(false);
-    let subject = Memo::new(move |_| (place.site.get().key, which.get()));
-    Effect::new(move |before: Option<()>| {
-        subject.track();
-        if before.is_some() {
-            older.set(Older::default());
-        }
+    set_title(move || format!("Comments – {}", place.site.get().name));
+    let (search, band) = (parameter("search"), parameter("band"));
+    let asked = Memo::new(move |_| api::Comments {
+        search: search.get().filter(|search| !search.trim().is_empty()),
+        band: band.get().as_deref().and_then(band_named),
+        limit: COMMENTS,
+        ..api::Comments::default()
     });
-    let answers = Memo::new(move |_| newest.with(|newest| older.with(|older| merged(&newest.answers, &older.answers))));
-    let next = move || older.with(|older| older.next).unwrap_or_else(|| newest.with(|newest| newest.next));
-    let fetch = Callback::new(move |()| {
-        let Some(before) = next().filter(|_| !is_fetching.get_untracked()) else { return };
-        let asked = subject.get_untracked();
-        let (site, which) = asked.clone();
-        is_fetching.set(true);
-        spawn_local(async move {
-            let which = api::Comments { before: Some(before), ..which };
-            let fetched = api::comments(&site, &which).await;
-            // Meanwhile the reader may have gone elsewhere, or left.
-            if subject.try_get_untracked() != Some(asked) {
-                is_fetching.try_set(false);
-                return;
-            }
-            is_fetching.set(false);
-            match fetched {
-                Ok(fetched) => {
-                    failure.set(None);
-                    older.set(Older {
-                        answers: merged(&fetched.answers, &answers.get_untracked()),
-                        next: Some(fetched.next),
-                    });
-                }
-                Err(Failure::SignedOut) => session.ended(),
-                Err(reason) => failure.set(Some(reason)),
-            }
-        });
-    });
+    let feed = Feed::new(Pace::Live, move || said(place.site.get().key, place.days.get(), asked.get()));
+    let latest = feed.latest();
+    let period = move || {
+        latest.with(|latest| {
+            latest.as_ref().map(|told| span_in_words(&told.words.period.first_day, &told.words.period.last_day))
+        })
+    };
     view! {
-        <Show
-            when=move || answers.with(|answers| !answers.is_empty())
-            fallback=|| {
-                view! {
-                    <Empty title="No comments">
-                        <p>"When a visitor writes one, it stands here within two seconds."</p>
-                    </Empty>
-                }
-            }
-        >
-            <CommentList answers=answers now=now link=link one_host=one_host/>
-            {move || failure.get().map(|failure| view! { <Notice failure=failure on_retry=fetch/> })}
-            <Show when=move || next().is_some()>
-                <button type="button" class="button" disabled=is_fetching on:click=move |_| fetch.run(())>
-                    "Older comments"
-                </button>
-            </Show>
-        </Show>
+        <header class="screen-header">
+            <div>
+                <h1 tabindex="-1">"Comments"</h1>
+                <p class="secondary">{period}</p>
+            </div>
+            <Periods/>
+        </header>
+        <div class="section-header filters">
+            <Segments
+                legend="Scores that came with them"
+                name="band"
+                choices=BANDS.map(|(band, label)| Choice { value: value_of(band).to_owned(), label: label.to_owned() }).to_vec()
+                chosen=Signal::derive(move || value_of(asked.with(|asked| asked.band)).to_owned())
+                on_choose=change_parameter("band")
+            />
+            <Search
+                label="Search comments"
+                text=Signal::derive(move || search.get().unwrap_or_default())
+                on_type=change_parameter("search")
+            />
+        </div>
+        <FeedBody state=feed.state()>
+            <Told latest=latest/>
+        </FeedBody>
+    }
+}
+
+#[component]
+fn Told(latest: ReadSignal<Option<Said>>) -> impl IntoView {
+    let place = Place::here();
+    let now = clock::now();
+    let newest = Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|told| told.newest.clone())));
+    let newest = Signal::derive(move || newest.get().unwrap_or(AnswersReport { answers: Vec::new(), next: None }));
+    let which =
+        Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|told| told.which.clone()).unwrap_or_default()));
+    let words = Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|told| told.words.clone())));
+    let one_host = Memo::new(move |_| {
+        newest.with(|newest| shares_one_host(newest.answers.iter().map(|answer| answer.page.as_str())))
+    });
+    let link = Callback::new(move |page: String| place.page_href(&page));
+    let choose = change_parameter("search");
+    view! {
+        <div class="columns words-aside">
+            <section aria-labelledby="newest-title">
+                <h2 id="newest-title">"Newest first"</h2>
+                <Comments newest=newest which=which one_host=one_host now=now link=link/>
+            </section>
+            <section class="aside" aria-labelledby="words-title">
+                <h2 id="words-title">"What they speak of"</h2>
+                <Show when=move || words.with(Option::is_some)>
+                    {move || words.get().map(|report| view! { <WordList report=report on_choose=choose/> })}
+                </Show>
+            </section>
+        </div>
+    }
+}
+
+const BANDS: [(Option<PointBand>, &str); 4] = [
+    (None, "All"),
+    (Some(PointBand::Negative), "Low scores"),
+    (Some(PointBand::Neutral), "Between"),
+    (Some(PointBand::Positive), "High scores"),
+];
+
+/// As it stands in the address.
+fn value_of(band: Option<PointBand>) -> &'static str {
+    band.map_or("", api::band_as_asked)
+}
+
+fn band_named(name: &str) -> Option<PointBand> {
+    BANDS.into_iter().filter_map(|(band, _)| band).find(|band| api::band_as_asked(*band) == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_band_is_found_by_its_place_in_the_address_and_nothing_else_is() {
+        for (band, _) in BANDS {
+            assert_eq!(band_named(value_of(band)), band);
+        }
+        assert_eq!(band_named("best"), None);
     }
 }

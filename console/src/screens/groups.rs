@@ -5,14 +5,14 @@ use leptos::task::spawn_local;
 use survey::page::{GroupSuggestion, PageGroup};
 use survey::report::{GroupsReport, StagesReport};
 
-use super::scope::{Periods, Visitors};
 use crate::address::{Place, Scope, change_parameter, parameter};
 use crate::api::{self, Failure};
 use crate::app::set_title;
 use crate::feed::{Feed, Pace};
-use crate::parts::{Choice, Empty, FeedNotice, GROUPS, Notice, PagesTable, Segments, SiteFigure};
+use crate::parts::{Choice, Empty, FeedBody, GROUPS, Notice, PagesTable, Segments, SiteFigure};
 use crate::ranking::{WORST_FIRST, group_rows};
 use crate::reading::{ScaleName, on_scale};
+use crate::sections::{Periods, Visitors};
 use crate::text::{count, counted, span_in_words};
 
 /// What this screen shows.
@@ -37,9 +37,8 @@ async fn kinds(scope: Scope) -> Result<Kinds, Failure> {
 pub fn GroupsScreen() -> impl IntoView {
     let place = Place::here();
     set_title(move || format!("Groups – {}", place.site.get().name));
-    let feed = Feed::new(Pace::Live, move || place.scope(), kinds);
-    let latest = Memo::new(move |_| feed.latest());
-    let is_shown = Memo::new(move |_| latest.with(Option::is_some));
+    let feed = Feed::new(Pace::Live, move || kinds(place.scope()));
+    let latest = feed.latest();
     let period = move || {
         let days = latest.with(|latest| latest.as_ref().map(|kinds| kinds.groups.period.days.clone()))?;
         Some(span_in_words(&days.first_day, &days.last_day))
@@ -53,17 +52,14 @@ pub fn GroupsScreen() -> impl IntoView {
             <Visitors/>
             <Periods/>
         </header>
-        <FeedNotice failure=Signal::derive(move || feed.failure()) is_shown=is_shown on_retry=Callback::new(move |()| feed.again())/>
-        <Show when=move || is_shown.get()>
-            <div class="feed" class:outdated=move || feed.is_outdated() aria-busy=move || feed.is_outdated().to_string()>
-                <Told latest=latest on_change=Callback::new(move |()| feed.again())/>
-            </div>
-        </Show>
+        <FeedBody state=feed.state()>
+            <Told latest=latest on_change=Callback::new(move |()| feed.state().again())/>
+        </FeedBody>
     }
 }
 
 #[component]
-fn Told(latest: Memo<Option<Kinds>>, on_change: Callback<()>) -> impl IntoView {
+fn Told(latest: ReadSignal<Option<Kinds>>, on_change: Callback<()>) -> impl IntoView {
     let groups = Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|kinds| kinds.groups.clone())));
     let stages = Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|kinds| kinds.stages.clone())));
     let suggested = Memo::new(move |_| {

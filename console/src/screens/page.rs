@@ -3,18 +3,17 @@
 use leptos::prelude::*;
 use survey::report::{AnswersReport, PageDetails, ScaleReport, TrendUnit};
 
-use super::comments::{COMMENTS, Comments};
-use super::scope::{Periods, Visitors};
 use crate::address::{Place, Scope, address_of_page, is_known_by_path, parameter};
 use crate::api;
 use crate::app::set_title;
 use crate::clock;
 use crate::feed::{Feed, Pace};
 use crate::parts::{
-    ChoiceBars, ContactList, Distribution, Empty, FeedNotice, FigureBeside, FunnelTable, ResponseRate, SiteFigure,
+    ChoiceBars, ContactList, Distribution, Empty, FeedBody, FigureBeside, FunnelTable, ResponseRate, SiteFigure,
     TrendChart,
 };
 use crate::reading::{Kind, ScaleName, beside, on_scale};
+use crate::sections::{COMMENTS, Comments, Periods, Visitors};
 use crate::text::page_label;
 
 /// What this screen shows.
@@ -35,7 +34,7 @@ struct Words {
 /// How many of those who left something to be written back to are shown.
 const CONTACTS: u32 = 20;
 
-async fn details((scope, page): (Scope, String)) -> Result<Details, api::Failure> {
+async fn details(scope: Scope, page: String) -> Result<Details, api::Failure> {
     let details = api::page(&scope, &page).await?;
     let words = if scope.is_guest() { None } else { Some(words(&scope.site, page).await?) };
     Ok(Details { page: details, words })
@@ -61,17 +60,13 @@ pub fn PageScreen() -> impl IntoView {
         page_label(&page, is_known_by_path(&page, &place.site.get().origins)).to_owned()
     });
     set_title(move || format!("{} – {}", name.get(), place.site.get().name));
-    let feed = Feed::new(Pace::Live, move || (place.scope(), page.get()), details);
-    let latest = Memo::new(move |_| feed.latest());
-    let is_shown = Memo::new(move |_| latest.with(Option::is_some));
+    let feed = Feed::new(Pace::Live, move || details(place.scope(), page.get()));
+    let latest = feed.latest();
     view! {
         <Header page=page name=name title=Signal::derive(move || latest.with(|latest| latest.as_ref()?.page.report.title.clone()))/>
-        <FeedNotice failure=Signal::derive(move || feed.failure()) is_shown=is_shown on_retry=Callback::new(move |()| feed.again())/>
-        <Show when=move || is_shown.get()>
-            <div class="feed" class:outdated=move || feed.is_outdated() aria-busy=move || feed.is_outdated().to_string()>
-                <Report latest=latest page=page/>
-            </div>
-        </Show>
+        <FeedBody state=feed.state()>
+            <Report latest=latest page=page/>
+        </FeedBody>
     }
 }
 
@@ -126,7 +121,7 @@ fn Ways(address: String) -> impl IntoView {
 }
 
 #[component]
-fn Report(latest: Memo<Option<Details>>, page: Memo<String>) -> impl IntoView {
+fn Report(latest: ReadSignal<Option<Details>>, page: Memo<String>) -> impl IntoView {
     let (place, now) = (Place::here(), clock::now());
     let report = Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|details| details.page.report.clone())));
     let choices = Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|details| details.page.choices.clone())));

@@ -4,19 +4,17 @@ use leptos::prelude::*;
 use survey::definition::Metric;
 use survey::report::{AnswersReport, PagesReport, ScaleReport};
 
-use super::comments::{COMMENTS, Comments};
-use super::scope::{Periods, Visitors};
 use crate::address::{Place, Scope, change_parameter, parameter};
 use crate::api;
 use crate::app::set_title;
 use crate::clock;
 use crate::feed::{Feed, Pace};
 use crate::parts::{
-    Choice, Empty, FeedNotice, FirstSteps, FirstStepsList, PAGES, PagesTable, ResponseRate, Search, Segments,
-    SiteFigure,
+    Choice, Empty, FeedBody, FirstSteps, FirstStepsList, PAGES, PagesTable, ResponseRate, Search, Segments, SiteFigure,
 };
 use crate::ranking::{Order, WORST_FIRST, rows};
 use crate::reading::{Kind, ScaleName, headline, most_scored, on_scale};
+use crate::sections::{COMMENTS, Comments, Periods, Visitors};
 use crate::text::{counted, metric_label, shares_one_host, span_in_words};
 
 /// What this screen shows.
@@ -46,17 +44,13 @@ async fn overview(scope: Scope) -> Result<Overview, api::Failure> {
 pub fn PagesScreen() -> impl IntoView {
     let place = Place::here();
     set_title(move || place.site.get().name);
-    let feed = Feed::new(Pace::Live, move || place.scope(), overview);
-    let latest = Memo::new(move |_| feed.latest());
-    let is_shown = Memo::new(move |_| latest.with(Option::is_some));
+    let feed = Feed::new(Pace::Live, move || overview(place.scope()));
+    let latest = feed.latest();
     view! {
         <Header period=Signal::derive(move || latest.with(|latest| latest.as_ref().map(period_in_words)))/>
-        <FeedNotice failure=Signal::derive(move || feed.failure()) is_shown=is_shown on_retry=Callback::new(move |()| feed.again())/>
-        <Show when=move || is_shown.get()>
-            <div class="feed" class:outdated=move || feed.is_outdated() aria-busy=move || feed.is_outdated().to_string()>
-                <Report latest=latest/>
-            </div>
-        </Show>
+        <FeedBody state=feed.state()>
+            <Report latest=latest/>
+        </FeedBody>
     }
 }
 
@@ -89,7 +83,7 @@ fn Header(#[prop(into)] period: Signal<Option<String>>) -> impl IntoView {
 }
 
 #[component]
-fn Report(latest: Memo<Option<Overview>>) -> impl IntoView {
+fn Report(latest: ReadSignal<Option<Overview>>) -> impl IntoView {
     let place = Place::here();
     let now = clock::now();
     let report = Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|overview| overview.report.clone())));

@@ -11,7 +11,7 @@ use crate::browser;
 use crate::draft::{Draft, Field, Mistake};
 use crate::feed::{Feed, Pace};
 use crate::parts::{FeedNotice, Hinted, Lines, TextLine};
-use crate::screens::sharing::Sharing;
+use crate::sections::Sharing;
 
 /// What the settings are called here, and what each means to visitors.
 const STORAGE: [(StorageMode, &str, &str); 3] = [
@@ -46,9 +46,8 @@ async fn settings(site: String) -> Result<Kept, Failure> {
 pub fn SettingsScreen() -> impl IntoView {
     let place = Place::here();
     set_title(move || format!("Settings – {}", place.site.get().name));
-    let feed = Feed::new(Pace::Once, move || place.site.get().key, settings);
-    let latest = Memo::new(move |_| feed.latest());
-    let is_shown = Memo::new(move |_| latest.with(Option::is_some));
+    let feed = Feed::new(Pace::Once, move || settings(place.site.get().key));
+    let latest = feed.latest();
     view! {
         <header class="screen-header">
             <div>
@@ -56,7 +55,7 @@ pub fn SettingsScreen() -> impl IntoView {
                 <p class="secondary">{move || format!("For all surveys on {}.", place.site.get().name)}</p>
             </div>
         </header>
-        <FeedNotice failure=Signal::derive(move || feed.failure()) is_shown=is_shown on_retry=Callback::new(move |()| feed.again())/>
+        <FeedNotice state=feed.state()/>
         {move || {
             latest
                 .get()

@@ -5,13 +5,13 @@ use std::cmp::Reverse;
 use leptos::prelude::*;
 use survey::api::{SiteSummary, SurveyState, SurveySummary};
 
-use super::why::WhyLinkForm;
 use crate::address::{Place, Scope, address_of_page, parameter};
 use crate::api::{self, Failure};
 use crate::app::set_title;
 use crate::editor::NewSurvey;
 use crate::feed::{Feed, Pace};
 use crate::parts::{Empty, FeedNotice, SurveyItem};
+use crate::sections::WhyLinkForm;
 use crate::text::{counted, reach_basis};
 
 /// From how many days the pages are taken that can be chosen for an explanation.
@@ -32,7 +32,7 @@ async fn listing(site: SiteSummary) -> Result<Listing, Failure> {
     let surveys = in_order(api::surveys(&site.key).await?);
     let may_edit = api::may_edit(&site.key).await?;
     // They only spare typing: without them the screen is as good.
-    let scope = Scope { site: site.key.clone(), share: None, days: DAYS, visitors: None };
+    let scope = Scope { site: site.key.clone(), share: None, days: DAYS, visitors: Vec::new() };
     let report = api::pages(&scope).await.ok();
     let pages = report.iter().flat_map(|report| &report.pages);
     let pages = pages.filter_map(|page| address_of_page(&page.page, &site.origins)).take(MAX_PAGES).collect();
@@ -49,9 +49,8 @@ fn in_order(mut surveys: Vec<SurveySummary>) -> Vec<SurveySummary> {
 pub fn SurveysScreen() -> impl IntoView {
     let place = Place::here();
     set_title(move || format!("Surveys – {}", place.site.get().name));
-    let feed = Feed::new(Pace::Once, move || place.site.get(), listing);
-    let latest = Memo::new(move |_| feed.latest());
-    let is_shown = Memo::new(move |_| latest.with(Option::is_some));
+    let feed = Feed::new(Pace::Once, move || listing(place.site.get()));
+    let latest = feed.latest();
     let pages =
         Signal::derive(move || latest.with(|latest| latest.as_ref().map(|it| it.pages.clone())).unwrap_or_default());
     // Whoever only reads cannot make a link, and where there is nothing there is nothing to explain.
@@ -95,7 +94,7 @@ pub fn SurveysScreen() -> impl IntoView {
                 </p>
             </div>
         </header>
-        <FeedNotice failure=Signal::derive(move || feed.failure()) is_shown=is_shown on_retry=Callback::new(move |()| feed.again())/>
+        <FeedNotice state=feed.state()/>
         {new}
         <Show when=move || has_links.get()>{why}</Show>
         {list}

@@ -14,7 +14,7 @@ pub use names::{
 pub use reach::{reach_basis, reach_in_words};
 pub use segments::{dimension_name, value_name};
 pub use standing::{sample_in_words, schedule_in_words, state_name, state_reason};
-pub use time::{ago, day_in_words, moment_in_words, span_in_words};
+pub use time::{ago, day_in_words, moment_in_words, month_in_words, span_in_words};
 
 /// What stands before and after a dash that means "to".
 pub const DASH: &str = "\u{2009}–\u{2009}";

@@ -26,6 +26,11 @@ pub fn day_in_words(day: &str) -> String {
     }
 }
 
+/// The month of a day written `2026-11-21`: "Nov"; the day as it is, if it is not written so.
+pub fn month_in_words(day: &str) -> String {
+    day_in_words(day).split_once(' ').map_or_else(|| day.to_owned(), |(_, month)| month.to_owned())
+}
+
 /// A moment written `2026-12-01T09:00:00Z`, as "1 Dec 2026, 09:00 UTC"; as it is, if it is not written so.
 pub fn moment_in_words(moment: &str) -> String {
     let words = || {
@@ -61,6 +66,7 @@ mod tests {
         assert_eq!(span_in_words("2026-10-23", "2026-11-21"), "23 Oct – 21 Nov");
         assert_eq!(day_in_words("2026-13-01"), "2026-13-01");
         assert_eq!(day_in_words("soon"), "soon");
+        assert_eq!((month_in_words("2026-11-21").as_str(), month_in_words("soon").as_str()), ("Nov", "soon"));
     }
 
     #[test]

@@ -135,6 +135,11 @@ impl Studio {
             ("pages", "/", "Pages that hurt"),
             ("page", "/page?page=127.0.0.1/help", "Comments"),
             ("groups", "/groups", "Page groups"),
+            ("heat-map", "/patterns?days=90", "Heat map"),
+            ("drivers", "/patterns/drivers?days=90&survey=product-csat", "What goes with low scores"),
+            ("cross-table", "/patterns/cross-table?days=90&survey=cart-exit", "Two questions against each other"),
+            ("heat-map-empty", "/patterns?by=group&metric=nps", "No group has answers in this period"),
+            ("two-filters", "/?visitors=device%3Dphone&and=language%3Dde", "Pages that hurt"),
             ("comments", "/comments", "What they speak of"),
             ("surveys", "/surveys", "7 surveys"),
             ("survey", "/survey?survey=cart-exit", "Leaving the cart: what stopped you?"),
@@ -143,6 +148,7 @@ impl Studio {
         ] {
             self.browser.open(&format!("{}{path}", demo.collector)).await?;
             self.browser.wait_for("heading", heading).await?;
+            self.browser.wait_until("!document.querySelector('.waiting')").await?;
             self.whole(&format!("console-{name}")).await?;
         }
         Ok(())

@@ -31,14 +31,17 @@ const USUAL_DAYS: &str = "90";
 #[component]
 pub fn Sharing(site: String) -> impl IntoView {
     let (asked, site) = (site.clone(), StoredValue::new(site));
-    let feed = Feed::new(Pace::Once, move || asked.clone(), async |site: String| api::shares(&site).await);
-    let is_shown = Signal::derive(move || feed.latest().is_some());
+    let feed = Feed::new(Pace::Once, move || {
+        let site = asked.clone();
+        async move { api::shares(&site).await }
+    });
+    let state = feed.state();
     let failure = RwSignal::new(None::<String>);
     let withdraw = Callback::new(move |id: String| {
         spawn_local(async move {
             let outcome = api::withdraw_share(&site.get_value(), &id).await;
             failure.try_set(outcome.err().map(|failure| failure.to_string()));
-            feed.again();
+            state.again();
         });
     });
     view! {
@@ -47,18 +50,18 @@ pub fn Sharing(site: String) -> impl IntoView {
             <p class="secondary">
                 "Whoever has such a link looks at this site’s figures without an account, and at nothing else: no comments, no contact details, no settings."
             </p>
-            <FeedNotice failure=Signal::derive(move || feed.failure()) is_shown=is_shown on_retry=Callback::new(move |()| feed.again())/>
+            <FeedNotice state=state/>
             <p class="refused" role="alert">
                 {failure}
             </p>
             <ul class="shares">
                 <For
-                    each=move || feed.latest().unwrap_or_default()
+                    each=move || feed.latest().get().unwrap_or_default()
                     key=|share| share.id.clone()
                     children=move |share| view! { <OneShare share=share on_withdraw=withdraw/> }
                 />
             </ul>
-            <NewShare site=site on_made=Callback::new(move |()| feed.again())/>
+            <NewShare site=site on_made=Callback::new(move |()| state.again())/>
         </section>
     }
 }

@@ -1,0 +1,94 @@
+//! Comments as a screen shows them: the newest from its feed, and older ones as far back as the reader wants to go.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use survey::report::{AnswerReport, AnswersReport};
+
+use crate::address::Place;
+use crate::api::{self, Failure};
+use crate::app::Session;
+use crate::parts::{CommentList, Empty, Notice, merged};
+
+/// How many are fetched at a time.
+pub const COMMENTS: u32 = 12;
+
+/// Comments that were fetched beyond the newest, and where they end.
+#[derive(Clone, Default)]
+struct Older {
+    answers: Vec<AnswerReport>,
+    /// Nothing until some have been fetched; then what comes next, if anything.
+    next: Option<Option<i64>>,
+}
+
+#[component]
+pub fn Comments(
+    #[prop(into)] newest: Signal<AnswersReport>,
+    /// Which these are the newest of.
+    #[prop(into)]
+    which: Signal<api::Comments>,
+    #[prop(into)] one_host: Signal<bool>,
+    #[prop(into)] now: Signal<i64>,
+    #[prop(optional)] link: Option<Callback<String, String>>,
+) -> impl IntoView {
+    let place = Place::here();
+    let session = Session::here();
+    let older = RwSignal::new(Older::default());
+    let failure = RwSignal::new(None::<Failure>);
+    let is_fetching = RwSignal::new(false);
+    let subject = Memo::new(move |_| (place.site.get().key, which.get()));
+    Effect::new(move |before: Option<()>| {
+        subject.track();
+        if before.is_some() {
+            older.set(Older::default());
+        }
+    });
+    let answers = Memo::new(move |_| newest.with(|newest| older.with(|older| merged(&newest.answers, &older.answers))));
+    let next = move || older.with(|older| older.next).unwrap_or_else(|| newest.with(|newest| newest.next));
+    let fetch = Callback::new(move |()| {
+        let Some(before) = next().filter(|_| !is_fetching.get_untracked()) else { return };
+        let asked = subject.get_untracked();
+        let (site, which) = asked.clone();
+        is_fetching.set(true);
+        spawn_local(async move {
+            let which = api::Comments { before: Some(before), ..which };
+            let fetched = api::comments(&site, &which).await;
+            // Meanwhile the reader may have gone elsewhere, or left.
+            if subject.try_get_untracked() != Some(asked) {
+                is_fetching.try_set(false);
+                return;
+            }
+            is_fetching.set(false);
+            match fetched {
+                Ok(fetched) => {
+                    failure.set(None);
+                    older.set(Older {
+                        answers: merged(&fetched.answers, &answers.get_untracked()),
+                        next: Some(fetched.next),
+                    });
+                }
+                Err(Failure::SignedOut) => session.ended(),
+                Err(reason) => failure.set(Some(reason)),
+            }
+        });
+    });
+    view! {
+        <Show
+            when=move || answers.with(|answers| !answers.is_empty())
+            fallback=|| {
+                view! {
+                    <Empty title="No comments">
+                        <p>"When a visitor writes one, it stands here within two seconds."</p>
+                    </Empty>
+                }
+            }
+        >
+            <CommentList answers=answers now=now link=link one_host=one_host/>
+            {move || failure.get().map(|failure| view! { <Notice failure=failure on_retry=fetch/> })}
+            <Show when=move || next().is_some()>
+                <button type="button" class="button" disabled=is_fetching on:click=move |_| fetch.run(())>
+                    "Older comments"
+                </button>
+            </Show>
+        </Show>
+    }
+}
