@@ -317,7 +317,7 @@ async fn a_sheet_has_no_formula_and_no_response_id() {
     let sheet = says(site.collector.folder(), &["export", "test-site", "--format", "csv"]).await.unwrap();
     assert_eq!(sheet.lines().count(), 1 + 7 * 5, "{sheet}");
     for expected in
-        ["number,answered_at,page", "shop.example/help", "size other", "'=1+1", "'@SUM(A1:A9)", "'-2+3", "'\t=1"]
+        ["number,answered_at,page", "shop.example/help", "size other", "'=1+1", "'@SUM(A1:A9)", "'-2+3", "'\t'=1"]
     {
         assert!(sheet.contains(expected), "{expected}\n{sheet}");
     }

@@ -7,7 +7,7 @@ use tests::{Demo, Setting};
 use crate::console::signed_in;
 
 /// Every screen, and a heading that it has when its report is there.
-const SCREENS: [(&str, &str); 12] = [
+const SCREENS: [(&str, &str); 13] = [
     ("/", "Pages that hurt"),
     ("/page?page=127.0.0.1/help", "Comments"),
     ("/page?page=127.0.0.1/no-such-page", "Comments"),
@@ -17,6 +17,7 @@ const SCREENS: [(&str, &str); 12] = [
     ("/patterns/cross-table", "Two questions against each other"),
     ("/comments", "What they speak of"),
     ("/surveys", "7 surveys"),
+    ("/survey?survey=cart-exit", "Leaving the cart: what stopped you?"),
     ("/install", "Install"),
     ("/settings", "Settings"),
     ("/no-such-screen", "There is nothing at this address"),
