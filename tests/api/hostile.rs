@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_TYPE, HeaderName, IF_MATCH, IF_NONE_MATCH};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use tests::postgres::Postgres;
@@ -29,8 +29,17 @@ fn hostile_bodies() -> Vec<Vec<u8>> {
     texts.chain(raw.map(<[u8]>::to_vec)).chain([large]).collect()
 }
 
-/// What would make somebody else of the sender. tests/api/sessions.rs and people.rs ask them.
-const ELSEWHERE: [&str; 2] = ["put /api/account/password", "post /api/invitation/accept"];
+/// What would make somebody else of the sender, and what takes a survey from one state to another: tests/api/sessions.rs, people.rs and
+/// drafts.rs ask them.
+const ELSEWHERE: [&str; 7] = [
+    "put /api/account/password",
+    "post /api/invitation/accept",
+    "post /api/sites/{site}/surveys/{survey}/publish",
+    "post /api/sites/{site}/surveys/{survey}/pause",
+    "post /api/sites/{site}/surveys/{survey}/resume",
+    "post /api/sites/{site}/surveys/{survey}/archive",
+    "post /api/sites/{site}/surveys/{survey}/unarchive",
+];
 
 /// A good body of each route that takes one.
 async fn good_bodies(site: &TestSite) -> BTreeMap<&'static str, Value> {
@@ -74,6 +83,9 @@ async fn good_bodies(site: &TestSite) -> BTreeMap<&'static str, Value> {
         ("patch /api/sites/{site}/members/{member}", json!({ "role": "owner" })),
         ("put /api/sites/{site}/answers/{number}/standing", json!({ "standing": "counted" })),
         ("post /api/sites/{site}/reach", json!({ "when": { "all": [{ "path": { "is": "/help" } }] } })),
+        ("post /api/sites/{site}/surveys", json!({ "from": { "template": "nps" }, "name": "NPS", "id": null })),
+        ("put /api/sites/{site}/surveys/{survey}/draft", asking_everything("/help")),
+        ("post /api/sites/{site}/surveys/{survey}/preview-link", json!({ "url": "https://shop.example/help" })),
         ("post /api/sites/{site}/why-link", json!({ "url": "https://shop.example/help" })),
         (
             "post /api/sites/{site}/why",
@@ -147,6 +159,7 @@ impl<'a> Attacker<'a> {
         let good = [
             ("site", self.site.key()),
             ("name", "page-ces"),
+            ("survey", "everything"),
             ("file", "test-site.js"),
             ("member", "1"),
             ("number", "1"),
@@ -161,6 +174,11 @@ impl<'a> Attacker<'a> {
         let origin = if path.contains("/v1/") { self.site.door.origin() } else { &self.site.collector.origin() };
         let address = format!("{}{path}", self.site.collector.origin());
         let request = self.client.request(method.clone(), address).header("origin", origin);
+        let known = if method == Method::PUT { self.revision(path).await } else { None };
+        let request = match known {
+            Some((name, revision)) => request.header(name, revision),
+            None => request,
+        };
         let answer = request.header(CONTENT_TYPE, content_type).body(body).send().await;
         let answer = answer.unwrap_or_else(|error| panic!("{what}: {error}"));
         self.sent += 1;
@@ -180,6 +198,13 @@ impl<'a> Attacker<'a> {
             );
         }
         status
+    }
+
+    /// Which revision of a draft is changed, where it must be said.
+    async fn revision(&self, path: &str) -> Option<(HeaderName, String)> {
+        let survey = path.strip_suffix("/draft")?;
+        let known = self.site.team.get(survey).await.unwrap().body["draft"]["revision"].as_u64();
+        Some(known.map_or((IF_NONE_MATCH, "*".to_owned()), |revision| (IF_MATCH, format!("\"r{revision}\""))))
     }
 
     async fn json(&mut self, route: &Route<'_>, body: &Value) -> StatusCode {

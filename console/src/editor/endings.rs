@@ -102,7 +102,10 @@ fn Ending(at: usize, count: usize) -> impl IntoView {
             <Line place=format!("{place}.text") label="Text" kind=Kind::Paragraph/>
             {link}
             <span class="question-acts">
-                {move || view! { <Act label=if link_is_there.get() { "Without link" } else { "With a link" } name=format!("Link of ending {}", at + 1) on_press=toggle_link/> }}
+                {move || {
+                    let label = if link_is_there.get() { "Without link" } else { "With a link" };
+                    view! { <Act label=label name=format!("{label}, ending {}", at + 1) on_press=toggle_link/> }
+                }}
                 {(!is_for_everybody_else).then(|| view! { <Act label="Remove" name=format!("Remove ending {}", at + 1) on_press=remove/> })}
             </span>
             <Problem place=place/>

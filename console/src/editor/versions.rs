@@ -40,7 +40,7 @@ pub fn Versions(
                 <p>
                     <strong>{format!("Version {version}")}</strong>
                     <span class="secondary">{format!(" {when}{who} ")}</span>
-                    <Act label="Write on from here" name=format!("Write on from version {version}") on_press=Callback::new(move |()| bring_back(version))/>
+                    <Act label="Write on from here" name=format!("Write on from here, version {version}") on_press=Callback::new(move |()| bring_back(version))/>
                 </p>
                 <ul class="changes">{changes}</ul>
             </li>
