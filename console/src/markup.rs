@@ -110,8 +110,7 @@ mod tests {
         let mut unknown = Vec::new();
         for (file, source) in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
             let code = source.split("#[cfg(test)]").next().unwrap_or_default();
-            let views: Vec<&str> = code.split("view! {").skip(1).collect();
-            for view in views {
+            for view in code.split("view! {").skip(1) {
                 unknown
                     .extend(inert_tags(view).filter(|tag| !is_harmless_tag(tag)).map(|tag| format!("{file}: <{tag}")));
             }

@@ -97,6 +97,11 @@ async fn a_page_is_called_what_it_called_itself_last() {
         event["submission"]["presentation"]["visit"]["title"] = json!(title);
         visitor.sends(&[event]).await.unwrap();
     }
+    // Counted nowhere, and heard nowhere.
+    let doubtful = site.visitor().through(site.door.called("curl/8.9.1").unwrap());
+    let mut event = doubtful.submission(1, 6, "/help");
+    event["submission"]["presentation"]["visit"]["title"] = json!("Casino");
+    doubtful.sends(&[event]).await.unwrap();
     let title = async |path| site.page(path).await.unwrap().unwrap().title;
     assert_eq!((title("/help").await.as_deref(), title("/untitled").await), (Some("Help and contact"), None));
 }

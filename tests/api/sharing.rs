@@ -255,9 +255,14 @@ async fn a_badge_is_kept_for_a_minute_and_asked_for_by_its_tag() {
 async fn a_badge_that_makes_no_sense_is_refused_by_the_field() {
     let site = shop().await;
     let made = shared(&site, "figures").await;
-    for (query, field) in
-        [("?metric=ease", "metric"), ("?days=0", "days"), ("?page=a%00b", "page"), ("?from=soon", "from")]
-    {
+    for (query, field) in [
+        ("?metric=ease", "metric"),
+        ("?days=0", "days"),
+        ("?page=a%00b", "page"),
+        ("?from=soon", "from"),
+        ("?device=phone", "device"),
+        ("?segment=os%3Dlinux", "segment"),
+    ] {
         let answer = badge(&made, query).await;
         assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{query}");
         let problem: Value = answer.json().await.unwrap();

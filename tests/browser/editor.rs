@@ -126,6 +126,37 @@ async fn whoever_writes_at_the_same_time_is_never_overwritten_without_a_word(set
     assert_eq!(edited(&stage.site, "page-csat").await["draft"]["document"]["questions"][0]["prompt"], "Mine, second");
 }
 
+async fn what_was_typed_a_moment_ago_outlives_a_pause_and_goes_along_when_it_is_published(setting: Setting) {
+    let stage = opened(setting, EDITOR, &TestSite::credentials()).await;
+    let field = "at-questions-0--prompt";
+    fill(&stage, field, "Typed before the pause").await;
+    press(&stage, "Pause").await;
+    says(&stage, "Paused").await;
+    says(&stage, "Ready to be published.").await;
+    let draft = edited(&stage.site, "page-csat").await["draft"]["document"].clone();
+    assert_eq!(draft["questions"][0]["prompt"], "Typed before the pause");
+    fill(&stage, field, "Typed before the publication").await;
+    press(&stage, "Publish").await;
+    says(&stage, "Version 2, as published.").await;
+    let published = edited(&stage.site, "page-csat").await["published"].clone();
+    assert_eq!(published["questions"][0]["prompt"], "Typed before the publication");
+}
+
+async fn a_version_that_was_published_meanwhile_is_replaced_only_when_somebody_says_so(setting: Setting) {
+    let stage = opened(setting, EDITOR, &TestSite::credentials()).await;
+    fill(&stage, "at-name", "By the editor").await;
+    says(&stage, "Ready to be published.").await;
+    let mut other = asking("page-csat", "/page", json!(["immediately"]));
+    other["name"] = json!("By the command line");
+    stage.site.publish(&other).await.unwrap();
+    press(&stage, "Publish").await;
+    says(&stage, "Version 2 was published since this draft was begun.").await;
+    assert_eq!(edited(&stage.site, "page-csat").await["version"], 2);
+    press(&stage, "Publish all the same").await;
+    says(&stage, "Version 3, as published.").await;
+    assert_eq!(edited(&stage.site, "page-csat").await["published"]["name"], "By the editor");
+}
+
 async fn what_is_wrong_stands_at_its_field_and_keeps_it_from_being_published(setting: Setting) {
     let stage = opened(setting, EDITOR, &TestSite::credentials()).await;
     fill(&stage, "at-sample-percent", "a few").await;
@@ -187,6 +218,8 @@ async fn a_viewer_reads_everything_and_can_change_nothing(setting: Setting) {
 held! {
     [mouse, firefox] a_survey_is_begun_written_published_seen_and_paused;
     [mouse, firefox] whoever_writes_at_the_same_time_is_never_overwritten_without_a_word;
+    [mouse, firefox] what_was_typed_a_moment_ago_outlives_a_pause_and_goes_along_when_it_is_published;
+    [mouse, firefox] a_version_that_was_published_meanwhile_is_replaced_only_when_somebody_says_so;
     [mouse, firefox] what_is_wrong_stands_at_its_field_and_keeps_it_from_being_published;
     [mouse, firefox] questions_are_moved_by_keyboard_and_one_step_is_taken_back;
     [mouse] what_is_typed_without_a_connection_is_saved_once_there_is_one;

@@ -136,6 +136,7 @@ report_parameters! {
 /// Of what a badge is drawn. Of all visitors: whoever reads the page that it is on can change its address, and a score of few visitors is
 /// nobody's business.
 #[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct BadgeParameters {
     /// The page's key, like `shop.example/help`; of the site as a whole, unless one is named.

@@ -108,6 +108,7 @@ async fn rebuild(connection: &mut Connection, site: &SiteKey) -> Result<u64, Sto
     hold_ledgers(connection, &BTreeSet::from([site])).await?;
     for statement in [
         "DELETE FROM counts WHERE site = $1",
+        "DELETE FROM cuts WHERE site = $1",
         "DELETE FROM journal WHERE site = $1",
         "DELETE FROM answered WHERE site = $1",
     ] {

@@ -15,6 +15,7 @@ use crate::ingest::flags::Flags;
 use crate::ingest::item::{Arrival, Item};
 use crate::ingest::rollup::{Conflict, Kept, Standing};
 use crate::live::{LiveSite, Snapshot};
+use crate::review::retention::forget;
 use crate::store::{
     AnswerQuery, By, DatabaseAddress, Provenance, Publication, SiteRecord, Store, StoreError, ViewCount, ViewKey,
     WhichAnswers,
@@ -106,6 +107,7 @@ stories! {
     doubtful_answers_are_set_apart_until_somebody_says_that_they_count,
     whoever_is_erased_is_gone_from_rows_and_counts_and_does_not_come_back,
     what_is_older_than_a_site_keeps_is_forgotten_with_its_counts,
+    a_site_keeps_answers_by_the_days_of_its_own_calendar,
     a_day_has_room_for_so_many_new_pages_and_the_rest_are_counted_together,
     whatever_happens_the_counts_are_a_recount,
     visitors_are_counted_apart_by_what_is_known_of_them,
@@ -549,6 +551,25 @@ async fn what_is_older_than_a_site_keeps_is_forgotten_with_its_counts(place: Pla
 
     shop_.store.forget_before(&shop(), today - 10, today + 11).await.unwrap();
     assert_eq!(shop_.store.commit(old[..1].to_vec()).await.unwrap(), [Ok(Kept::Stored)], "in the end nothing is left");
+}
+
+async fn a_site_keeps_answers_by_the_days_of_its_own_calendar(place: Place) {
+    let shop_ = Shop::open(place).await;
+    let snapshot = shop_.snapshot().await;
+    let site = snapshot.site(&shop()).unwrap();
+    let settle = async |time_zone: &str| {
+        let settings =
+            SiteSettings { retention_days: Some(1), time_zone: time_zone.to_owned(), ..SiteSettings::default() };
+        let change = |_| Ok(settings);
+        shop_.store.change_settings::<StoreError>(&shop(), &operator(), change).await.unwrap();
+    };
+    // NOON is 16:00 in Greenwich, and the next morning on Kiritimati.
+    let yesterday = Item { day: day_of(NOON) - 1, ..answers(1, 1, 4).item(site) };
+    shop_.store.commit(vec![yesterday]).await.unwrap();
+    settle("UTC").await;
+    assert_eq!(forget(&shop_.store, NOON).await.unwrap(), 0);
+    settle("Pacific/Kiritimati").await;
+    assert_eq!(forget(&shop_.store, NOON).await.unwrap(), 1);
 }
 
 async fn a_day_has_room_for_so_many_new_pages_and_the_rest_are_counted_together(place: Place) {

@@ -16,6 +16,8 @@ pub enum NotDone {
     Changed(Box<DraftConflict>),
     /// The draft makes no sense yet.
     NotPublishable(Box<NotPublishable>),
+    /// Another version was published since the draft was begun.
+    PublishedSince,
     Failed(Failure),
 }
 
@@ -44,9 +46,10 @@ pub async fn discard(site: &str, survey: &str, revision: u32) -> Result<(), NotD
     settled(sent).await.map(drop)
 }
 
-pub async fn publish(site: &str, survey: &str, revision: u32) -> Result<EditedSurvey, NotDone> {
+/// Publishes a draft; `over` is the version that it may replace though it was published since.
+pub async fn publish(site: &str, survey: &str, revision: u32, over: Option<u32>) -> Result<EditedSurvey, NotDone> {
     let request = knowing(Request::post(&of_survey(site, survey, "/publish")), Some(revision));
-    let request = request.json(&serde_json::json!({})).map_err(unreadable).map_err(NotDone::Failed)?;
+    let request = request.json(&serde_json::json!({ "over": over })).map_err(unreadable).map_err(NotDone::Failed)?;
     done(request.send().await).await
 }
 
@@ -106,6 +109,9 @@ async fn settled(sent: Result<Response, gloo_net::Error>) -> Result<Response, No
         412 => Err(read(response).await.map_or_else(NotDone::Failed, |changed| NotDone::Changed(Box::new(changed)))),
         409 => {
             let told: Value = read(response).await.map_err(NotDone::Failed)?;
+            if told["error"] == "published_since" {
+                return Err(NotDone::PublishedSince);
+            }
             let reason = told["reason"].as_str().unwrap_or_default().to_owned();
             let refused = NotDone::Failed(Failure::Refused { field: String::new(), reason });
             Err(serde_json::from_value(told).map_or(refused, |told| NotDone::NotPublishable(Box::new(told))))

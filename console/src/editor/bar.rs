@@ -5,7 +5,7 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use survey::api::SurveyState;
-use survey::api::editing::EditedSurvey;
+use survey::api::editing::{EditedSurvey, FieldProblem};
 
 use super::form::{Form, Standing};
 use crate::address::Place;
@@ -21,44 +21,67 @@ pub fn Bar(
     let form = Form::here();
     let is_busy = RwSignal::new(false);
     let refused = RwSignal::new(None::<String>);
-    let done = move |outcome: Result<EditedSurvey, NotDone>| {
-        if is_busy.try_set(false).is_some() {
-            // The screen is gone.
-            return;
+    let since = RwSignal::new(None::<u32>);
+    // Whether the screen is still there.
+    let is_over = move || is_busy.try_set(false).is_none();
+    let not_done = move |why: NotDone| match why {
+        NotDone::Changed(changed) => form.standing.set(Standing::Changed(changed)),
+        NotDone::NotPublishable(told) => {
+            refused.set(Some("Not published yet: what is wrong stands at its field.".to_owned()));
+            form.problems.set(told.problems);
         }
-        match outcome {
-            Ok(edited) => {
-                form.take(&edited);
-                survey.set(edited);
+        NotDone::PublishedSince => spawn_local(async move {
+            // With what was published, which then stands among the versions.
+            match editing::survey(&form.site(), &form.survey()).await {
+                Ok(edited) => {
+                    since.set(edited.version);
+                    survey.set(edited);
+                }
+                Err(failure) => refused.set(Some(words_of(&failure))),
             }
-            Err(NotDone::Changed(changed)) => form.standing.set(Standing::Changed(changed)),
-            Err(NotDone::NotPublishable(told)) => {
-                refused.set(Some("Not published yet: what is wrong stands at its field.".to_owned()));
-                form.problems.set(told.problems);
-            }
-            Err(NotDone::Failed(failure)) => refused.set(Some(words_of(&failure))),
-        }
+        }),
+        NotDone::Failed(failure) => refused.set(Some(words_of(&failure))),
     };
     let begin = move || {
         refused.set(None);
+        since.set(None);
         is_busy.set(true);
     };
-    let publish = move || {
+    let publish = move |over: Option<u32>| {
         begin();
         spawn_local(async move {
             // What was typed a moment ago goes along.
-            let is_saved = form.standing.get_untracked() == Standing::Saved || form.save().await;
+            let is_saved = form.settle().await;
             let Some(revision) = form.revision.get_untracked().filter(|_| is_saved) else {
                 is_busy.try_set(false);
                 return;
             };
-            done(editing::publish(&form.site(), &form.survey(), revision).await);
+            let sent = form.document.get_untracked();
+            let outcome = editing::publish(&form.site(), &form.survey(), revision, over).await;
+            if !is_over() {
+                return;
+            }
+            match outcome {
+                Ok(edited) => {
+                    form.published(&edited, &sent);
+                    survey.set(edited);
+                }
+                Err(why) => not_done(why),
+            }
         });
     };
     let decide = move |decision: Decision| {
         begin();
         spawn_local(async move {
-            done(editing::decide(&form.site(), &form.survey(), decision).await.map_err(NotDone::Failed));
+            let outcome = editing::decide(&form.site(), &form.survey(), decision).await;
+            if !is_over() {
+                return;
+            }
+            match outcome {
+                // What is being written is none of its business.
+                Ok(edited) => survey.set(edited),
+                Err(failure) => not_done(NotDone::Failed(failure)),
+            }
         });
     };
     let navigate = use_navigate();
@@ -69,13 +92,20 @@ pub fn Bar(
         let (navigate, list) = (navigate.clone(), place.href("/surveys", &[]));
         begin();
         spawn_local(async move {
-            if let Err(not_done) = editing::discard(&form.site(), &form.survey(), revision).await {
-                return done(Err(not_done));
+            let outcome = match editing::discard(&form.site(), &form.survey(), revision).await {
+                Ok(()) if was_published => editing::survey(&form.site(), &form.survey()).await.map_err(NotDone::Failed),
+                Ok(()) => return navigate(&list, NavigateOptions::default()),
+                Err(why) => Err(why),
+            };
+            if !is_over() {
+                return;
             }
-            if was_published {
-                done(editing::survey(&form.site(), &form.survey()).await.map_err(NotDone::Failed));
-            } else {
-                navigate(&list, NavigateOptions::default());
+            match outcome {
+                Ok(edited) => {
+                    form.take(&edited);
+                    survey.set(edited);
+                }
+                Err(why) => not_done(why),
             }
         });
     };
@@ -122,7 +152,7 @@ pub fn Bar(
                         type="button"
                         class="button primary"
                         disabled=move || is_busy.get() || !has_draft()
-                        on:click=move |_| publish()
+                        on:click=move |_| publish(None)
                     >
                         "Publish"
                     </button>
@@ -132,7 +162,60 @@ pub fn Bar(
                 {refused}
             </p>
             <Conflict/>
+            <Since version=since on_publish=Callback::new(move |version| publish(Some(version)))/>
+            <Problems/>
         </div>
+    }
+}
+
+/// Another version was published, past this draft: its team may look at it first.
+#[component]
+fn Since(version: RwSignal<Option<u32>>, on_publish: Callback<u32>) -> impl IntoView {
+    move || {
+        let Some(number) = version.get() else { return ().into_any() };
+        view! {
+            <div class="conflict" role="alert">
+                <p>
+                    {format!(
+                        "Version {number} was published since this draft was begun. What it changed stands below, under Versions; published now, \
+                         this draft takes its place.",
+                    )}
+                </p>
+                <button type="button" class="button" on:click=move |_| on_publish.run(number)>
+                    "Publish all the same"
+                </button>
+                <button type="button" class="button" on:click=move |_| version.set(None)>
+                    "Not now"
+                </button>
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// All that is not right yet, also what has no field on the screen.
+#[component]
+fn Problems() -> impl IntoView {
+    let form = Form::here();
+    let item = |problem: FieldProblem| {
+        view! {
+            <li>
+                <code>{problem.field}</code>
+                " "
+                {problem.reason}
+            </li>
+        }
+    };
+    move || {
+        let problems = form.problems.get();
+        (!problems.is_empty()).then(|| {
+            view! {
+                <details class="problems">
+                    <summary>"What is not right yet"</summary>
+                    <ul class="changes">{problems.into_iter().map(item).collect_view()}</ul>
+                </details>
+            }
+        })
     }
 }
 

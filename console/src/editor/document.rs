@@ -193,7 +193,7 @@ impl Document {
     }
 }
 
-/// Objects whose members are all texts under language tags. Names of members are longer, or no tags.
+/// Of objects whose members are all texts under the tags of languages.
 fn collect_languages(value: &Value, languages: &mut Vec<String>) {
     match value {
         Value::Object(members) if is_translated(members) => {
@@ -205,15 +205,15 @@ fn collect_languages(value: &Value, languages: &mut Vec<String>) {
     }
 }
 
+/// Whether a member's name is the tag of a language, as far as can be told: members of rules and jumps look like some.
+pub fn is_language(name: &str) -> bool {
+    let primary = name.split('-').next().unwrap_or_default();
+    let is_other = ["is", "if", "go"].contains(&name);
+    (2..=3).contains(&primary.len()) && primary.bytes().all(|byte| byte.is_ascii_lowercase()) && !is_other
+}
+
 fn is_translated(members: &Map<String, Value>) -> bool {
-    let is_tag = |name: &String| {
-        let primary = name.split('-').next().unwrap_or_default();
-        (2..=3).contains(&primary.len()) && primary.bytes().all(|byte| byte.is_ascii_lowercase())
-    };
-    // `{"is": "x"}` is a comparison, and not Icelandic.
-    !members.is_empty()
-        && !members.contains_key("is")
-        && members.iter().all(|(name, text)| is_tag(name) && text.is_string())
+    !members.is_empty() && members.iter().all(|(name, text)| is_language(name) && text.is_string())
 }
 
 #[cfg(test)]
@@ -285,6 +285,7 @@ mod tests {
     fn languages_are_those_of_texts_and_of_nothing_else() {
         let mut document = document();
         document.set("when", json!({ "path": { "is": "/help" } }));
+        document.set("questions[0].next", json!([{ "if": "answered", "go": "end" }, { "go": "end" }]));
         assert_eq!(document.languages(), ["en", "ru"]);
         document.set("language", json!("de"));
         assert_eq!(document.languages(), ["de", "en", "ru"]);

@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 use serde_json::Value;
 use survey::api::editing::{DraftConflict, EditedSurvey, FieldProblem, SavedDraft};
 
-use super::document::Document;
+use super::document::{Document, is_language};
 use super::history::History;
 use crate::api::Failure;
 use crate::api::editing::{self, NotDone};
@@ -16,6 +16,7 @@ use crate::api::editing::{self, NotDone};
 const AFTER_MS: u32 = 700;
 /// When it is tried again after a failure.
 const AGAIN_MS: u32 = 5_000;
+const LOOK_AGAIN_MS: u32 = 50;
 
 /// How the document stands to what the collector has.
 #[derive(Clone, PartialEq, Debug)]
@@ -156,11 +157,22 @@ impl Form {
         self.history.with(History::has_future)
     }
 
-    /// What is wrong at a place, or within it where nothing else shows it.
+    /// What is wrong at a place; of a text, in any language.
     pub fn problem_at(self, place: String) -> Signal<Option<String>> {
         Signal::derive(move || {
             self.problems.with(|problems| {
-                problems.iter().find(|problem| problem.field == place).map(|problem| problem.reason.clone())
+                let is_here = |problem: &&FieldProblem| is_at(&problem.field, &place);
+                problems.iter().find(is_here).map(|problem| problem.reason.clone())
+            })
+        })
+    }
+
+    /// The first thing that is wrong at a place or within it.
+    pub fn problem_within(self, place: String) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            self.problems.with(|problems| {
+                let is_here = |problem: &&FieldProblem| is_within(&problem.field, &place);
+                problems.iter().find(is_here).map(|problem| problem.reason.clone())
             })
         })
     }
@@ -197,8 +209,21 @@ impl Form {
         });
     }
 
+    /// Waits until the collector has all that was typed; tells whether it does.
+    pub async fn settle(self) -> bool {
+        // One at a time: two that know the same revision would take each other for somebody else.
+        while self.standing.try_get_untracked() == Some(Standing::Saving) {
+            TimeoutFuture::new(LOOK_AGAIN_MS).await;
+        }
+        match self.standing.try_get_untracked() {
+            Some(Standing::Saved) => true,
+            Some(Standing::Unsaved | Standing::Failed(_)) => self.save().await,
+            _ => false,
+        }
+    }
+
     /// Saves what there is now; tells whether the collector has it.
-    pub async fn save(self) -> bool {
+    async fn save(self) -> bool {
         self.standing.set(Standing::Saving);
         let sent = self.document.get_untracked();
         let (site, survey) = (self.site(), self.survey());
@@ -214,7 +239,7 @@ impl Form {
                 self.save_after(AGAIN_MS);
             }
             // Only whoever publishes is told so.
-            Err(NotDone::NotPublishable(_)) => {}
+            Err(NotDone::NotPublishable(_) | NotDone::PublishedSince) => {}
         }
         self.standing.get_untracked() == Standing::Saved
     }
@@ -229,6 +254,16 @@ impl Form {
             self.standing.set(Standing::Unsaved);
             self.save_after(AFTER_MS);
         }
+    }
+
+    /// Hears that what was written until `sent` is published, and its draft over. What was typed meanwhile is a draft of its own.
+    pub fn published(self, survey: &EditedSurvey, sent: &Document) {
+        if self.document.with_untracked(|document| document == sent) {
+            return self.take(survey);
+        }
+        self.revision.set(None);
+        self.standing.set(Standing::Unsaved);
+        self.save_after(AFTER_MS);
     }
 
     /// Puts what is here in the place of what somebody else has saved.
@@ -259,9 +294,22 @@ fn is_within(field: &str, place: &str) -> bool {
     field.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
+/// Whether a field is at a place, or is its text in one language: `questions[1].prompt.ru`.
+fn is_at(field: &str, place: &str) -> bool {
+    let rest = field.strip_prefix(place);
+    let is_text = !place.ends_with(']');
+    rest.is_some_and(|rest| rest.is_empty() || (is_text && rest.strip_prefix('.').is_some_and(is_language)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_problem_of_a_text_is_at_the_text_in_whatever_language() {
+        assert!(is_at("questions[1].prompt", "questions[1].prompt") && is_at("name.pt-BR", "name"));
+        assert!(!is_at("questions[1].id", "questions[1]") && !is_at("endings[0].when", "endings[0]"));
+    }
 
     #[test]
     fn a_problem_is_within_what_has_its_field() {

@@ -194,14 +194,7 @@ fn RuleRow(at: usize, row: Row, place: String) -> impl IntoView {
         });
     });
     let problems = form.has_problem_in(place.clone());
-    let reason = {
-        let place = place.clone();
-        move || {
-            form.problems.with(|all| {
-                all.iter().find(|problem| problem.field.starts_with(&place)).map(|problem| problem.reason.clone())
-            })
-        }
-    };
+    let reason = form.problem_within(place.clone());
     view! {
         <li class="rule">
             <div class="rule-line" class:wrong=problems>
@@ -345,12 +338,7 @@ fn TriggerRow(at: usize) -> impl IntoView {
     let choose =
         move |chosen: String| form.act(|document| document.set(&place.get_value(), menu::new_trigger(&chosen)));
     let remove = Callback::new(move |()| form.act(|document| document.remove(&place.get_value())));
-    let reason = move || {
-        let place = place.get_value();
-        form.problems.with(|all| {
-            all.iter().find(|problem| problem.field.starts_with(&place)).map(|problem| problem.reason.clone())
-        })
-    };
+    let reason = form.problem_within(place.get_value());
     view! {
         <li class="rule">
             <div class="rule-line">

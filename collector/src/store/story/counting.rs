@@ -146,6 +146,8 @@ pub(super) async fn whoever_changes_a_score_is_counted_among_others(place: Place
         assert_eq!(n(Cut::with_both((BAND, "positive"), ("country", "DE"))).await, 0);
         shop_.store.fold(&shop()).await.unwrap();
     }
+    let bands = shop_.store.dimensions(&shop()).await.unwrap().remove(BAND).unwrap();
+    assert_eq!(bands.into_iter().collect::<Vec<_>>(), ["neutral", "positive"], "nobody is left in the other");
 }
 
 pub(super) async fn what_set_a_survey_off_is_known_once_it_has(place: Place) {
