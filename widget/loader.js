@@ -70,6 +70,8 @@
       widget = glue.start(origin + "/t/__KEY__.__TICKET__", config, bytes, began, visit);
       widget && calls.splice(0).forEach((call) => widget(call));
     } catch (error) {
+      // To the console's install check, where that opened this page; the browser tells nobody of another origin.
+      window.opener?.postMessage("pagepoll " + error, origin);
       console.warn(`Pagepoll cannot run. Under a Content-Security-Policy it needs script-src ${origin} 'wasm-unsafe-eval'; connect-src ${origin}`, error);
     }
   };

@@ -7,6 +7,7 @@
 //! | `/t/TICKET/…` | the same and `/w/country`, for widgets that show the ticket of their page | [`crate::admission::ticket`] |
 //! | `/v1/views` | loaders on any site | [`crate::views`] |
 //! | `/api/…` | signed-in people of this site | [`crate::report`], [`crate::editing`], [`crate::export`], [`crate::explain`], [`crate::templates`], [`crate::admin`] |
+//! | `/preview/SITE` | the editor, in a frame | [`crate::deliver::stage`] |
 //! | `/shared/…/badge.svg` | whoever has a link to a site's figures | [`crate::report::badge`] |
 //! | `/healthz`, `/readyz` | whoever watches over the collector | [`crate::health`] |
 //! | all else | people in front of the console | [`crate::console`] |
@@ -21,7 +22,9 @@ use utoipa::OpenApi;
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::admin::{account, invitations, keys, log, members, own_pages, session, settings, shares, tokens};
+use crate::admin::{
+    account, invitations, keys, log, members, own_pages, session, settings, setup, shares, sites, tokens,
+};
 use crate::representation::{Effort, Representation};
 use crate::review::{respondent, standing};
 use crate::{deliver, editing, explain, export, health, ingest, problem, report, templates, views};
@@ -63,6 +66,8 @@ pub fn configure(services: &mut ServiceConfig) {
                 .wrap(from_fn(own_pages::only))
                 .wrap(from_fn(problem::explain))
                 .service(document)
+                .service(setup::standing)
+                .service(setup::begin)
                 .service(session::sign_in)
                 .service(session::who)
                 .service(session::sign_out)
@@ -90,6 +95,9 @@ pub fn configure(services: &mut ServiceConfig) {
                 .service(keys::rotate)
                 .service(log::read)
                 .service(report::sites)
+                .service(sites::add)
+                .service(sites::change)
+                .service(sites::remove)
                 .service(report::pages)
                 .service(report::page)
                 .service(report::groups)
@@ -130,6 +138,7 @@ pub fn configure(services: &mut ServiceConfig) {
                 .service(explain::link::why_link)
                 .default_service(web::to(problem::not_found)),
         )
+        .service(deliver::stage::show)
         .service(report::badge::badge)
         .service(health::alive)
         .service(health::ready);

@@ -15,6 +15,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 use utoipa_actix_web::AppExt;
 
+use crate::admin::setup::SetupKey;
 use crate::admission::Admission;
 use crate::admission::ticket::TicketKey;
 use crate::api::{self, Document};
@@ -78,6 +79,7 @@ pub struct Shared {
     pub sign_ins: Data<SignInThrottle>,
     pub tally: Data<Tally>,
     pub why_key: Data<WhyKey>,
+    pub setup_key: Data<SetupKey>,
     pub country: Data<CountryHeader>,
     pub health: Data<Health>,
 }
@@ -137,6 +139,7 @@ impl Application {
             public_url: Data::new(public_url.clone()),
             tally: Data::from(tally.clone()),
             why_key: Data::new(WhyKey::of(&store).await?),
+            setup_key: Data::new(SetupKey::of(&store).await?),
             country: Data::new(CountryHeader(config.country_header)),
             health: Data::new(health.clone()),
         };
@@ -152,6 +155,12 @@ impl Application {
 
     pub fn public_url(&self) -> &PublicUrl {
         &self.public_url
+    }
+
+    /// Where the first account can be made; nothing where somebody has one.
+    pub async fn setup_link(&self) -> Result<Option<String>, ApplicationError> {
+        let is_needed = self.store.has_no_account().await?;
+        Ok(if is_needed { Some(SetupKey::of(&self.store).await?.link(&self.public_url)) } else { None })
     }
 
     /// Serves until Ctrl-C or SIGTERM; then finishes what is under way and stores what is queued.
@@ -201,6 +210,7 @@ fn serve(listener: TcpListener, shared: Shared) -> Result<Server, ApplicationErr
             .app_data(shared.sign_ins.clone())
             .app_data(shared.tally.clone())
             .app_data(shared.why_key.clone())
+            .app_data(shared.setup_key.clone())
             .app_data(shared.country.clone())
             .app_data(shared.health.clone())
             .app_data(document.clone())

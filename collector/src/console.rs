@@ -15,9 +15,9 @@ use crate::representation::{IMMUTABLE, Representation};
 const PAGE_CACHE: &str = "no-cache";
 
 /// What the console's page may do: run its own script and module, use its own style sheet and icon, and ask its own collector. Nothing is
-/// inline, nothing is evaluated, nothing comes from elsewhere. Strings become markup only by the console's own policy, which lets
+/// inline, nothing is evaluated, nothing comes from elsewhere. What it frames is [`crate::deliver::stage`], which is in no origin. Strings become markup only by the console's own policy, which lets
 /// through what views are made of and nothing that runs (`console/src/markup.rs`).
-const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types default";
 
 /// The headers under which the console's page may run.
@@ -54,7 +54,7 @@ fn page(assets: &Assets) -> Option<&Representation> {
 
 /// Addresses at which a page would only hide a mistake.
 fn is_for_programs(path: &str) -> bool {
-    ["/api", "/v1", "/w"]
+    ["/api", "/v1", "/w", "/preview"]
         .iter()
         .any(|room| path.strip_prefix(room).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }

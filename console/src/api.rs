@@ -1,6 +1,7 @@
 //! The collector's API as functions: one for each thing the console asks, and one enum for what can go wrong.
 
 pub mod editing;
+pub mod people;
 
 use gloo_net::http::{Request, RequestBuilder, Response};
 use serde::Serialize;
@@ -229,10 +230,15 @@ struct PageGroups {
     page_groups: Vec<PageGroup>,
 }
 
-/// Whether whoever is signed in may settle what is asked, and how: surveys, settings, why links.
-pub async fn may_edit(site: &str) -> Result<bool, Failure> {
+/// What whoever is signed in may do on a site.
+pub async fn role(site: &str) -> Result<Role, Failure> {
     let OwnRole { role } = get(of_site(site, "role", &[])).await?;
-    Ok(role >= Role::Editor)
+    Ok(role)
+}
+
+/// Whether they may settle what is asked, and how: surveys, settings, why links.
+pub async fn may_edit(site: &str) -> Result<bool, Failure> {
+    Ok(role(site).await? >= Role::Editor)
 }
 
 fn of_scope(scope: &Scope, what: &str, more: &[(&str, &str)]) -> String {

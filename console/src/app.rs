@@ -11,11 +11,12 @@ use crate::address::{Place, SHARED, with_query};
 use crate::api::{self, Failure};
 use crate::browser;
 use crate::editor::EditorScreen;
+use crate::entrance::{JoinScreen, NewSiteScreen, NoSite, SetupScreen, SignInScreen};
 use crate::feed::{Feed, Pace};
 use crate::parts::{FeedNotice, Notice, Waiting};
 use crate::screens::{
-    CommentsScreen, CrossTableScreen, DriversScreen, GroupsScreen, HeatMapScreen, InstallScreen, PageScreen,
-    PagesScreen, SettingsScreen, SignInScreen, SurveysScreen,
+    AccountScreen, CommentsScreen, CrossTableScreen, DriversScreen, GroupsScreen, HeatMapScreen, InstallScreen,
+    PageScreen, PagesScreen, SettingsScreen, SurveysScreen, TeamScreen,
 };
 use crate::shared::SharedApp;
 
@@ -99,14 +100,37 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// Whoever comes by a link that was shared goes in by another door, and is never asked to sign in.
+/// By which door somebody comes in: those who come by a link are not asked to sign in.
+#[derive(Clone, Copy, PartialEq)]
+enum Door {
+    Shared,
+    Join,
+    Setup,
+    Team,
+}
+
+impl Door {
+    fn at(path: &str) -> Self {
+        let is_shared = path.strip_prefix(SHARED).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        match path {
+            _ if is_shared => Self::Shared,
+            "/join" => Self::Join,
+            "/setup" => Self::Setup,
+            _ => Self::Team,
+        }
+    }
+}
+
 #[component]
 fn Entrance() -> impl IntoView {
     let path = use_location().pathname;
-    let is_shared = Memo::new(move |_| {
-        path.with(|path| path.strip_prefix(SHARED).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
-    });
-    move || if is_shared.get() { view! { <SharedApp/> }.into_any() } else { view! { <TeamApp/> }.into_any() }
+    let door = Memo::new(move |_| path.with(|path| Door::at(path)));
+    move || match door.get() {
+        Door::Shared => view! { <SharedApp/> }.into_any(),
+        Door::Join => view! { <JoinScreen/> }.into_any(),
+        Door::Setup => view! { <SetupScreen/> }.into_any(),
+        Door::Team => view! { <TeamApp/> }.into_any(),
+    }
 }
 
 #[component]
@@ -133,22 +157,15 @@ fn SignedIn(account: Account) -> impl IntoView {
         None => view! { <main><FeedNotice state=feed.state()/></main> }.into_any(),
         Some(sites) => match sites.first().cloned() {
             Some(first) => view! { <Frame account=account.get_value() sites=sites first=first/> }.into_any(),
-            None => view! { <main><NoSite/></main> }.into_any(),
+            None => view! {
+                <main class="alone">
+                    <NoSite/>
+                </main>
+            }
+            .into_any(),
         },
     };
     view! { {body} }
-}
-
-#[component]
-fn NoSite() -> impl IntoView {
-    set_title(|| "No site".to_owned());
-    view! {
-        <h1>"There is no site yet"</h1>
-        <p>
-            "Add one on the collector’s command line (" <code>"pagepoll site add --help"</code>
-            " says how), or have yourself added to one that is there. Then reload this page."
-        </p>
-    }
 }
 
 /// The navigation, and the screen that the address names.
@@ -175,6 +192,9 @@ fn Frame(account: Account, sites: Vec<SiteSummary>, first: SiteSummary) -> impl 
                     <Route path=path!("/survey") view=EditorScreen/>
                     <Route path=path!("/install") view=InstallScreen/>
                     <Route path=path!("/settings") view=SettingsScreen/>
+                    <Route path=path!("/team") view=TeamScreen/>
+                    <Route path=path!("/new-site") view=NewSiteScreen/>
+                    <Route path=path!("/account") view=AccountScreen/>
                 </Routes>
             </main>
         </div>
@@ -221,11 +241,12 @@ fn Navigation(account: Account) -> impl IntoView {
                 <ul>
                     {entry("/", "Pages")} {entry("/groups", "Groups")} {entry("/patterns", "Patterns")} {entry("/comments", "Comments")}
                     {entry("/surveys", "Surveys")} {entry("/install", "Install")} {entry("/settings", "Settings")}
+                    {entry("/team", "Team")}
                 </ul>
                 <div class="account">
-                    <span class="account-email" title=account.email.clone()>
+                    <a class="account-email" href=move || place.href("/account", &[]) title=account.email.clone()>
                         {account.email.clone()}
-                    </span>
+                    </a>
                     <button type="button" class="button quiet" on:click=move |_| session.end()>
                         "Sign out"
                     </button>

@@ -1,12 +1,15 @@
 //! The browser: the only room of the console that names it. Everything else asks here, in the console's own words.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use gloo_events::EventListener;
 use js_sys::{Function, Object, Reflect};
 use leptos::prelude::{document, request_animation_frame, window};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{FocusOptions, HtmlElement};
+use web_sys::{FocusOptions, HtmlElement, MessageEvent};
 
 /// The time in Unix milliseconds.
 pub fn now() -> i64 {
@@ -39,6 +42,32 @@ pub fn let_markup_through(is_harmless: fn(&str) -> bool) {
 /// Where this console lives: `https://polls.example`.
 pub fn origin() -> String {
     window().location().origin().unwrap_or_default()
+}
+
+/// What stands behind the `#` of the address, with it.
+pub fn hash() -> String {
+    window().location().hash().unwrap_or_default()
+}
+
+/// Leaves for another address, which is loaded anew.
+pub fn go(address: &str) {
+    // It fails only for what is no address.
+    let _ = window().location().assign(address);
+}
+
+/// Opens an address in another tab, which may say something to this one. Says whether the browser did: it may want a click on a link.
+pub fn open_tab(address: &str) -> bool {
+    window().open_with_url_and_target(address, "_blank").is_ok_and(|tab| tab.is_some())
+}
+
+/// Listens for what other tabs say to this one, with the origins that they are of, for as long as what it hands back is kept.
+pub fn on_message(mut told: impl FnMut(&str, &str) + 'static) -> EventListener {
+    EventListener::new(&window(), "message", move |event| {
+        let Some(event) = event.dyn_ref::<MessageEvent>() else { return };
+        if let Some(said) = event.data().as_string() {
+            told(&event.origin(), &said);
+        }
+    })
 }
 
 /// Names the tab.
@@ -81,6 +110,26 @@ pub fn focus(id: &str) {
             let _ = element.focus();
         }
     });
+}
+
+/// Gives the focus back to whoever types while the frame of this name takes it, unless that is where the pointer is: a survey in it may
+/// want the focus each time it is shown anew. For as long as what it hands back is kept.
+pub fn keep_focus_from(frame: &'static str) -> [EventListener; 2] {
+    let last = Rc::new(RefCell::new(None::<HtmlElement>));
+    let seen = Rc::clone(&last);
+    let focused = EventListener::new(&document(), "focusin", move |event| {
+        let target = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+        *seen.borrow_mut() = target.filter(|element| element.id() != frame);
+    });
+    let lost = EventListener::new(&window(), "blur", move |_| {
+        let taken = document().active_element().filter(|element| element.id() == frame);
+        let is_meant = taken.as_ref().is_none_or(|frame| frame.matches(":hover").unwrap_or(true));
+        if let Some(last) = last.borrow().as_ref().filter(|last| !is_meant && last.is_connected()) {
+            // It fails only on an element that cannot have the focus, and this one had it.
+            let _ = last.focus();
+        }
+    });
+    [focused, lost]
 }
 
 /// Makes a change, and gives the focus back to whoever lost it by being moved to another place in a list.

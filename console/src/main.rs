@@ -6,10 +6,12 @@
 mod address;
 mod api;
 mod app;
+mod attempt;
 mod browser;
 mod clock;
 mod draft;
 mod editor;
+mod entrance;
 mod feed;
 mod markup;
 mod parts;

@@ -4,6 +4,7 @@
 pub mod editing;
 pub mod people;
 pub mod sharing;
+pub mod sites;
 
 use serde::{Deserialize, Serialize};
 

@@ -34,6 +34,7 @@ mod running;
 mod sessions;
 mod shape;
 mod sharing;
+mod sites;
 mod templates;
 mod tenants;
 mod themes;

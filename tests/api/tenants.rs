@@ -37,10 +37,11 @@ const VIEWER: Right = Right::Role(Role::Viewer);
 const EDITOR: Right = Right::Role(Role::Editor);
 const OWNER: Right = Right::Role(Role::Owner);
 
-const RIGHTS: [(&str, Right); 76] = [
+const RIGHTS: [(&str, Right); 82] = [
     ("delete /api/account/sessions", Right::Person),
     ("delete /api/account/sessions/{session}", Right::Person),
     ("delete /api/session", Right::Person),
+    ("delete /api/sites/{site}", OWNER),
     ("delete /api/sites/{site}/answers/{number}", OWNER),
     ("delete /api/sites/{site}/invitations/{invitation}", OWNER),
     ("delete /api/sites/{site}/members/{member}", OWNER),
@@ -51,6 +52,7 @@ const RIGHTS: [(&str, Right); 76] = [
     ("get /api/account/sessions", Right::Person),
     ("get /api/openapi.json", Right::Anybody),
     ("get /api/session", Right::Person),
+    ("get /api/setup", Right::Anybody),
     ("get /api/shared", Right::Link),
     ("get /api/sites", Right::Principal),
     ("get /api/sites/{site}/answers", VIEWER),
@@ -82,17 +84,21 @@ const RIGHTS: [(&str, Right); 76] = [
     ("get /api/templates", Right::Principal),
     ("get /api/templates/{name}", Right::Principal),
     ("get /healthz", Right::Anybody),
+    ("get /preview/{site}", Right::Anybody),
     ("get /readyz", Right::Anybody),
     ("get /shared/{token}/badge.svg", Right::BadgeSecret),
     ("get /t/{ticket}/w/country", Right::Anybody),
     ("get /w/country", Right::Anybody),
     ("get /w/{file}", Right::Anybody),
     ("head /w/{file}", Right::Anybody),
+    ("patch /api/sites/{site}", OWNER),
     ("patch /api/sites/{site}/members/{member}", OWNER),
     ("patch /api/sites/{site}/settings", EDITOR),
     ("post /api/invitation", Right::Secret),
     ("post /api/invitation/accept", Right::Secret),
     ("post /api/session", Right::Secret),
+    ("post /api/setup", Right::Secret),
+    ("post /api/sites", Right::Person),
     ("post /api/sites/{site}/invitations", OWNER),
     ("post /api/sites/{site}/keys", OWNER),
     ("post /api/sites/{site}/reach", VIEWER),
@@ -377,6 +383,7 @@ async fn ask(team: &Team, route: &str, site: &str) -> Answered {
         Some("page") => "?page=shop.example/help",
         Some("cross-table") => "?survey=page-ces&rows=score&columns=why",
         Some("drivers") => "?survey=page-ces",
+        _ if route == "delete /api/sites/{site}" => "?confirm=another",
         _ => "",
     };
     let body = if method == Method::GET || method == Method::DELETE { "" } else { r#"{"nonsense":1}"# };

@@ -143,7 +143,7 @@ async fn axe_finds_nothing_in_the_feedback_tab(setting: Setting) {
 }
 
 /// The console's screens. What is not there yet is nothing that anybody could fail to read.
-const CONSOLE: [(&str, &str); 11] = [
+const CONSOLE: [(&str, &str); 16] = [
     ("/?days=90", ".pages tbody td"),
     ("/page?page=127.0.0.1/help&days=90", ".scale"),
     ("/comments?days=90", ".comment"),
@@ -151,6 +151,11 @@ const CONSOLE: [(&str, &str); 11] = [
     ("/survey?survey=cart-exit", ".question-form textarea"),
     ("/install", "pre"),
     ("/settings", ".settings input"),
+    ("/team", ".log tbody td"),
+    ("/account", ".item"),
+    ("/new-site", ".narrow-form input"),
+    ("/setup#none", "h1"),
+    ("/join#pi_none", "h1"),
     ("/groups?days=90", ".pages tbody td"),
     ("/patterns?days=90", ".heat tbody td"),
     ("/patterns/drivers?days=90&survey=product-csat", ".drivers tbody td"),

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 use survey::api::Credentials;
-use tests::browser::Browser;
 use tests::host_pages::SHORT;
 use tests::{Setting, Stage, TestSite, asking};
+
+use crate::acting::{fill, press, says};
 
 const EDITOR: &str = "/survey?survey=page-csat";
 
@@ -18,7 +19,7 @@ async fn opened(setting: Setting, path: &str, who: &Credentials) -> Stage {
 }
 
 /// Signs in, and opens a screen.
-async fn go_in(stage: &Stage, path: &str, who: &Credentials) {
+pub async fn go_in(stage: &Stage, path: &str, who: &Credentials) {
     let console = stage.site.collector.origin();
     stage.open(&console).await.unwrap();
     stage.wait_for("button", "Sign in").await.unwrap();
@@ -29,30 +30,6 @@ async fn go_in(stage: &Stage, path: &str, who: &Credentials) {
     );
     assert_eq!(stage.run(&sign_in).await.unwrap(), true);
     stage.open(&format!("{console}{path}")).await.unwrap();
-}
-
-/// Types into the field of this id, as far as the page can tell.
-async fn fill(browser: &Browser, id: &str, text: &str) {
-    browser.wait_until(&format!("document.getElementById('{id}')")).await.unwrap();
-    let fill = format!(
-        "const field = document.getElementById('{id}'); field.value = {}; field.dispatchEvent(new Event('input', {{ bubbles: true }}))",
-        json!(text)
-    );
-    browser.run(&fill).await.unwrap();
-}
-
-async fn press(browser: &Browser, button: &str) {
-    browser.wait_for("button", button).await.unwrap();
-    let find = format!(
-        "[...document.querySelectorAll('button, summary')].find(one => (one.ariaLabel || one.innerText).trim() == {} && !one.disabled)",
-        json!(button)
-    );
-    browser.wait_until(&find).await.unwrap();
-    browser.run(&format!("{find}.click()")).await.unwrap();
-}
-
-async fn says(browser: &Browser, text: &str) {
-    browser.wait_until(&format!("document.body.innerText.includes({})", json!(text))).await.unwrap();
 }
 
 /// The survey as the API has it.
@@ -102,6 +79,33 @@ async fn a_survey_is_begun_written_published_seen_and_paused(setting: Setting) {
     press(&stage, "Pause").await;
     says(&stage, "Paused").await;
     assert_eq!(edited(&stage.site, "returns").await["state"], "paused");
+}
+
+/// What stands in the stage beside the form, as far as its frame tells; it is in no origin, so that only the browser itself can look in.
+async fn the_real_widget_stands_beside_the_form_and_follows_what_is_typed(setting: Setting) {
+    let stage = opened(setting, EDITOR, &TestSite::credentials()).await;
+    let frame = "document.getElementById('stage-frame')";
+    stage.wait_until(frame).await.unwrap();
+    let first = stage.run(&format!("return {frame}.src")).await.unwrap();
+    assert!(first.as_str().unwrap().contains("/preview/test-site?pagepoll=why."), "{first}");
+    assert_eq!(stage.run(&format!("return {frame}.contentDocument")).await.unwrap(), Value::Null, "it is in no origin");
+
+    let field = "at-questions-0--prompt";
+    stage.run(&format!("document.getElementById('{field}').focus()")).await.unwrap();
+    fill(&stage, field, "Beside the form?").await;
+    says(&stage, "Ready to be published.").await;
+    stage.wait_until(&format!("{frame} && {frame}.src != {first}")).await.unwrap();
+    let page = stage.run(&format!("return {frame}.src")).await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+    assert_eq!(stage.run("return document.activeElement.id").await.unwrap(), field, "whoever types goes on typing");
+    stage.open(page.as_str().unwrap()).await.unwrap();
+    stage.wait_for("heading", "Beside the form?").await.unwrap();
+    let panel = stage.run("return !!document.querySelector('pagepoll-why')").await.unwrap();
+    assert_eq!(panel, false, "the survey alone");
+    assert_eq!(
+        stage.run("try { return localStorage.length } catch (error) { return error.name }").await.unwrap(),
+        "SecurityError"
+    );
 }
 
 async fn whoever_writes_at_the_same_time_is_never_overwritten_without_a_word(setting: Setting) {
@@ -216,6 +220,7 @@ async fn a_viewer_reads_everything_and_can_change_nothing(setting: Setting) {
 }
 
 held! {
+    [mouse, firefox] the_real_widget_stands_beside_the_form_and_follows_what_is_typed;
     [mouse, firefox] a_survey_is_begun_written_published_seen_and_paused;
     [mouse, firefox] whoever_writes_at_the_same_time_is_never_overwritten_without_a_word;
     [mouse, firefox] what_was_typed_a_moment_ago_outlives_a_pause_and_goes_along_when_it_is_published;

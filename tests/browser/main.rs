@@ -22,12 +22,14 @@ macro_rules! held {
 }
 
 mod access;
+mod acting;
 mod calls;
 mod consent;
 mod console;
 mod delivery;
 mod editor;
 mod exit;
+mod first_run;
 mod focus;
 mod formats;
 mod frequency;
@@ -47,6 +49,8 @@ mod preview;
 mod questions;
 mod routes;
 mod shared;
+mod stored;
+mod team;
 mod triggers;
 mod waits;
 mod why;

@@ -7,7 +7,7 @@ use tests::{Demo, Setting};
 use crate::console::signed_in;
 
 /// Every screen, and a heading that it has when its report is there.
-const SCREENS: [(&str, &str); 13] = [
+const SCREENS: [(&str, &str); 18] = [
     ("/", "Pages that hurt"),
     ("/page?page=127.0.0.1/help", "Comments"),
     ("/page?page=127.0.0.1/no-such-page", "Comments"),
@@ -20,6 +20,11 @@ const SCREENS: [(&str, &str); 13] = [
     ("/survey?survey=cart-exit", "Leaving the cart: what stopped you?"),
     ("/install", "Install"),
     ("/settings", "Settings"),
+    ("/team", "Team"),
+    ("/account", "Your account"),
+    ("/new-site", "New site"),
+    ("/setup", "The first account is there"),
+    ("/join", "This invitation is not good any more"),
     ("/no-such-screen", "There is nothing at this address"),
 ];
 

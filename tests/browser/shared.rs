@@ -92,7 +92,7 @@ async fn a_link_is_made_copied_and_withdrawn_under_settings(setting: Setting) {
     assert_eq!(browser.run_with(sign_in, vec![credentials]).await.unwrap(), true);
     browser.open(&format!("{origin}/settings")).await.unwrap();
     reads(&browser, "Share links").await;
-    let submit = "document.querySelector('.new-share button[type=submit]').click()";
+    let submit = "document.querySelector('.new-item button[type=submit]').click()";
     browser.run(submit).await.unwrap();
     reads(&browser, "does not say what it is for").await;
     let fill = "const field = document.querySelector('#share-name'); field.value = 'The board';
@@ -100,15 +100,15 @@ async fn a_link_is_made_copied_and_withdrawn_under_settings(setting: Setting) {
     browser.run(fill).await.unwrap();
     browser.run(submit).await.unwrap();
     reads(&browser, "it is not shown again").await;
-    let link = browser.run("return document.querySelector('.new-share code').textContent").await.unwrap();
+    let link = browser.run("return document.querySelector('.new-item code').textContent").await.unwrap();
     assert!(link.as_str().unwrap().starts_with(&format!("{origin}/shared#pf_")), "{link}");
     reads(&browser, "The board").await;
     for label in ["Withdraw", "Withdraw it"] {
         let press =
-            "[...document.querySelectorAll('.share button')].find((one) => one.textContent == arguments[0]).click()";
+            "[...document.querySelectorAll('.item button')].find((one) => one.textContent == arguments[0]).click()";
         browser.run_with(press, vec![json!(label)]).await.unwrap();
     }
-    browser.wait_until("!document.querySelector('.share')").await.unwrap();
+    browser.wait_until("!document.querySelector('.item')").await.unwrap();
     assert_eq!(site.team.get(SHARES).await.unwrap().body, json!([]));
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -66,6 +67,24 @@ impl Collector {
             }
         }
         Ok(Self { process: served.start().await?, served })
+    }
+
+    /// Starts one that has nothing yet, as whoever tries the program does.
+    pub async fn fresh() -> anyhow::Result<Self> {
+        let served = Served::new(Vec::new())?;
+        Ok(Self { process: served.start().await?, served })
+    }
+
+    /// The link for the first account, out of what it says when it starts.
+    pub async fn setup_link(&self) -> anyhow::Result<String> {
+        for _ in 0..100 {
+            let said = std::fs::read_to_string(self.served.said()).unwrap_or_default();
+            if let Some(link) = said.split_whitespace().find(|word| word.contains("/setup#")) {
+                return Ok(link.to_owned());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        bail!("it names no link for the first account")
     }
 
     /// Starts another one on the same PostgreSQL database.
@@ -260,6 +279,11 @@ impl Served {
         self.folder.path().join("log")
     }
 
+    /// What it has said on standard output, once it listened.
+    fn said(&self) -> PathBuf {
+        self.folder.path().join("said")
+    }
+
     /// Starts it, and waits until it listens.
     async fn start(&self) -> anyhow::Result<Child> {
         let mut process = Command::new(program()?)
@@ -279,7 +303,13 @@ impl Served {
         match lines.next_line().await? {
             Some(line) if line.starts_with("listening on ") => {
                 // Read on, so that a chatty collector never waits for us.
-                tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+                let said = self.said();
+                tokio::spawn(async move {
+                    while let Ok(Some(line)) = lines.next_line().await {
+                        let file = File::options().create(true).append(true).open(&said);
+                        let _ = file.and_then(|mut file| writeln!(file, "{line}"));
+                    }
+                });
                 Ok(process)
             }
             other => {

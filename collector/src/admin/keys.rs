@@ -46,7 +46,7 @@ pub fn retirement(Rotation { overlap_days }: Rotation, now: UnixMs) -> Result<Un
 }
 
 /// The site's name, so that people recognise it, and letters that nobody guesses.
-fn made_up(site: &SiteKey) -> SiteKey {
+pub fn made_up(site: &SiteKey) -> SiteKey {
     const LETTERS: &[u8] = b"abcdefghijkmnpqrstuvwxyz23456789";
     let mut random = rand::rng();
     let mut key: String = site.as_str().chars().take(MAX_NAMED).chain(['-']).collect();

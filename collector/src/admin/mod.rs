@@ -16,5 +16,7 @@ pub mod own_pages;
 pub mod password;
 pub mod session;
 pub mod settings;
+pub mod setup;
 pub mod shares;
+pub mod sites;
 pub mod tokens;

@@ -70,5 +70,8 @@ impl Options {
 pub async fn run(options: Options) -> anyhow::Result<()> {
     let application = Application::build(options.config()).await?;
     println!("listening on http://{}", application.address());
+    if let Some(link) = application.setup_link().await? {
+        println!("nobody can sign in yet; make the first account at {link}");
+    }
     Ok(application.run_until_stopped().await?)
 }

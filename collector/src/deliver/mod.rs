@@ -8,6 +8,7 @@
 
 pub mod country;
 mod preview;
+pub mod stage;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

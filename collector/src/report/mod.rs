@@ -231,7 +231,7 @@ fn reports_of<'c, 's: 'c>(
     Reports::count(timeline, counts.pages(), blocks, scale).map_err(StoreError::from)
 }
 
-fn site_summary(live: &LiveSite, public_url: &PublicUrl) -> SiteSummary {
+pub fn site_summary(live: &LiveSite, public_url: &PublicUrl) -> SiteSummary {
     let site = &live.record;
     SiteSummary {
         key: site.key.to_string(),

@@ -21,6 +21,15 @@ pub enum AccountError {
     Store(#[from] StoreError),
 }
 
+/// Why somebody does not get the first account.
+#[derive(Debug, thiserror::Error)]
+pub enum FirstAccountError {
+    #[error("somebody has an account here already: sign in, or have an owner invite you")]
+    NotTheFirst,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 impl From<NoSuchSite> for AccountError {
     fn from(error: NoSuchSite) -> Self {
         Self::Membership(error.into())
@@ -54,6 +63,25 @@ impl Store {
     pub async fn users(&self) -> Result<Vec<UserRecord>, StoreError> {
         let rows = sql("SELECT number, email, password_hash FROM users ORDER BY email");
         self.database.all(rows).await?.iter().map(user).collect()
+    }
+
+    /// Whether nobody has an account yet.
+    pub async fn has_no_account(&self) -> Result<bool, StoreError> {
+        Ok(self.database.optional(sql(ANY_ACCOUNT)).await?.is_none())
+    }
+
+    /// Makes the first account there is.
+    pub async fn make_first_account(&self, email: &str, hash: &str) -> Result<UserNumber, FirstAccountError> {
+        self.database
+            .decide(async |connection| {
+                // Of two who try at once, the second waits here, and then sees the first.
+                sql("SELECT number FROM singles WHERE name = 'publications' {lock}").one(connection).await?;
+                if sql(ANY_ACCOUNT).optional(connection).await?.is_some() {
+                    return Err(FirstAccountError::NotTheFirst);
+                }
+                add(connection, email, hash).await?.ok_or(FirstAccountError::NotTheFirst)
+            })
+            .await
     }
 
     /// Gives an account a new password. All sessions end, but for the one that is kept.
@@ -100,6 +128,8 @@ impl Store {
             .await
     }
 }
+
+const ANY_ACCOUNT: &str = "SELECT number FROM users LIMIT 1";
 
 pub(super) async fn by_email(connection: &mut Connection, email: &str) -> Result<Option<UserRecord>, StoreError> {
     account(email).optional(connection).await?.as_ref().map(user).transpose()

@@ -5,6 +5,7 @@
 //! finding enough stops, and says from where to go on.
 
 use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
 use survey::definition::{Band, SiteKey};
 use survey::report::Days;
@@ -21,6 +22,10 @@ use crate::ingest::flags::Flags;
 /// How many answers are looked at for one part of a list.
 const MOST_LOOKED_AT: usize = 50_000;
 
+/// How long is looked for one part of a list, once some blocks have been looked into: words that are everywhere and never together would
+/// have the whole index read.
+const LONG_ENOUGH: Duration = Duration::from_millis(80);
+
 /// How many are looked at, at least, in one go.
 const AT_LEAST: u32 = 100;
 
@@ -28,7 +33,7 @@ const AT_LEAST: u32 = 100;
 const FEW: u32 = 4_000;
 
 /// How many blocks are looked into at most in one go; at first it is one.
-const MOST_BLOCKS: i64 = 32;
+const MOST_BLOCKS: i64 = 8;
 
 /// A page of answers to ask for, newest first.
 #[derive(Clone, Debug)]
@@ -110,7 +115,7 @@ impl Store {
         };
         self.database
             .snapshot(async |connection| {
-                let (mut answers, mut looked_at) = (Vec::new(), 0);
+                let (mut answers, mut looked_at, began) = (Vec::new(), 0, Instant::now());
                 let Some(mut source) = Source::of(connection, query).await? else {
                     return Ok(Part { answers, next: None });
                 };
@@ -134,6 +139,11 @@ impl Store {
                     }
                     if looked_at >= MOST_LOOKED_AT {
                         return Ok(Part { answers, next: last });
+                    }
+                    if began.elapsed() >= LONG_ENOUGH
+                        && let Some(next) = source.is_to_go_on_below()
+                    {
+                        return Ok(Part { answers, next: Some(next) });
                     }
                 }
                 Ok(Part { answers, next: None })
@@ -211,6 +221,16 @@ impl Source {
             let window = Window::new(low, high.min(before.saturating_sub(1)));
             Self::Found(Found::new(wanted, window), limit)
         }))
+    }
+
+    /// Below which number the index is still to be asked, if it was asked for several blocks and all that it named is handed out.
+    fn is_to_go_on_below(&self) -> Option<i64> {
+        match self {
+            Self::Found(found, _) if found.waiting.is_empty() && found.window.blocks == MOST_BLOCKS => {
+                found.window.numbers().map(|numbers| numbers.end() + 1)
+            }
+            _ => None,
+        }
     }
 
     /// The next responses, by falling numbers; none at the end.

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
+use survey::api::people::Role;
 use survey::definition::{SiteKey, SiteSettings, SurveyId};
 
 use super::keys::KeyRecord;
 use super::log::{By, Deed, Note, difference, note};
 use super::sql::{Row, Statement};
 use super::surveys::{SurveyRecord, archived_surveys, paused_surveys, surveys};
-use super::{Connection, Store, StoreError, keys, sql, to_json};
+use super::{Connection, MemberRecord, MembershipError, Store, StoreError, UserNumber, keys, members, sql, to_json};
 use crate::written::{self, Mistake};
 
 /// A site that was named and is not there.
@@ -22,6 +23,24 @@ pub struct NoSuchSite(pub SiteKey);
 pub enum AddSiteError {
     #[error("{key} is a key of site {site}; name the new site otherwise")]
     Taken { key: SiteKey, site: SiteKey },
+    #[error("only an owner of some site can add another; ask one to add it and to invite you")]
+    NotAnOwner,
+    #[error("you are owner of {MAX_OWNED} sites, the most that there can be")]
+    TooMany,
+    #[error(transparent)]
+    Membership(#[from] MembershipError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Of how many sites somebody may be owner who adds one. Nothing grows without bound.
+const MAX_OWNED: i64 = 200;
+
+/// Why a site stays as it is.
+#[derive(Debug, thiserror::Error)]
+pub enum NotChanged {
+    #[error(transparent)]
+    NoSuchSite(#[from] NoSuchSite),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -78,6 +97,48 @@ impl Store {
                 }
                 note_site(connection, before.as_ref(), site, by).await?;
                 Ok(count_publication(connection).await?)
+            })
+            .await
+    }
+
+    /// Adds a site whose owner is the one who adds it: somebody who owns another, or anybody while there is none.
+    pub async fn add_site(&self, site: &SiteRecord, owner: &MemberRecord, by: &By) -> Result<(), AddSiteError> {
+        self.database
+            .decide(async |connection| {
+                // Of two who add the first, the second waits here.
+                sql("SELECT number FROM singles WHERE name = 'publications' {lock}").one(connection).await?;
+                if let Some(other) = keys::site_of(connection, &site.key).await? {
+                    return Err(AddSiteError::Taken { key: site.key.clone(), site: other });
+                }
+                require_leave_to_add(connection, owner.user).await?;
+                put_site(connection, site).await?;
+                open_ledger(connection, &site.key).await?;
+                keys::add(connection, &site.key, &site.key).await?;
+                note_site(connection, None, site, by).await?;
+                members::grant(connection, &site.key, owner, Role::Owner, by).await?;
+                Ok(count_publication(connection).await?)
+            })
+            .await
+    }
+
+    /// Changes what a site is called and where its pages live, while nobody else does.
+    pub async fn change_site(
+        &self,
+        key: &SiteKey,
+        by: &By,
+        change: impl FnOnce(SiteRecord) -> SiteRecord,
+    ) -> Result<SiteRecord, NotChanged> {
+        self.database
+            .decide(async |connection| {
+                hold_site::<NotChanged>(connection, key).await?;
+                let before = find(connection, key).await?.ok_or_else(|| NoSuchSite(key.clone()))?;
+                let after = change(before.clone());
+                if after != before {
+                    put_site(connection, &after).await?;
+                    note_site(connection, Some(&before), &after, by).await?;
+                    count_publication(connection).await?;
+                }
+                Ok(after)
             })
             .await
     }
@@ -139,6 +200,16 @@ impl Store {
         });
         Ok(records.collect())
     }
+}
+
+async fn require_leave_to_add(connection: &mut Connection, user: UserNumber) -> Result<(), AddSiteError> {
+    let owned = sql("SELECT COUNT(*) AS count FROM memberships WHERE member = $1 AND role = 'owner'").bind(user.0);
+    let owned = owned.one(connection).await?.integer("count")?;
+    if owned >= MAX_OWNED {
+        return Err(AddSiteError::TooMany);
+    }
+    let is_first = sql("SELECT key FROM sites LIMIT 1").optional(connection).await?.is_none();
+    if owned > 0 || is_first { Ok(()) } else { Err(AddSiteError::NotAnOwner) }
 }
 
 async fn sites(connection: &mut Connection) -> Result<Vec<SiteRecord>, StoreError> {

@@ -15,7 +15,6 @@ use crate::ingest::flags::Flags;
 use crate::ingest::item::{Arrival, Item};
 use crate::ingest::rollup::{Conflict, Kept, Standing};
 use crate::live::{LiveSite, Snapshot};
-use crate::review::retention::forget;
 use crate::store::{
     AnswerQuery, By, DatabaseAddress, Provenance, Publication, SiteRecord, Store, StoreError, ViewCount, ViewKey,
     WhichAnswers,
@@ -31,6 +30,7 @@ use uuid::Builder;
 mod counting;
 mod drafts;
 mod exporting;
+mod keeping;
 mod people;
 mod shaping;
 mod words;
@@ -38,6 +38,7 @@ mod words;
 use counting::*;
 use drafts::*;
 use exporting::*;
+use keeping::*;
 use people::*;
 use shaping::*;
 use words::*;
@@ -483,93 +484,6 @@ impl Shop {
     async fn n(&self) -> u64 {
         self.report().await.values().map(|page| page.0).sum()
     }
-}
-
-async fn doubtful_answers_are_set_apart_until_somebody_says_that_they_count(place: Place) {
-    let shop_ = Shop::open(place).await;
-    shop_.commit("shop", &[answers(1, 1, 7)]).await;
-    shop_.doubts(answers(2, 1, 1), Flags::BOT.with(Flags::TOO_FAST)).await;
-    assert_eq!(shop_.n().await, 1);
-    assert_eq!(shop_.store.answered().await.unwrap()[&(shop(), "help".parse().unwrap())], 1);
-    assert_eq!(shop_.answers(None, WhichAnswers::All).await.len(), 1);
-    let apart = shop_.answers(None, WhichAnswers::SetApart).await;
-    assert_eq!(
-        apart.iter().map(|answer| (answer.number, answer.flags)).collect::<Vec<_>>(),
-        [(2, Flags::BOT.with(Flags::TOO_FAST))]
-    );
-
-    assert_eq!(shop_.store.settle(&shop(), &[2, 77], Standing::Counted, &operator()).await.unwrap(), 1);
-    assert_eq!((shop_.n().await, shop_.answers(None, WhichAnswers::SetApart).await.len()), (2, 0));
-    shop_.store.settle(&shop(), &[1, 2], Standing::Apart, &operator()).await.unwrap();
-    assert_eq!((shop_.n().await, shop_.answers(None, WhichAnswers::SetApart).await.len()), (0, 2));
-    shop_.store.settle(&shop(), &[1, 2], Standing::ByFlags, &operator()).await.unwrap();
-    assert_eq!(shop_.n().await, 1);
-}
-
-async fn whoever_is_erased_is_gone_from_rows_and_counts_and_does_not_come_back(place: Place) {
-    let shop_ = Shop::open(place).await;
-    let contact = r#"{"question":"ease","value":{"score":6}},
-                     {"question":"who","value":{"contact":[["name","Ann"],["email","Ann@home.example"]]}}"#;
-    let ann = |rev| Visit { visitor: 1, page: "/help", sends: Sends::Says { rev, answers: contact } };
-    shop_.commit("shop", &[ann(1), answers(2, 1, 2)]).await;
-    let found = shop_.store.answers_of(&shop(), " ann@HOME.example").await.unwrap();
-    assert_eq!(found, [1]);
-    assert_eq!(shop_.store.erase(&shop(), &found, &operator()).await.unwrap(), 1);
-    assert_eq!(shop_.commit("shop", &[ann(2)]).await, [Ok(Kept::Duplicate)]);
-    assert!(shop_.store.answers_of(&shop(), "ann@home.example").await.unwrap().is_empty());
-    assert_eq!(shop_.n().await, 1);
-    assert_eq!(shop_.answers(None, WhichAnswers::All).await.len(), 1);
-    assert_eq!(shop_.store.erase(&"other".parse().unwrap(), &[2], &operator()).await.unwrap(), 0, "of another site");
-}
-
-async fn what_is_older_than_a_site_keeps_is_forgotten_with_its_counts(place: Place) {
-    let shop_ = Shop::open(place).await;
-    let snapshot = shop_.snapshot().await;
-    let site = snapshot.site(&shop()).unwrap();
-    let today = day_of(NOON);
-    let on = |visitor, days_ago: i64| {
-        let item = answers(visitor, 1, 4).item(site);
-        let happened_at = item.happened_at - days_ago * DAY_MS;
-        Item { happened_at, day: day_of(happened_at), ..item }
-    };
-    let old: Vec<Item> = (0..1_500).map(|visitor| on(visitor, 20)).collect();
-    shop_.store.commit(old.clone()).await.unwrap();
-    shop_.store.commit(vec![on(2_000, 1), on(2_001, 0)]).await.unwrap();
-    let mut forgotten = Vec::new();
-    while forgotten.last() != Some(&0) {
-        forgotten.push(shop_.store.forget_before(&shop(), today - 10, today).await.unwrap());
-    }
-    assert_eq!(forgotten, [1_000, 500, 0]);
-    assert_eq!((shop_.n().await, shop_.answers(None, WhichAnswers::All).await.len()), (2, 2));
-    assert_eq!(shop_.store.answered().await.unwrap()[&(shop(), "help".parse().unwrap())], 2);
-    let again = shop_.store.commit(old[..1].to_vec()).await.unwrap();
-    assert_eq!(again, [Ok(Kept::Duplicate)], "what is sent again is known");
-    assert_eq!(shop_.store.forget_pages(&shop(), today + 1).await.unwrap(), 0, "something is counted on it");
-    while shop_.store.forget_before(&shop(), today + 1, today).await.unwrap() > 0 {}
-    assert_eq!(shop_.store.forget_pages(&shop(), today).await.unwrap(), 0, "it is new today");
-    assert_eq!(shop_.store.forget_pages(&shop(), today + 1).await.unwrap(), 1);
-
-    shop_.store.forget_before(&shop(), today - 10, today + 11).await.unwrap();
-    assert_eq!(shop_.store.commit(old[..1].to_vec()).await.unwrap(), [Ok(Kept::Stored)], "in the end nothing is left");
-}
-
-async fn a_site_keeps_answers_by_the_days_of_its_own_calendar(place: Place) {
-    let shop_ = Shop::open(place).await;
-    let snapshot = shop_.snapshot().await;
-    let site = snapshot.site(&shop()).unwrap();
-    let settle = async |time_zone: &str| {
-        let settings =
-            SiteSettings { retention_days: Some(1), time_zone: time_zone.to_owned(), ..SiteSettings::default() };
-        let change = |_| Ok(settings);
-        shop_.store.change_settings::<StoreError>(&shop(), &operator(), change).await.unwrap();
-    };
-    // NOON is 16:00 in Greenwich, and the next morning on Kiritimati.
-    let yesterday = Item { day: day_of(NOON) - 1, ..answers(1, 1, 4).item(site) };
-    shop_.store.commit(vec![yesterday]).await.unwrap();
-    settle("UTC").await;
-    assert_eq!(forget(&shop_.store, NOON).await.unwrap(), 0);
-    settle("Pacific/Kiritimati").await;
-    assert_eq!(forget(&shop_.store, NOON).await.unwrap(), 1);
 }
 
 async fn a_day_has_room_for_so_many_new_pages_and_the_rest_are_counted_together(place: Place) {

@@ -6,6 +6,7 @@ use survey::api::editing::{
     DraftConflict, EditedSurvey, NewSurvey, NotPublishable, SavedDraft, SurveyVersion, VersionDefinition,
 };
 use survey::api::{TemplateSummary, WhyLink, WhyLinkRequest};
+use survey::reach::Reach;
 
 use super::{Failure, accepted, get, of_site, read, unreadable};
 
@@ -71,6 +72,12 @@ pub async fn decide(site: &str, survey: &str, decision: Decision) -> Result<Edit
     };
     let request = Request::post(&of_survey(site, survey, verb)).json(&serde_json::json!({})).map_err(unreadable)?;
     read(accepted(request.send().await).await?).await
+}
+
+/// How many page views of the last days a rule would have admitted.
+pub async fn reach(site: &str, when: &Value) -> Result<Reach, Failure> {
+    let request = Request::post(&of_site(site, "reach", &[])).json(&serde_json::json!({ "when": when }));
+    read(accepted(request.map_err(unreadable)?.send().await).await?).await
 }
 
 /// What a version said.

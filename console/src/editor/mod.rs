@@ -15,7 +15,9 @@ mod menu;
 mod new_survey;
 mod preview;
 mod questions;
+mod reach;
 mod rules;
+mod stage;
 mod targeting;
 mod versions;
 
@@ -36,6 +38,7 @@ use look::{Languages, Look};
 pub use new_survey::NewSurvey;
 use preview::Preview;
 use questions::Questions;
+use stage::Stage;
 use targeting::Targeting;
 use versions::Versions;
 
@@ -85,6 +88,7 @@ fn Editor(shown: Shown) -> impl IntoView {
         event.prevent_default();
     };
     view! {
+        <div class="editor-screen">
         <div class="editor" on:keydown=on_key>
             <header class="screen-header">
                 <div>
@@ -106,6 +110,8 @@ fn Editor(shown: Shown) -> impl IntoView {
             <Look/>
             <Preview/>
             <Versions newest=Signal::derive(move || survey.with(|survey| survey.version))/>
+        </div>
+        <Stage/>
         </div>
     }
 }

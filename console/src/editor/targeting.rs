@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::fields::{Act, Kind, Line, Problem, Select, id_of};
 use super::form::Form;
 use super::menu::{self, FREQUENCIES, TRIGGERS};
+use super::reach::ReachLine;
 use super::rules::{self, FIELDS, Join, OPERATORS, Row, Rules};
 
 #[component]
@@ -42,6 +43,7 @@ fn Where() -> impl IntoView {
     view! {
         {body}
         <Problem place=WHEN.to_owned()/>
+        <ReachLine/>
     }
 }
 

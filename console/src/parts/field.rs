@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::attempt::Attempt;
+
 /// One line of text, a number mostly, with its unit behind it.
 #[component]
 pub fn TextLine(
@@ -37,6 +39,67 @@ pub fn TextLine(
             </p>
             <p id=hint_id class="secondary">
                 {hint}
+            </p>
+        </div>
+    }
+}
+
+/// One line of text in a form that asks the collector for something.
+#[component]
+pub fn Entry(
+    attempt: Attempt,
+    /// As the API names it.
+    field: &'static str,
+    label: &'static str,
+    /// `text`, `email`, `password`, `url`.
+    #[prop(optional, into)]
+    kind: Option<&'static str>,
+    /// What the browser may fill in: `username`, `new-password`.
+    #[prop(optional, into)]
+    fills: Option<&'static str>,
+    #[prop(optional, into)] hint: Option<&'static str>,
+    value: RwSignal<String>,
+) -> impl IntoView {
+    let (id, mistake) = (attempt.id(field), attempt.mistake_at(field));
+    let (hint_id, mistake_id) = (format!("{id}-hint"), format!("{id}-mistake"));
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <input
+                id=id
+                type=kind.unwrap_or("text")
+                name=field
+                autocomplete=fills.unwrap_or("off")
+                aria-describedby=format!("{hint_id} {mistake_id}")
+                aria-invalid=move || mistake.with(Option::is_some).to_string()
+                prop:value=value
+                on:input:target=move |event| value.set(event.target().value())
+            />
+            <p id=mistake_id class="refused">
+                {mistake}
+            </p>
+            <p id=hint_id class="secondary">
+                {hint}
+            </p>
+        </div>
+    }
+}
+
+/// The button of such a form, and what was refused that is about none of its fields.
+#[component]
+pub fn Submit(
+    attempt: Attempt,
+    label: &'static str,
+    /// What it says while the collector is asked.
+    busy: &'static str,
+) -> impl IntoView {
+    view! {
+        <div class="save">
+            <button type="submit" class="button primary">
+                {move || if attempt.is_busy().get() { busy } else { label }}
+            </button>
+            <p class="refused" role="alert">
+                {attempt.refusal()}
             </p>
         </div>
     }

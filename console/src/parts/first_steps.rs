@@ -7,6 +7,8 @@ use survey::report::PageReport;
 /// How far a site has come before its first answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct FirstSteps {
+    /// Whether there is a survey, be it a draft.
+    pub is_begun: bool,
     pub is_published: bool,
     /// Whether a page with the snippet has been visited.
     pub is_seen: bool,
@@ -18,6 +20,7 @@ impl FirstSteps {
         let is_answered = site.funnel.answered > 0 || surveys.iter().any(|survey| survey.answered > 0);
         let has_views = |survey: &SurveySummary| survey.reach.as_ref().is_some_and(|reach| reach.page_views > 0);
         (!is_answered).then(|| Self {
+            is_begun: !surveys.is_empty(),
             is_published: surveys.iter().any(|survey| survey.version.is_some()),
             is_seen: site.funnel.eligible > 0 || surveys.iter().any(has_views),
         })
@@ -30,6 +33,17 @@ pub fn FirstStepsList(
     /// The address of the screen at a path.
     link: Callback<&'static str, String>,
 ) -> impl IntoView {
+    let begin = move || {
+        if steps.get().is_begun {
+            view! { "It is under " <a href=move || link.run("/surveys")>"Surveys"</a> "." }.into_any()
+        } else {
+            view! {
+                <a href=move || link.run("/surveys")>"Choose a template"</a>
+                " for what you want to know. Every text of it can be changed before anybody sees it."
+            }
+            .into_any()
+        }
+    };
     let publish = move || {
         if steps.get().is_published {
             view! {
@@ -38,8 +52,8 @@ pub fn FirstStepsList(
             .into_any()
         } else {
             view! {
-                "On the collector’s command line: " <code>"pagepoll survey publish"</code> " (" <code>"--help"</code>
-                " says how)."
+                "Open it under " <a href=move || link.run("/surveys")>"Surveys"</a>
+                ", look at it on one of your pages, and publish it. It can be paused at any time."
             }
             .into_any()
         }
@@ -49,8 +63,8 @@ pub fn FirstStepsList(
             view! { "A page with the line has been visited." }.into_any()
         } else {
             view! {
-                "One line, " <a href=move || link.run("/install")>"to be copied here"</a>
-                ". No visit to a page with it has been seen so far."
+                "One line, " <a href=move || link.run("/install")>"to be copied and checked here"</a>
+                ". No visit to a page with it has been counted so far."
             }
             .into_any()
         }
@@ -66,13 +80,16 @@ pub fn FirstStepsList(
     };
     view! {
         <section class="first-steps" aria-labelledby="first-steps-title">
-            <h2 id="first-steps-title">"Three steps to the first score"</h2>
+            <h2 id="first-steps-title">"Four steps to the first score"</h2>
             <ol>
-                <Step title="Publish a survey" is_done=Signal::derive(move || steps.get().is_published)>
-                    {publish}
+                <Step title="Begin a survey" is_done=Signal::derive(move || steps.get().is_begun)>
+                    {begin}
                 </Step>
                 <Step title="Paste the line into the site’s pages" is_done=Signal::derive(move || steps.get().is_seen)>
                     {paste}
+                </Step>
+                <Step title="Publish the survey" is_done=Signal::derive(move || steps.get().is_published)>
+                    {publish}
                 </Step>
                 <Step title="Get the first answer" is_done=false>
                     {answer}
@@ -113,7 +130,7 @@ mod tests {
     #[test]
     fn a_new_site_has_everything_before_it() {
         let steps = FirstSteps::of(&page("", None), &[]);
-        assert_eq!(steps, Some(FirstSteps { is_published: false, is_seen: false }));
+        assert_eq!(steps, Some(FirstSteps::default()));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Parts: what the screens are made of. Each is a function of signals and fetches nothing.
 
+mod ask_first;
 mod axis;
 mod choice_bars;
 mod comment_list;
@@ -26,6 +27,7 @@ mod survey_item;
 mod trend_line;
 mod word_list;
 
+pub use ask_first::AskFirst;
 pub use choice_bars::ChoiceBars;
 pub use comment_list::{CommentList, merged};
 pub use contact_list::ContactList;
@@ -33,7 +35,7 @@ pub use copy_text::CopyText;
 pub use cross_table::CrossTable;
 pub use distribution::Distribution;
 pub use driver_list::{DriverList, read_in_words};
-pub use field::{Hinted, Lines, TextLine};
+pub use field::{Entry, Hinted, Lines, Submit, TextLine};
 pub use figure::{FigureBeside, ResponseRate, SiteFigure};
 pub use first_steps::{FirstSteps, FirstStepsList};
 pub use funnel::FunnelTable;

@@ -6,6 +6,7 @@ use crate::address::Place;
 use crate::app::set_title;
 use crate::browser;
 use crate::parts::CopyText;
+use crate::sections::InstallCheck;
 
 /// Where the collector lives, as it stands in the snippet: `https://polls.example`.
 fn collector_origin(snippet: &str) -> Option<&str> {
@@ -31,6 +32,11 @@ pub fn InstallScreen() -> impl IntoView {
     let origins = move || {
         let origins = place.site.get().origins;
         origins.into_iter().map(|origin| view! { <li><code>{origin}</code></li> }).collect_view()
+    };
+    let check = move || {
+        let site = place.site.get();
+        let collector = collector_origin(&site.snippet).map_or_else(browser::origin, str::to_owned);
+        view! { <InstallCheck site=site collector=collector/> }
     };
     view! {
         <header class="screen-header">
@@ -59,10 +65,12 @@ pub fn InstallScreen() -> impl IntoView {
                 <CopyText text=policy what="the directives"/>
             </section>
             <section aria-labelledby="check-title">
-                <h2 id="check-title">"4. See it arrive"</h2>
+                <h2 id="check-title">"4. Check it"</h2>
+                <p>"A page of yours is opened by a link that only your team can make, and says here whether all is well. Nothing is counted by that."</p>
+                {check}
                 <p>
-                    "Visit a page on which a survey belongs. It stands under "
-                    <a href=move || place.href("/", &[])>"Pages"</a> " as soon as a survey could be shown there. Which survey belongs where, and when it appears, is under "
+                    "A page stands under " <a href=move || place.href("/", &[])>"Pages"</a>
+                    " as soon as a survey could be shown on it. Which survey belongs where, and when it appears, is under "
                     <a href=move || place.href("/surveys", &[])>"Surveys"</a> "."
                 </p>
             </section>

@@ -1,5 +1,6 @@
 //! Screens: each asks the collector for what it shows, by one feed, and hands it to the parts.
 
+mod account;
 mod comments;
 mod groups;
 mod install;
@@ -7,9 +8,10 @@ mod page;
 mod pages;
 mod patterns;
 mod settings;
-mod sign_in;
 mod surveys;
+mod team;
 
+pub use account::AccountScreen;
 pub use comments::CommentsScreen;
 pub use groups::GroupsScreen;
 pub use install::InstallScreen;
@@ -17,5 +19,5 @@ pub use page::PageScreen;
 pub use pages::PagesScreen;
 pub use patterns::{CrossTableScreen, DriversScreen, HeatMapScreen};
 pub use settings::SettingsScreen;
-pub use sign_in::SignInScreen;
 pub use surveys::SurveysScreen;
+pub use team::TeamScreen;

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use survey::api::SiteSummary;
+use survey::api::people::Role;
 use survey::definition::{SiteSettings, StorageMode};
 
 use crate::address::Place;
@@ -11,7 +13,7 @@ use crate::browser;
 use crate::draft::{Draft, Field, Mistake};
 use crate::feed::{Feed, Pace};
 use crate::parts::{FeedNotice, Hinted, Lines, TextLine};
-use crate::sections::Sharing;
+use crate::sections::{RespondentSection, Sharing, SiteRemoval, SiteSection};
 
 /// What the settings are called here, and what each means to visitors.
 const STORAGE: [(StorageMode, &str, &str); 3] = [
@@ -33,13 +35,13 @@ const STORAGE: [(StorageMode, &str, &str); 3] = [
 struct Kept {
     site: String,
     settings: SiteSettings,
-    may_edit: bool,
+    role: Role,
 }
 
 async fn settings(site: String) -> Result<Kept, Failure> {
     let settings = api::settings(&site).await?;
-    let may_edit = api::may_edit(&site).await?;
-    Ok(Kept { site, settings, may_edit })
+    let role = api::role(&site).await?;
+    Ok(Kept { site, settings, role })
 }
 
 #[component]
@@ -60,13 +62,26 @@ pub fn SettingsScreen() -> impl IntoView {
             latest
                 .get()
                 .map(|kept| {
-                    let shared = kept.may_edit.then(|| kept.site.clone());
+                    let role = kept.role;
+                    let shared = (role >= Role::Editor).then(|| kept.site.clone());
                     view! {
                         <SettingsForm kept=kept/>
                         {shared.map(|site| view! { <Sharing site=site/> })}
+                        {(role >= Role::Owner).then(|| view! { <ForOwners site=place.site.get_untracked()/> })}
                     }
                 })
         }}
+    }
+}
+
+/// What only owners may change.
+#[component]
+fn ForOwners(site: SiteSummary) -> impl IntoView {
+    let key = StoredValue::new(site.key.clone());
+    view! {
+        <SiteSection site=site.clone()/>
+        <RespondentSection site=key/>
+        <SiteRemoval site=site/>
     }
 }
 
@@ -174,7 +189,8 @@ fn mistake_of(failure: &Failure) -> Mistake {
 
 #[component]
 fn SettingsForm(kept: Kept) -> impl IntoView {
-    let Kept { site, settings, may_edit } = kept;
+    let Kept { site, settings, role } = kept;
+    let may_edit = role >= Role::Editor;
     let form = Form::of(&settings);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();

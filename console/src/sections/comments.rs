@@ -74,7 +74,14 @@ pub fn Comments(
     view! {
         <Show
             when=move || answers.with(|answers| !answers.is_empty())
-            fallback=|| {
+            fallback=move || {
+                if next().is_some() {
+                    return view! {
+                        <Empty title="None among the newest">
+                            <p>"What is looked for is rare, or older. Look further back."</p>
+                        </Empty>
+                    };
+                }
                 view! {
                     <Empty title="No comments">
                         <p>"When a visitor writes one, it stands here within two seconds."</p>
@@ -83,12 +90,12 @@ pub fn Comments(
             }
         >
             <CommentList answers=answers now=now link=link one_host=one_host/>
-            {move || failure.get().map(|failure| view! { <Notice failure=failure on_retry=fetch/> })}
-            <Show when=move || next().is_some()>
-                <button type="button" class="button" disabled=is_fetching on:click=move |_| fetch.run(())>
-                    "Older comments"
-                </button>
-            </Show>
+        </Show>
+        {move || failure.get().map(|failure| view! { <Notice failure=failure on_retry=fetch/> })}
+        <Show when=move || next().is_some()>
+            <button type="button" class="button" disabled=is_fetching on:click=move |_| fetch.run(())>
+                {move || if is_fetching.get() { "Looking …" } else { "Older comments" }}
+            </button>
         </Show>
     }
 }

@@ -7,7 +7,7 @@ use survey::api::sharing::{Share, ShareMade, ShareRequest, Shown};
 use crate::api::{self, Failure};
 use crate::browser;
 use crate::feed::{Feed, Pace};
-use crate::parts::{CopyText, FeedNotice, Hinted, TextLine};
+use crate::parts::{AskFirst, CopyText, FeedNotice, Hinted, TextLine};
 use crate::text::{day_in_words, moment_in_words};
 
 /// What can be shared, what that is called here, and what it means.
@@ -45,7 +45,7 @@ pub fn Sharing(site: String) -> impl IntoView {
         });
     });
     view! {
-        <section class="sharing" aria-labelledby="sharing-title">
+        <section class="section" aria-labelledby="sharing-title">
             <h2 id="sharing-title">"Share links"</h2>
             <p class="secondary">
                 "Whoever has such a link looks at this site’s figures without an account, and at nothing else: no comments, no contact details, no settings."
@@ -54,7 +54,7 @@ pub fn Sharing(site: String) -> impl IntoView {
             <p class="refused" role="alert">
                 {failure}
             </p>
-            <ul class="shares">
+            <ul class="items">
                 <For
                     each=move || feed.latest().get().unwrap_or_default()
                     key=|share| share.id.clone()
@@ -66,51 +66,31 @@ pub fn Sharing(site: String) -> impl IntoView {
     }
 }
 
-/// A link that is good, and the way to end it. It asks first: whoever has the link would not know why it shows nothing.
+/// A link that is good, and the way to end it.
 #[component]
 fn OneShare(share: Share, on_withdraw: Callback<String>) -> impl IntoView {
-    let is_asking = RwSignal::new(false);
     let Share { id, name, shows, made_by, expires_at, last_used, .. } = share;
     let used = last_used.map_or("never used".to_owned(), |day| format!("last used {}", day_in_words(&day)));
     let shows = if shows == Shown::Badges { "badges" } else { "figures" };
     let about = format!("Shows {shows} until {}, made by {made_by}, {used}", moment_in_words(&expires_at));
-    let of = name.clone();
-    let button = move || {
-        if is_asking.get() {
-            let id = id.clone();
-            view! {
-                <span class="share-ask" role="status">"Whoever has it sees nothing any more."</span>
-                <button type="button" class="button" on:click=move |_| on_withdraw.run(id.clone())>
-                    "Withdraw it"
-                </button>
-                <button type="button" class="button" on:click=move |_| is_asking.set(false)>
-                    "Keep it"
-                </button>
-            }
-            .into_any()
-        } else {
-            view! {
-                <button
-                    type="button"
-                    class="button"
-                    aria-label=format!("Withdraw the link {of}")
-                    on:click=move |_| is_asking.set(true)
-                >
-                    "Withdraw"
-                </button>
-            }
-            .into_any()
-        }
-    };
     view! {
-        <li class="share">
+        <li class="item">
             <div>
                 <strong>
-                    <bdi>{name}</bdi>
+                    <bdi>{name.clone()}</bdi>
                 </strong>
                 <p class="secondary">{about}</p>
             </div>
-            <div class="share-end">{button}</div>
+            <div class="item-end">
+                <AskFirst
+                    label="Withdraw"
+                    of=name
+                    warning="Whoever has it sees nothing any more."
+                    yes="Withdraw it"
+                    no="Keep it"
+                    on_yes=Callback::new(move |()| on_withdraw.run(id.clone()))
+                />
+            </div>
         </li>
     }
 }
@@ -167,7 +147,7 @@ fn NewShare(site: StoredValue<String>, on_made: Callback<()>) -> impl IntoView {
     };
     let name_mistake = mistake_at("name");
     view! {
-        <form class="new-share" on:submit=submit novalidate aria-label="A new link">
+        <form class="new-item" on:submit=submit novalidate aria-label="A new link">
             <div class="field">
                 <label for=NAME>"For whom, or for what"</label>
                 <input

@@ -71,7 +71,8 @@ macro_rules! fill_answers {
              WITH RECURSIVE pages (page) AS (SELECT 0 UNION ALL SELECT page + 1 FROM pages WHERE page + 1 < $2)
              SELECT $1, 'shop.example/filled/' || page, $3 FROM pages",
             "UPDATE ledgers SET next_number = $2 WHERE site = $1",
-            "INSERT INTO singles (name, number) SELECT 'counts to rebuild', 1 WHERE $1 <> ''",
+            "INSERT INTO singles (name, number)
+             SELECT name, 1 FROM (SELECT 'counts to rebuild' AS name UNION ALL SELECT 'texts to index') AS chores WHERE $1 <> ''",
         ]
     };
 }
@@ -100,7 +101,8 @@ pub enum Filling {
     /// days up to today.
     Counts { pages: i64, days: i64 },
     /// Answers, one a presentation, in the order of time over so many days up to today: on so many pages, of which few have most; from
-    /// devices, in languages, with a comment in one of twelve. The collector counts them when it opens the database next.
+    /// devices, in languages, with a comment in one of twelve. The collector counts them, and makes their
+    /// comments ready to be found, when it opens the database next.
     Answers { answers: i64, pages: i64, days: i64 },
     /// So many more sites like the one there is.
     Sites(i64),

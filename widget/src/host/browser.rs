@@ -156,6 +156,15 @@ pub fn title() -> String {
     clean_text(&read_text("document.title"), MAX_TEXT)
 }
 
+/// Says something to the tab that opened this one, if that is of the collector: the console's install check listens. Nobody else is told.
+#[cfg(feature = "why")]
+pub fn tell_opener(said: &str, collector: &str) {
+    let origin: String = collector.split('/').take(3).collect::<Vec<_>>().join("/");
+    let Some(opener) = window().opener().ok().filter(|opener| !opener.is_null()) else { return };
+    // Not asked whether it is a window: that of another origin says no. It fails only for what cannot be sent, and a text can.
+    let _ = opener.unchecked_into::<Window>().post_message(&said.into(), &origin);
+}
+
 /// The origin of the page: `https://shop.example`.
 pub fn page_origin() -> String {
     read_text("location.origin")

@@ -42,6 +42,10 @@ struct Panel {
 
 impl Explanation {
     pub fn of(installation: &Installation, config: &SiteConfig) -> Self {
+        browser::tell_opener("pagepoll runs", &installation.origin);
+        if preview::is_on_stage(installation) {
+            return Self { panel: None };
+        }
         let panel = Panel::open(installation, config)
             .map_err(|error| browser::warn_of("the browser would not say why", &error))
             .ok();

@@ -8,7 +8,7 @@ use tests::postgres::Postgres;
 use tests::process::cpu_time;
 use tests::{Chore, DatabaseKind, Filling, TestSite, ces_on, date, today};
 
-use crate::{DAYS, Exported, PAGES, PERIOD};
+use crate::{DAYS, Exported, LookedFor, PAGES, PERIOD};
 
 /// How long the collector may take to count all answers.
 const PATIENCE: Duration = Duration::from_secs(1_800);
@@ -82,6 +82,22 @@ impl Place {
         let took = began.elapsed();
         let pages = answered.body["pages"].as_array().map_or(0, Vec::len);
         ensure!(pages == 100, "{pages} pages of 100: {}", answered.status);
+        Ok(took)
+    }
+
+    /// Looks for comments; tells how long it took, of the whole list.
+    pub async fn search(&self, looked_for: &LookedFor) -> anyhow::Result<Duration> {
+        let path = format!("/api/sites/{}/answers?{}", self.site.key(), looked_for.parameters);
+        let began = Instant::now();
+        let answered = self.site.team.get(&path).await?;
+        let took = began.elapsed();
+        let found = answered.body["answers"].as_array().map_or(0, Vec::len);
+        ensure!(
+            found >= looked_for.least && answered.status == StatusCode::OK,
+            "{}: {found} answers: {}",
+            looked_for.parameters,
+            answered.status
+        );
         Ok(took)
     }
 

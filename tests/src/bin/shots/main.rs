@@ -145,6 +145,10 @@ impl Studio {
             ("survey", "/survey?survey=cart-exit", "Leaving the cart: what stopped you?"),
             ("install", "/install", "Install"),
             ("settings", "/settings", "Settings"),
+            ("team", "/team", "Team"),
+            ("account", "/account", "Your account"),
+            ("new-site", "/new-site", "New site"),
+            ("join", "/join#pi_none", "This invitation is not good any more"),
         ] {
             self.browser.open(&format!("{}{path}", demo.collector)).await?;
             self.browser.wait_for("heading", heading).await?;

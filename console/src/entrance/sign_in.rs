@@ -5,8 +5,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use survey::api::Credentials;
 
+use super::Card;
+use crate::api::people;
 use crate::api::{self, Failure};
-use crate::app::{BrandMark, Session, set_title};
+use crate::app::{Session, set_title};
 
 /// What is said of a refusal: here, unlike elsewhere, "signed out" means that the two do not belong together.
 fn refusal(failure: &Failure) -> String {
@@ -48,12 +50,10 @@ pub fn SignInScreen(
         });
     };
     view! {
-        <main class="sign-in">
+        <Card>
+            <NotSetUp/>
             <form on:submit=submit>
-                <h1>
-                    <BrandMark/>
-                    "Pagepoll"
-                </h1>
+                <h1 tabindex="-1">"Sign in"</h1>
                 {was_here.then(|| view! { <p role="status">"You are signed out. Sign in again, and you are back where you were."</p> })}
                 <label>
                     "E-mail address"
@@ -78,7 +78,25 @@ pub fn SignInScreen(
                     {move || if is_asking.get() { "Signing in …" } else { "Sign in" }}
                 </button>
             </form>
-        </main>
+        </Card>
+    }
+}
+
+/// Said where nobody can sign in, because nobody has an account.
+#[component]
+fn NotSetUp() -> impl IntoView {
+    let is_needed = RwSignal::new(false);
+    spawn_local(async move {
+        if people::setup().await.is_ok_and(|standing| standing.is_needed) {
+            is_needed.try_set(true);
+        }
+    });
+    view! {
+        <Show when=move || is_needed.get()>
+            <p class="read-only" role="status">
+                "Nobody has an account here yet. Open the link that the collector printed when it started: it makes the first one."
+            </p>
+        </Show>
     }
 }
 

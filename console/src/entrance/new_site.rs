@@ -1,0 +1,96 @@
+//! A new site: what it is called, and where its pages live.
+
+use leptos::prelude::*;
+use survey::api::SiteSummary;
+use survey::api::sites::NewSite;
+
+use crate::address::with_query;
+use crate::api::people;
+use crate::app::set_title;
+use crate::attempt::Attempt;
+use crate::browser;
+use crate::parts::{Entry, Submit};
+
+/// For whoever is signed in and is on no site.
+#[component]
+pub fn NoSite() -> impl IntoView {
+    set_title(|| "Your first site".to_owned());
+    view! {
+        <header class="screen-header">
+            <div>
+                <h1 tabindex="-1">"Where do your visitors go?"</h1>
+                <p class="secondary">"One site to begin with; more can be added at any time. If your team has one here already, have an owner of it invite you."</p>
+            </div>
+        </header>
+        <NewSiteForm/>
+    }
+}
+
+/// Another one.
+#[component]
+pub fn NewSiteScreen() -> impl IntoView {
+    set_title(|| "New site".to_owned());
+    view! {
+        <header class="screen-header">
+            <div>
+                <h1 tabindex="-1">"New site"</h1>
+                <p class="secondary">"With surveys, settings, members and figures of its own."</p>
+            </div>
+        </header>
+        <NewSiteForm/>
+    }
+}
+
+#[component]
+fn NewSiteForm() -> impl IntoView {
+    let attempt = Attempt::new("site", &["name", "origins"]);
+    let (name, address) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let site =
+            NewSite { name: name.get_untracked(), origins: vec![origin_of(&address.get_untracked())], key: None };
+        let asked = async move { people::add_site(&site).await };
+        // All that is known of sites is asked for anew.
+        attempt.make(asked, |site: SiteSummary| browser::go(&with_query("/", &[("site", &site.key)])));
+    };
+    view! {
+        <form class="narrow-form" on:submit=submit novalidate>
+            <Entry attempt=attempt field="name" label="What the team calls it" hint="Like “Shop”." value=name/>
+            <Entry
+                attempt=attempt
+                field="origins"
+                label="Its address"
+                kind="url"
+                fills="url"
+                hint="Any page of it will do, like https://shop.example. Answers are taken from this site’s pages alone; other addresses of it can be added under Settings."
+                value=address
+            />
+            <Submit attempt=attempt label="Add the site" busy="Adding it …"/>
+        </form>
+    }
+}
+
+/// The site of an address as people type or copy it: `shop.example/help` is `https://shop.example`.
+fn origin_of(address: &str) -> String {
+    let address = address.trim();
+    let (scheme, rest) = address.split_once("://").unwrap_or(("https", address));
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    format!("{scheme}://{host}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::origin_of;
+
+    #[test]
+    fn an_address_is_taken_as_it_is_copied() {
+        for (typed, origin) in [
+            (" https://shop.example/help?a=b#c ", "https://shop.example"),
+            ("shop.example", "https://shop.example"),
+            ("http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
+            ("", "https://"),
+        ] {
+            assert_eq!(origin_of(typed), origin);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! One's own account: the password, and the browsers in which one is signed in.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use survey::api::people::{PasswordChange, SessionSummary};
+
+use crate::api::people;
+use crate::app::set_title;
+use crate::attempt::Attempt;
+use crate::feed::{Feed, Pace};
+use crate::parts::{Entry, FeedNotice, Submit};
+use crate::text::moment_in_words;
+
+#[component]
+pub fn AccountScreen() -> impl IntoView {
+    set_title(|| "Your account".to_owned());
+    view! {
+        <header class="screen-header">
+            <div>
+                <h1 tabindex="-1">"Your account"</h1>
+                <p class="secondary">"The same on every site that you are a member of."</p>
+            </div>
+        </header>
+        <NewPassword/>
+        <Sessions/>
+    }
+}
+
+#[component]
+fn NewPassword() -> impl IntoView {
+    let attempt = Attempt::new("password", &["old", "new"]);
+    let (old, new) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let is_changed = RwSignal::new(false);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        is_changed.set(false);
+        let change = PasswordChange { old: old.get_untracked(), new: new.get_untracked() };
+        attempt.make(async move { people::change_password(&change).await }, move |()| {
+            old.set(String::new());
+            new.set(String::new());
+            is_changed.set(true);
+        });
+    };
+    view! {
+        <section class="section" aria-labelledby="password-title">
+            <h2 id="password-title">"Password"</h2>
+            <form class="new-item" on:submit=submit novalidate aria-label="Change the password">
+                <Entry attempt=attempt field="old" label="Present password" kind="password" fills="current-password" value=old/>
+                <Entry
+                    attempt=attempt
+                    field="new"
+                    label="New password"
+                    kind="password"
+                    fills="new-password"
+                    hint="Ten characters or more."
+                    value=new
+                />
+                <Submit attempt=attempt label="Change the password" busy="Changing it …"/>
+                <p class="secondary" role="status">
+                    {move || is_changed.get().then_some("Changed. All other browsers are signed out.")}
+                </p>
+            </form>
+        </section>
+    }
+}
+
+#[component]
+fn Sessions() -> impl IntoView {
+    let feed = Feed::new(Pace::Once, people::sessions);
+    let (state, refused) = (feed.state(), RwSignal::new(None::<String>));
+    let end = Callback::new(move |id: String| {
+        spawn_local(async move {
+            let outcome = people::end_session(&id).await;
+            refused.try_set(outcome.err().map(|failure| failure.to_string()));
+            state.again();
+        });
+    });
+    view! {
+        <section class="section" aria-labelledby="sessions-title">
+            <h2 id="sessions-title">"Where you are signed in"</h2>
+            <FeedNotice state=state/>
+            <p class="refused" role="alert">
+                {refused}
+            </p>
+            <ul class="items">
+                <For
+                    each=move || feed.latest().get().unwrap_or_default()
+                    key=|session| session.id.clone()
+                    children=move |session| view! { <OneSession session=session on_end=end/> }
+                />
+            </ul>
+        </section>
+    }
+}
+
+#[component]
+fn OneSession(session: SessionSummary, on_end: Callback<String>) -> impl IntoView {
+    let SessionSummary { id, signed_in_at, used_at, browser, is_present } = session;
+    let about = format!("Since {}, last used {}", moment_in_words(&signed_in_at), moment_in_words(&used_at));
+    let label = format!("Sign out {browser}");
+    view! {
+        <li class="item">
+            <div>
+                <strong>{browser}</strong>
+                {is_present.then(|| view! { <span class="tag">"This one"</span> })}
+                <p class="secondary">{about}</p>
+            </div>
+            <div class="item-end">
+                {(!is_present)
+                    .then(|| {
+                        view! {
+                            <button type="button" class="button" aria-label=label on:click=move |_| on_end.run(id.clone())>
+                                "Sign out"
+                            </button>
+                        }
+                    })}
+            </div>
+        </li>
+    }
+}

@@ -1,0 +1,185 @@
+//! Members of a site, and those who are invited to it.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use survey::api::people::{Invitation, InvitationMade, InvitationRequest, Member, Role};
+
+use super::{ROLES, role_named};
+use crate::api::{Failure, people};
+use crate::attempt::Attempt;
+use crate::feed::{Feed, FeedState, Pace};
+use crate::parts::{AskFirst, CopyText, Entry, FeedNotice, Hinted, Submit};
+use crate::text::moment_in_words;
+
+type Everybody = (Vec<Member>, Vec<Invitation>);
+
+async fn everybody(site: String) -> Result<Everybody, Failure> {
+    Ok((people::members(&site).await?, people::invitations(&site).await?))
+}
+
+#[component]
+pub fn MembersSection(site: StoredValue<String>) -> impl IntoView {
+    let feed = Feed::new(Pace::Once, move || everybody(site.get_value()));
+    let latest = feed.latest();
+    let members = move || latest.get().map(|(members, _)| members).unwrap_or_default();
+    let invited = move || latest.get().map(|(_, invited)| invited).unwrap_or_default();
+    let changing = Changing { site, state: feed.state(), refused: RwSignal::new(None) };
+    view! {
+        <section class="section" aria-labelledby="members-title">
+            <h2 id="members-title">"Members"</h2>
+            <FeedNotice state=feed.state()/>
+            <p class="refused" role="alert">
+                {changing.refused}
+            </p>
+            <ul class="items">
+                <For
+                    each=members
+                    key=|member| (member.number, member.role.as_str())
+                    children=move |member| view! { <OneMember member=member changing=changing/> }
+                />
+                <For
+                    each=invited
+                    key=|invitation| invitation.id.clone()
+                    children=move |invitation| view! { <OneInvitation invitation=invitation changing=changing/> }
+                />
+            </ul>
+            <Invite site=site on_made=Callback::new(move |()| feed.state().again())/>
+        </section>
+    }
+}
+
+/// What is needed to change who may do what.
+#[derive(Clone, Copy)]
+struct Changing {
+    site: StoredValue<String>,
+    state: FeedState,
+    refused: RwSignal<Option<String>>,
+}
+
+impl Changing {
+    /// Does it, and shows what has become of it.
+    fn run(self, change: impl Future<Output = Result<(), Failure>> + 'static) {
+        spawn_local(async move {
+            let outcome = change.await;
+            self.refused.try_set(outcome.err().map(|failure| failure.to_string()));
+            self.state.again();
+        });
+    }
+}
+
+#[component]
+fn OneMember(member: Member, changing: Changing) -> impl IntoView {
+    let Member { number, email, role } = member;
+    let change = move |chosen: String| {
+        let role = role_named(&chosen);
+        changing.run(async move { people::change_role(&changing.site.get_value(), number, role).await });
+    };
+    let remove = Callback::new(move |()| {
+        changing.run(async move { people::remove_member(&changing.site.get_value(), number).await });
+    });
+    let option = move |(known, name, _): (Role, &'static str, &'static str)| {
+        view! {
+            <option value=known.as_str() prop:selected=known == role>
+                {name}
+            </option>
+        }
+    };
+    view! {
+        <li class="item">
+            <div>
+                <strong>
+                    <bdi>{email.clone()}</bdi>
+                </strong>
+            </div>
+            <div class="item-end">
+                <label class="picker">
+                    <span class="unseen">{format!("Role of {email}")}</span>
+                    <select on:change:target=move |event| change(event.target().value())>{ROLES.map(option)}</select>
+                </label>
+                <AskFirst
+                    label="Remove"
+                    of=email
+                    warning="Off this site, with the tokens and links they made. Their account stays."
+                    yes="Remove them"
+                    no="Keep them"
+                    on_yes=remove
+                />
+            </div>
+        </li>
+    }
+}
+
+#[component]
+fn OneInvitation(invitation: Invitation, changing: Changing) -> impl IntoView {
+    let Invitation { id, email, role, invited_by, expires_at } = invitation;
+    let withdraw = Callback::new(move |()| {
+        let id = id.clone();
+        changing.run(async move { people::withdraw_invitation(&changing.site.get_value(), &id).await });
+    });
+    view! {
+        <li class="item">
+            <div>
+                <strong>
+                    <bdi>{email.clone()}</bdi>
+                </strong>
+                <p class="secondary">
+                    {format!("Invited as {role} by {invited_by}; the link is good until {}", moment_in_words(&expires_at))}
+                </p>
+            </div>
+            <div class="item-end">
+                <AskFirst
+                    label="Withdraw"
+                    of=email
+                    warning="Their link lets nobody in any more."
+                    yes="Withdraw it"
+                    no="Keep it"
+                    on_yes=withdraw
+                />
+            </div>
+        </li>
+    }
+}
+
+#[component]
+fn Invite(site: StoredValue<String>, on_made: Callback<()>) -> impl IntoView {
+    let attempt = Attempt::new("invite", &["email"]);
+    let (email, role) = (RwSignal::new(String::new()), RwSignal::new(Role::Viewer));
+    let made = RwSignal::new(None::<InvitationMade>);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        made.set(None);
+        let request = InvitationRequest { email: email.get_untracked(), role: role.get_untracked() };
+        attempt.make(async move { people::invite(&site.get_value(), &request).await }, move |invitation| {
+            email.set(String::new());
+            made.set(Some(invitation));
+            on_made.run(());
+        });
+    };
+    let choice = move |(known, label, hint): (Role, &'static str, &'static str)| {
+        let is_chosen = Signal::derive(move || role.get() == known);
+        let choose = Callback::new(move |_| role.set(known));
+        view! { <Hinted kind="radio" name="invite-role" label=label hint=hint is_checked=is_chosen on_change=choose/> }
+    };
+    let link = move |InvitationMade { link, invitation }: InvitationMade| {
+        view! {
+            <p class="secondary">
+                {format!(
+                    "Pass this link on to {}, and to nobody else: whoever opens it first joins. It is not shown again, and good for a week.",
+                    invitation.email,
+                )}
+            </p>
+            <CopyText text=link what="the link"/>
+        }
+    };
+    view! {
+        <form class="new-item" on:submit=submit novalidate aria-label="Invite somebody">
+            <Entry attempt=attempt field="email" label="Invite somebody" kind="email" hint="Nothing is mailed: you pass the link on." value=email/>
+            <fieldset>
+                <legend class="unseen">"What they may do"</legend>
+                {ROLES.map(choice)}
+            </fieldset>
+            <Submit attempt=attempt label="Make the invitation" busy="Making it …"/>
+            <div role="status">{move || made.get().map(link)}</div>
+        </form>
+    }
+}

@@ -1,0 +1,157 @@
+//! The site itself, for its owners: what it is called, where its pages live, under which keys they reach the collector, and its end.
+
+use leptos::prelude::*;
+use survey::api::SiteSummary;
+use survey::api::people::{KeyInUse, Rotation};
+use survey::api::sites::SiteChange;
+
+use crate::api::people;
+use crate::attempt::Attempt;
+use crate::browser;
+use crate::feed::{Feed, Pace};
+use crate::parts::{CopyText, Entry, FeedNotice, Submit};
+use crate::text::moment_in_words;
+
+#[component]
+pub fn SiteSection(site: SiteSummary) -> impl IntoView {
+    let key = StoredValue::new(site.key.clone());
+    view! {
+        <section class="section" aria-labelledby="site-title">
+            <h2 id="site-title">"Name and addresses"</h2>
+            <SiteForm site=site/>
+        </section>
+        <Keys site=key/>
+        <section class="section">
+            <a class="button" href="/new-site">
+                "Add another site"
+            </a>
+        </section>
+    }
+}
+
+#[component]
+fn SiteForm(site: SiteSummary) -> impl IntoView {
+    let attempt = Attempt::new("site", &["name", "origins"]);
+    let SiteSummary { key, name, origins, .. } = site;
+    let (key, name, origins) = (StoredValue::new(key), RwSignal::new(name), RwSignal::new(origins.join("\n")));
+    let is_saved = RwSignal::new(false);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        is_saved.set(false);
+        let typed = origins.get_untracked();
+        let origins = typed.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+        let change = SiteChange { name: Some(name.get_untracked()), origins: Some(origins) };
+        attempt.make(async move { people::change_site(&key.get_value(), &change).await }, move |_| is_saved.set(true));
+    };
+    let (mistake, id) = (attempt.mistake_at("origins"), attempt.id("origins"));
+    view! {
+        <form class="new-item" on:submit=submit novalidate aria-label="Name and addresses">
+            <Entry attempt=attempt field="name" label="What the team calls it" value=name/>
+            <div class="field">
+                <label for=id.clone()>"Its origins, one on each line"</label>
+                <textarea
+                    id=id
+                    rows="3"
+                    spellcheck="false"
+                    autocapitalize="none"
+                    aria-describedby="site-origins-mistake site-origins-hint"
+                    aria-invalid=move || mistake.with(Option::is_some).to_string()
+                    prop:value=origins
+                    on:input:target=move |event| origins.set(event.target().value())
+                ></textarea>
+                <p id="site-origins-mistake" class="refused">
+                    {mistake}
+                </p>
+                <p id="site-origins-hint" class="secondary">
+                    "Like " <code>"https://shop.example"</code>
+                    ". Answers are taken only from pages of these; pages elsewhere that have the line show nothing that counts."
+                </p>
+            </div>
+            <Submit attempt=attempt label="Save name and addresses" busy="Saving …"/>
+            <p class="secondary" role="status">
+                {move || is_saved.get().then_some("Saved. The site’s pages follow within a minute.")}
+            </p>
+        </form>
+    }
+}
+
+#[component]
+fn Keys(site: StoredValue<String>) -> impl IntoView {
+    let feed = Feed::new(Pace::Once, move || async move { people::keys(&site.get_value()).await });
+    let attempt = Attempt::new("key", &["overlap_days"]);
+    let days = RwSignal::new("30".to_owned());
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let typed = days.get_untracked();
+        let asked = async move {
+            let days = typed.trim().parse().map_err(|_| crate::api::Failure::Refused {
+                field: "overlap_days".to_owned(),
+                reason: "Write a whole number of days, like 30; 0 ends earlier keys at once.".to_owned(),
+            })?;
+            people::rotate_key(&site.get_value(), &Rotation { overlap_days: Some(days) }).await
+        };
+        attempt.make(asked, move |_| feed.state().again());
+    };
+    let key = |KeyInUse { key, retires_at, snippet }: KeyInUse| {
+        let until = retires_at.map_or("The present one".to_owned(), |end| {
+            format!("Works until {}; put the present line into the pages before", moment_in_words(&end))
+        });
+        view! {
+            <li class="item">
+                <div>
+                    <code>{key}</code>
+                    <p class="secondary">{until}</p>
+                    <CopyText text=snippet what="its line"/>
+                </div>
+            </li>
+        }
+    };
+    view! {
+        <section class="section" aria-labelledby="keys-title">
+            <h2 id="keys-title">"Keys"</h2>
+            <p class="secondary">
+                "A key stands in the line that pages have. It is public; if somebody abuses it, make a new one, and put the new line into the pages while the old one still works. No visitor is forgotten or asked twice by that."
+            </p>
+            <FeedNotice state=feed.state()/>
+            <ul class="items">{move || feed.latest().get().map(|keys| keys.into_iter().map(key).collect_view())}</ul>
+            <form class="new-item" on:submit=submit novalidate aria-label="A new key">
+                <Entry
+                    attempt=attempt
+                    field="overlap_days"
+                    label="Days that the present key still works"
+                    hint="0 to 365."
+                    value=days
+                />
+                <Submit attempt=attempt label="Make a new key" busy="Making it …"/>
+            </form>
+        </section>
+    }
+}
+
+/// The end of a site. Its name has to be typed: what is deleted here cannot be brought back.
+#[component]
+pub fn SiteRemoval(site: SiteSummary) -> impl IntoView {
+    let attempt = Attempt::new("removal", &["confirm"]);
+    let (typed, key) = (RwSignal::new(String::new()), StoredValue::new(site.key));
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let confirm = typed.get_untracked().trim().to_owned();
+        attempt.make(async move { people::remove_site(&key.get_value(), &confirm).await }, |()| browser::go("/"));
+    };
+    view! {
+        <details class="section danger">
+            <summary>"Delete this site"</summary>
+            <form class="new-item" on:submit=submit novalidate aria-label="Delete this site">
+                <p>
+                    "Its surveys, answers, figures, settings and members are deleted for good. If you want its answers, "
+                    <a href=format!("/api/sites/{}/export?format=csv", key.get_value()) rel="external">
+                        "export them first"
+                    </a> "."
+                </p>
+                <p>"To show that it is meant, write " <code>{key.get_value()}</code> " here."</p>
+                <Entry attempt=attempt field="confirm" label="The site to delete" value=typed/>
+                <Submit attempt=attempt label="Delete it for good" busy="Deleting; this can take a while …"/>
+            </form>
+        </details>
+    }
+}

@@ -1,0 +1,30 @@
+//! What people do in the console: type into fields, press buttons, read.
+
+use serde_json::json;
+use tests::browser::Browser;
+
+/// Types into the field of this id, as far as the page can tell.
+pub async fn fill(browser: &Browser, id: &str, text: &str) {
+    browser.wait_until(&format!("document.getElementById('{id}')")).await.unwrap();
+    let fill = format!(
+        "const field = document.getElementById('{id}'); field.value = {}; field.dispatchEvent(new Event('input', {{ bubbles: true }}))",
+        json!(text)
+    );
+    browser.run(&fill).await.unwrap();
+}
+
+/// Presses a button by what it says.
+pub async fn press(browser: &Browser, button: &str) {
+    browser.wait_for("button", button).await.unwrap();
+    let find = format!(
+        "[...document.querySelectorAll('button, summary')].find(one => (one.ariaLabel || one.innerText).trim() == {} && !one.disabled)",
+        json!(button)
+    );
+    browser.wait_until(&find).await.unwrap();
+    browser.run(&format!("{find}.click()")).await.unwrap();
+}
+
+/// Waits until a text stands on the screen.
+pub async fn says(browser: &Browser, text: &str) {
+    browser.wait_until(&format!("document.body.innerText.includes({})", json!(text))).await.unwrap();
+}
