@@ -9,7 +9,7 @@ use leptos::prelude::{document, request_animation_frame, window};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{FocusOptions, HtmlElement, MessageEvent};
+use web_sys::{FocusOptions, HtmlElement, MessageEvent, Storage};
 
 /// The time in Unix milliseconds.
 pub fn now() -> i64 {
@@ -110,6 +110,28 @@ pub fn focus(id: &str) {
             let _ = element.focus();
         }
     });
+}
+
+/// Has the browser keep a text under a name, beyond this page. Where it is full, or keeps nothing, nothing is kept.
+pub fn keep(name: &str, text: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(name, text);
+    }
+}
+
+/// What the browser keeps under a name.
+pub fn kept(name: &str) -> Option<String> {
+    storage()?.get_item(name).ok().flatten()
+}
+
+pub fn forget(name: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(name);
+    }
+}
+
+fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
 }
 
 /// Gives the focus back to whoever types while the frame of this name takes it, unless that is where the pointer is: a survey in it may

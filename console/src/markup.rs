@@ -9,10 +9,12 @@ const ELEMENTS: &[&str] = &[
     "thead", "title", "tr", "ul",
 ];
 
-/// Attributes that run nothing and load nothing. `aria-…` is known by its beginning, and `href` leads to a place on the page.
+/// Attributes that run nothing and load nothing. `aria-…` is known by its beginning, and `href` leads to a place on the page or to
+/// another of the collector's own.
 const ATTRIBUTES: &[&str] = &[
-    "class", "colspan", "cx", "cy", "d", "dir", "for", "height", "href", "id", "overflow", "r", "role", "rowspan",
-    "rx", "scope", "tabindex", "title", "type", "value", "viewBox", "width", "x", "x1", "x2", "y", "y1", "y2",
+    "class", "colspan", "cx", "cy", "d", "dir", "for", "height", "href", "id", "overflow", "r", "rel", "role",
+    "rowspan", "rx", "scope", "tabindex", "title", "type", "value", "viewBox", "width", "x", "x1", "x2", "y", "y1",
+    "y2",
 ];
 
 /// Whether a string is well-formed markup of nothing but these.
@@ -52,7 +54,11 @@ fn after_attribute(text: &str) -> Option<&str> {
         return None;
     }
     let (value, after) = rest.strip_prefix("=\"")?.split_once('"')?;
-    (name != "href" || value.starts_with('#')).then_some(after)
+    (name != "href" || is_own_address(value)).then_some(after)
+}
+
+fn is_own_address(value: &str) -> bool {
+    value.starts_with('#') || value.strip_prefix('/').is_some_and(|path| !path.starts_with(['/', '\\']))
 }
 
 #[cfg(test)]
@@ -71,6 +77,7 @@ mod tests {
             "<p>It’s <code>pagepoll</code> &lt;b&gt;<br></p>",
             "<svg viewBox=\"0 0 22 22\" aria-hidden=\"true\"><path d=\"M3 5 L-2 10\"></path></svg>",
             "<rect x=\"1\"/>",
+            "<a href=\"/team\" rel=\"external\">Team</a>",
             "",
         ] {
             assert!(is_harmless(markup), "{markup}");
@@ -87,6 +94,8 @@ mod tests {
             "<p class=\"x\"onclick=\"alert(1)\">x</p>",
             "<p class='x' onclick='alert(1)'>x</p>",
             "<a href=\"javascript:alert(1)\">x</a>",
+            "<a href=\"//elsewhere.example\">x</a>",
+            "<a href=\"/\\elsewhere.example\">x</a>",
             "<a href=\" #x\">x</a>",
             "<svg/onload=alert(1)>",
             "<svg><script>alert(1)</script></svg>",

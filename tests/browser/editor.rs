@@ -207,6 +207,21 @@ async fn what_is_typed_without_a_connection_is_saved_once_there_is_one(setting: 
     assert_eq!(edited(&stage.site, "page-csat").await["draft"]["document"]["name"], "Typed in a tunnel");
 }
 
+async fn a_tab_that_is_closed_without_a_connection_loses_nothing(setting: Setting) {
+    let stage = opened(setting, EDITOR, &TestSite::credentials()).await;
+    stage.wait_until("document.getElementById('at-name')").await.unwrap();
+    stage.network(false).await.unwrap();
+    fill(&stage, "at-name", "Typed in a tunnel").await;
+    says(&stage, "Not saved, and tried again").await;
+    stage.open("about:blank").await.unwrap();
+    stage.network(true).await.unwrap();
+    stage.open(&format!("{}{EDITOR}", stage.site.collector.origin())).await.unwrap();
+    stage.wait_until("document.getElementById('at-name')?.value == 'Typed in a tunnel'").await.unwrap();
+    says(&stage, "Ready to be published.").await;
+    assert_eq!(edited(&stage.site, "page-csat").await["draft"]["document"]["name"], "Typed in a tunnel");
+    assert_eq!(stage.run("return localStorage.length").await.unwrap(), 0, "what is saved is not kept");
+}
+
 async fn a_viewer_reads_everything_and_can_change_nothing(setting: Setting) {
     let survey = asking("page-csat", "/page", json!(["immediately"]));
     let stage = Stage::set(setting, &[survey]).await.unwrap();
@@ -228,5 +243,6 @@ held! {
     [mouse, firefox] what_is_wrong_stands_at_its_field_and_keeps_it_from_being_published;
     [mouse, firefox] questions_are_moved_by_keyboard_and_one_step_is_taken_back;
     [mouse] what_is_typed_without_a_connection_is_saved_once_there_is_one;
+    [mouse] a_tab_that_is_closed_without_a_connection_loses_nothing;
     [mouse, firefox] a_viewer_reads_everything_and_can_change_nothing;
 }

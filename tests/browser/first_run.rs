@@ -60,11 +60,12 @@ async fn from_nothing_to_the_first_answer(setting: Setting) {
 
     let site = asked(&browser, "/api/sites").await[0]["key"].as_str().unwrap().to_owned();
     let survey = asked(&browser, &format!("/api/sites/{site}/surveys/{}", id.as_str().unwrap())).await;
-    let prompt = survey["published"]["questions"][0]["prompt"].as_str().unwrap().to_owned();
+    let prompt = &survey["published"]["questions"][0]["prompt"];
+    let prompt = prompt.as_str().or(prompt["en"].as_str()).unwrap().to_owned();
     browser.open(&format!("{}/page", pages.origin())).await.unwrap();
     browser.wait_for("heading", &prompt).await.unwrap();
     tokio::time::sleep(std::time::Duration::from_millis(400)).await;
-    browser.press_on("radio", "7").await.unwrap();
+    browser.press_on("button", "7 of 7, Strongly agree").await.unwrap();
 
     browser.open(&format!("{console}/")).await.unwrap();
     says(&browser, "127.0.0.1/page").await;
@@ -77,7 +78,7 @@ async fn check(browser: &Browser, collector: &Collector, page: &str) {
     browser.open(&format!("{}/install", collector.origin())).await.unwrap();
     browser.wait_for("button", "Open the page and check").await.unwrap();
     fill(browser, "check-url", page).await;
-    browser.press_on("button", "Open the page and check").await.unwrap();
+    press(browser, "Open the page and check").await;
 }
 
 async fn the_install_check_tells_what_a_page_lacks(setting: Setting) {

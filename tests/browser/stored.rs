@@ -41,9 +41,10 @@ fn survey_saying(place: usize, some: &[String]) -> Value {
     survey
 }
 
-/// As long as a field takes, whole characters.
+/// As much as a name takes: one line, and so many characters.
 fn cut(payload: &str, most: usize) -> String {
-    payload.chars().take(most).collect()
+    let name: String = payload.chars().filter(|letter| !letter.is_control()).take(most).collect();
+    name.trim().to_owned()
 }
 
 /// Has everything say something that must not run.
@@ -56,8 +57,9 @@ async fn filled(evil: &Pages) -> TestSite {
         .enumerate()
         .map(|(place, payload)| json!({ "name": format!("{place} {}", cut(payload, 70)), "pattern": format!("/group-{place}/**") }))
         .collect();
-    site.settle(&json!({ "page_groups": groups })).await.unwrap();
     let path = |what: &str| format!("/api/sites/{}{what}", site.key());
+    let grouped = site.team.patch(&path("/settings"), &json!({ "page_groups": groups })).await.unwrap();
+    assert!(grouped.status.is_success(), "{grouped:?}");
     let named = json!({ "name": cut(&payloads[0], 80) });
     assert!(site.team.patch(&path(""), &named).await.unwrap().status.is_success());
     for (place, payload) in payloads.iter().enumerate() {

@@ -36,7 +36,7 @@ async fn an_owner_invites_a_viewer_who_can_change_nothing(setting: Setting) {
     says(&stage, "change nothing").await;
     fill(&stage, "join-password", "correct horse battery").await;
     press(&stage, "Join").await;
-    says(&stage, "vera@shop.example").await;
+    stage.wait_until("document.querySelector('.account-email')?.innerText == 'vera@shop.example'").await.unwrap();
     let console = stage.site.collector.origin();
     for (path, there, offered) in [
         ("/settings", "You may read these settings.", ".save button"),

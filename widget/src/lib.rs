@@ -28,7 +28,7 @@ static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
 #[wasm_bindgen]
 pub fn start(origin: String, config_path: String, config: &[u8], began: f64, visited: &str) -> JsValue {
     match SiteConfig::from_bytes(config) {
-        Ok(site) if !site.origins.contains(&host::page_origin()) => {
+        Ok(site) if !host::is_page_of(&site, &origin) => {
             host::warn_of(
                 "this page is not one of the site's; add its origin with `pagepoll site add`",
                 &host::page_origin().into(),

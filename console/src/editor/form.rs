@@ -9,6 +9,7 @@ use survey::api::editing::{DraftConflict, EditedSurvey, FieldProblem, SavedDraft
 
 use super::document::{Document, is_language};
 use super::history::History;
+use super::kept;
 use crate::api::Failure;
 use crate::api::editing::{self, NotDone};
 
@@ -66,8 +67,29 @@ impl Form {
             may_edit,
         };
         form.take(survey);
+        if may_edit {
+            form.keep_what_is_typed();
+        }
         provide_context(form);
         form
+    }
+
+    /// Takes up what an earlier visit could not save; from now on, has the browser keep whatever the collector has not.
+    fn keep_what_is_typed(self) {
+        if let Some((revision, document)) = kept::find(&self.site(), &self.survey())
+            && self.document.with_untracked(|shown| *shown != document)
+        {
+            self.act(|shown| *shown = document);
+            // If somebody else has saved since, the collector says so.
+            self.revision.set(revision);
+        }
+        Effect::new(move || {
+            let (site, survey) = (self.site(), self.survey());
+            match self.standing.get() {
+                Standing::Saved => kept::forget(&site, &survey),
+                _ => self.document.with(|document| kept::keep(&site, &survey, self.revision.get_untracked(), document)),
+            }
+        });
     }
 
     pub fn here() -> Self {

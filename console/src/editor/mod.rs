@@ -9,6 +9,7 @@ mod endings;
 mod fields;
 mod form;
 mod history;
+mod kept;
 mod logic;
 mod look;
 mod menu;

@@ -11,8 +11,20 @@ mod watch;
 #[cfg(feature = "why")]
 mod why;
 
+use survey::wire::SiteConfig;
+
 pub use api::begin;
 pub use browser::{page_origin, warn_of};
+
+/// Whether the page is one of the site's. The collector's own stage stands for one.
+#[cfg_attr(not(feature = "why"), expect(unused_variables, reason = "only the team's widget is shown on the stage"))]
+pub fn is_page_of(site: &SiteConfig, collector: &str) -> bool {
+    #[cfg(feature = "why")]
+    if why::preview::is_on_stage(collector) {
+        return true;
+    }
+    site.origins.contains(&page_origin())
+}
 
 /// Where this widget came from.
 pub struct Installation {

@@ -43,7 +43,7 @@ struct Panel {
 impl Explanation {
     pub fn of(installation: &Installation, config: &SiteConfig) -> Self {
         browser::tell_opener("pagepoll runs", &installation.origin);
-        if preview::is_on_stage(installation) {
+        if preview::is_on_stage(&installation.origin) {
             return Self { panel: None };
         }
         let panel = Panel::open(installation, config)

@@ -21,9 +21,13 @@ async fn everybody(site: String) -> Result<Everybody, Failure> {
 pub fn MembersSection(site: StoredValue<String>) -> impl IntoView {
     let feed = Feed::new(Pace::Once, move || everybody(site.get_value()));
     let latest = feed.latest();
-    let members = move || latest.get().map(|(members, _)| members).unwrap_or_default();
+    let rounds = RwSignal::new(0_u32);
+    let members = move || {
+        let (members, round) = (latest.get().map(|(members, _)| members).unwrap_or_default(), rounds.get());
+        members.into_iter().map(|member| (member, round)).collect::<Vec<_>>()
+    };
     let invited = move || latest.get().map(|(_, invited)| invited).unwrap_or_default();
-    let changing = Changing { site, state: feed.state(), refused: RwSignal::new(None) };
+    let changing = Changing { site, state: feed.state(), refused: RwSignal::new(None), rounds };
     view! {
         <section class="section" aria-labelledby="members-title">
             <h2 id="members-title">"Members"</h2>
@@ -34,8 +38,8 @@ pub fn MembersSection(site: StoredValue<String>) -> impl IntoView {
             <ul class="items">
                 <For
                     each=members
-                    key=|member| (member.number, member.role.as_str())
-                    children=move |member| view! { <OneMember member=member changing=changing/> }
+                    key=|(member, round)| (member.number, member.role.as_str(), *round)
+                    children=move |(member, _)| view! { <OneMember member=member changing=changing/> }
                 />
                 <For
                     each=invited
@@ -54,6 +58,8 @@ struct Changing {
     site: StoredValue<String>,
     state: FeedState,
     refused: RwSignal<Option<String>>,
+    /// Rises with each change: what was refused is drawn anew as it still is.
+    rounds: RwSignal<u32>,
 }
 
 impl Changing {
@@ -62,6 +68,7 @@ impl Changing {
         spawn_local(async move {
             let outcome = change.await;
             self.refused.try_set(outcome.err().map(|failure| failure.to_string()));
+            self.rounds.try_update(|rounds| *rounds += 1);
             self.state.again();
         });
     }

@@ -5,17 +5,17 @@ use std::rc::Rc;
 use survey::definition::{PREVIEW_VERSION, StorageMode};
 use survey::wire::SiteConfig;
 
+use super::super::browser;
 use super::super::outbox::Outbox;
-use super::super::{Installation, browser};
 
 pub fn is_one(config: &SiteConfig) -> bool {
     config.surveys.iter().any(|survey| survey.version == PREVIEW_VERSION)
 }
 
 /// Whether the page is the one that the editor shows beside its form: there, the survey is all that is wanted.
-pub fn is_on_stage(installation: &Installation) -> bool {
+pub fn is_on_stage(collector: &str) -> bool {
     let path = browser::window().location().pathname().unwrap_or_default();
-    path.starts_with("/preview/") && installation.origin.starts_with(&browser::page_origin())
+    path.starts_with("/preview/") && collector.starts_with(&browser::page_origin())
 }
 
 /// Where the widget remembers what it must: nowhere beyond the page, so that the visitor in this browser stays as they were.
