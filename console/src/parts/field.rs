@@ -94,7 +94,7 @@ pub fn Submit(
     busy: &'static str,
 ) -> impl IntoView {
     view! {
-        <div class="save">
+        <div class="submit">
             <button type="submit" class="button primary">
                 {move || if attempt.is_busy().get() { busy } else { label }}
             </button>

@@ -66,7 +66,7 @@ pub fn InstallScreen() -> impl IntoView {
             </section>
             <section aria-labelledby="check-title">
                 <h2 id="check-title">"4. Check it"</h2>
-                <p>"A page of yours is opened by a link that only your team can make, and says here whether all is well. Nothing is counted by that."</p>
+                <p>"A page of yours is opened by a link that only your team can make, and says here whether all is well. A survey that belongs there may show, as to any visitor."</p>
                 {check}
                 <p>
                     "A page stands under " <a href=move || place.href("/", &[])>"Pages"</a>
