@@ -124,6 +124,7 @@ stories! {
     a_copy_finds_what_the_original_does,
     an_export_says_the_same_whatever_it_is_read_from,
     page_views_are_counted_by_what_they_have_in_common,
+    of_two_who_begin_at_once_one_has_the_first_account_and_only_owners_add_sites,
     there_is_always_an_owner_and_everybody_has_the_role_that_they_were_given,
     sessions_and_tokens_tell_whose_they_are_until_they_end,
     a_link_is_good_for_what_it_was_shared_until_it_ends_and_is_no_programs_token,

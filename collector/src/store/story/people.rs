@@ -9,8 +9,9 @@ use crate::secret::{Purpose, Secret};
 use crate::store::sql::tables::{Record, tables};
 use crate::store::sql::{Connection, Value};
 use crate::store::{
-    AcceptError, Actor, By, Granted, InvitationRecord, MembershipError, NewSession, Newcomer, NoSuchSite,
-    RotationError, Scope, Store, StoreError, TokenError, TokenRecord, UserNumber,
+    AcceptError, Actor, AddSiteError, By, FirstAccountError, Granted, InvitationRecord, MemberRecord, MembershipError,
+    NewSession, Newcomer, NoSuchSite, NotChanged, RotationError, Scope, SiteRecord, Store, StoreError, TokenError,
+    TokenRecord, UserNumber,
 };
 
 /// In which tables a site's name stands, and how often.
@@ -40,6 +41,39 @@ async fn session_of(store: &Store, user: UserNumber, began_at: i64) -> Secret {
     let session = NewSession { hash, user, browser, began_at, expires_at: began_at + DAY_MS, replaces: None };
     store.begin_session(&session).await.unwrap();
     secret
+}
+
+pub(super) async fn of_two_who_begin_at_once_one_has_the_first_account_and_only_owners_add_sites(place: Place) {
+    let shop_ = Shop::open(place).await;
+    let store = &shop_.store;
+    assert!(store.has_no_account().await.unwrap());
+    let (one, other) = tokio::join!(
+        store.make_first_account("anna@shop.example", "hash"),
+        store.make_first_account("ben@shop.example", "hash")
+    );
+    let both = [one, other];
+    assert_eq!(both.iter().filter(|made| made.is_ok()).count(), 1, "{both:?}");
+    assert!(both.iter().any(|made| matches!(made, Err(FirstAccountError::NotTheFirst))), "{both:?}");
+    assert!(!store.has_no_account().await.unwrap());
+    let first = store.users().await.unwrap().remove(0);
+
+    let member = MemberRecord { user: first.number, email: first.email.clone(), role: Role::Owner };
+    let record = store.site(&shop()).await.unwrap().unwrap();
+    let site = |key: &str| SiteRecord { key: key.parse().unwrap(), ..record.clone() };
+    let refused = store.add_site(&site("second"), &member, &operator()).await;
+    assert!(matches!(refused, Err(AddSiteError::NotAnOwner)), "there is one, and it is not theirs: {refused:?}");
+    let known = Newcomer { email: first.email, password_hash: None };
+    store.grant(&shop(), &known, Role::Owner, &operator()).await.unwrap();
+    store.add_site(&site("second"), &member, &operator()).await.unwrap();
+    let again = store.add_site(&site("second"), &member, &operator()).await;
+    assert!(matches!(again, Err(AddSiteError::Taken { .. })), "{again:?}");
+    assert_eq!(store.sites_of(first.number).await.unwrap().len(), 2);
+
+    let renamed = |site: SiteRecord| SiteRecord { name: "Renamed".into(), ..site };
+    let key = "second".parse().unwrap();
+    assert_eq!(store.change_site(&key, &operator(), renamed).await.unwrap().name, "Renamed");
+    let gone = store.change_site(&"third".parse().unwrap(), &operator(), renamed).await;
+    assert!(matches!(gone, Err(NotChanged::NoSuchSite(_))), "{gone:?}");
 }
 
 pub(super) async fn there_is_always_an_owner_and_everybody_has_the_role_that_they_were_given(place: Place) {
