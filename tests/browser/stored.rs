@@ -16,7 +16,7 @@ const TRAP: &str = "window.caught ??= [];
 
 /// Elements that no view of ours makes, and attributes that run or load.
 const STRANGE: &str = "return [...document.querySelectorAll('script:not([type=module]), iframe:not(#stage-frame), object, embed, base, style, img:not([src^=\"/\"])')]
-    .map((one) => one.outerHTML).concat([...document.querySelectorAll('*')].flatMap((one) => [...one.attributes]
+    .map((one) => one.localName).concat([...document.querySelectorAll('*')].flatMap((one) => [...one.attributes]
         .filter(({ name, value }) => name.startsWith('on') || /^\\s*(javascript|data|vbscript):/i.test(value) && ['href', 'src', 'action', 'formaction', 'xlink:href'].includes(name))
         .map(({ name, value }) => `${one.localName} ${name}=${value}`)))";
 
