@@ -10,14 +10,11 @@ use survey::api::{Account, SiteSummary};
 use crate::address::{Place, SHARED, with_query};
 use crate::api::{self, Failure};
 use crate::browser;
-use crate::editor::EditorScreen;
 use crate::entrance::{JoinScreen, NewSiteScreen, NoSite, SetupScreen, SignInScreen};
 use crate::feed::{Feed, Pace};
+use crate::late;
 use crate::parts::{FeedNotice, Notice, Waiting};
-use crate::screens::{
-    AccountScreen, CommentsScreen, CrossTableScreen, DriversScreen, GroupsScreen, HeatMapScreen, InstallScreen,
-    PageScreen, PagesScreen, SettingsScreen, SurveysScreen, TeamScreen,
-};
+use crate::screens::{PageScreen, PagesScreen};
 use crate::shared::SharedApp;
 
 /// Who is signed in, for everything below.
@@ -173,6 +170,7 @@ fn SignedIn(account: Account) -> impl IntoView {
 fn Frame(account: Account, sites: Vec<SiteSummary>, first: SiteSummary) -> impl IntoView {
     Place::provide(sites, first);
     focus_new_screens();
+    late::fetch_ahead();
     view! {
         <a class="skip" href="#main">
             "Skip to the content"
@@ -183,18 +181,18 @@ fn Frame(account: Account, sites: Vec<SiteSummary>, first: SiteSummary) -> impl 
                 <Routes fallback=|| view! { <NoScreen/> }>
                     <Route path=path!("/") view=PagesScreen/>
                     <Route path=path!("/page") view=PageScreen/>
-                    <Route path=path!("/groups") view=GroupsScreen/>
-                    <Route path=path!("/comments") view=CommentsScreen/>
-                    <Route path=path!("/patterns") view=HeatMapScreen/>
-                    <Route path=path!("/patterns/drivers") view=DriversScreen/>
-                    <Route path=path!("/patterns/cross-table") view=CrossTableScreen/>
-                    <Route path=path!("/surveys") view=SurveysScreen/>
-                    <Route path=path!("/survey") view=EditorScreen/>
-                    <Route path=path!("/install") view=InstallScreen/>
-                    <Route path=path!("/settings") view=SettingsScreen/>
-                    <Route path=path!("/team") view=TeamScreen/>
+                    <Route path=path!("/groups") view=late::groups/>
+                    <Route path=path!("/comments") view=late::comments/>
+                    <Route path=path!("/patterns") view=late::heat_map/>
+                    <Route path=path!("/patterns/drivers") view=late::drivers/>
+                    <Route path=path!("/patterns/cross-table") view=late::cross_table/>
+                    <Route path=path!("/surveys") view=late::surveys/>
+                    <Route path=path!("/survey") view=late::editor/>
+                    <Route path=path!("/install") view=late::install/>
+                    <Route path=path!("/settings") view=late::settings/>
+                    <Route path=path!("/team") view=late::team/>
                     <Route path=path!("/new-site") view=NewSiteScreen/>
-                    <Route path=path!("/account") view=AccountScreen/>
+                    <Route path=path!("/account") view=late::account/>
                 </Routes>
             </main>
         </div>

@@ -1,6 +1,6 @@
 //! The browser: the only room of the console that names it. Everything else asks here, in the console's own words.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_events::EventListener;
@@ -91,14 +91,34 @@ pub fn is_typing() -> bool {
     focused.is_some_and(|tag| matches!(tag.as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
 }
 
+thread_local! {
+    /// Set while a title should have the focus that is not there yet.
+    static IS_TITLE_MISSED: Cell<bool> = const { Cell::new(false) };
+}
+
 /// Focuses the screen's title, once the screen is drawn.
 pub fn focus_title() {
     request_animation_frame(|| {
-        if let Ok(Some(title)) = document().query_selector("main h1") {
+        let title = document().query_selector("main h1").ok().flatten();
+        IS_TITLE_MISSED.set(title.is_none());
+        if let Some(title) = title {
             // It cannot fail: titles of screens can have the focus.
             let _ = title.unchecked_into::<HtmlElement>().focus();
         }
     });
+}
+
+/// Makes up for a title that was not there when it should have got the focus.
+pub fn focus_missed_title() {
+    if IS_TITLE_MISSED.get() {
+        focus_title();
+    }
+}
+
+/// Begins anew, with the files that are current.
+pub fn reload() {
+    // It fails only where a page may not navigate itself.
+    let _ = window().location().reload();
 }
 
 /// Focuses the element of this name, once what has changed is drawn.

@@ -13,6 +13,7 @@ mod draft;
 mod editor;
 mod entrance;
 mod feed;
+mod late;
 mod markup;
 mod parts;
 mod ranking;

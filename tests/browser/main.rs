@@ -40,6 +40,7 @@ mod isolation;
 mod journey;
 mod keyboard;
 mod languages;
+mod late;
 mod memory;
 mod page_cost;
 mod patterns;

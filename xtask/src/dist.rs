@@ -1,12 +1,14 @@
 //! Builds everything a browser downloads, and lays it out as `dist/embed/`, the folder that the collector embeds.
 //!
-//! Trunk builds three times: the widget with the demo shop around it, the widget that explains itself, and the console. Each
-//! has a stamp of its own, so changing one does not build the others again; when nothing changed, nothing runs.
+//! Trunk builds twice: the widget with the demo shop around it, and the widget that explains itself. The console is built without it,
+//! because it comes in several modules (`split.rs`). Each has a stamp of its own, so changing one does not build the others again; when
+//! nothing changed, nothing runs.
 
 mod compress;
 mod console;
 mod embed;
 mod shrink;
+mod split;
 mod stamp;
 
 pub use compress::brotli;
@@ -21,27 +23,31 @@ use crate::wasm::{self, Workbench};
 use crate::{step, workspace};
 use stamp::Stamp;
 
-/// One run of Trunk.
+/// What is built from one crate.
 struct Bundle {
     name: &'static str,
-    config: &'static str,
+    builder: Builder,
     /// What the result is made from, relative to the top folder.
     inputs: &'static [&'static str],
-    /// Cargo features of the Rust in it.
-    features: &'static [&'static str],
     /// Flags of rustc, beside those of every build for the browser.
     flags: &'static [&'static str],
-    /// Where Trunk puts it, under `dist/`.
+    /// Where it is put, under `dist/`.
     folder: &'static str,
-    /// A file that is there when Trunk has done what we think it does.
+    /// A file that is there when its builder has done what we think it does.
     proof: &'static str,
+}
+
+enum Builder {
+    /// One module and one page, with cargo features of the Rust in it.
+    Trunk { config: &'static str, features: &'static [&'static str] },
+    /// Several modules.
+    Split(&'static split::Crate),
 }
 
 const WIDGET: Bundle = Bundle {
     name: "widget and shop",
-    config: "Trunk.toml",
+    builder: Builder::Trunk { config: "Trunk.toml", features: &[] },
     inputs: WIDGET_INPUTS,
-    features: &[],
     flags: &[],
     folder: "demo-site",
     proof: "widget_bg.wasm",
@@ -51,9 +57,8 @@ const WIDGET: Bundle = Bundle {
 /// says how to build; and in the same target folder, so that only the widget's own crate is compiled again.
 const WHY: Bundle = Bundle {
     name: "widget that says why",
-    config: "Trunk.toml",
+    builder: Builder::Trunk { config: "Trunk.toml", features: &["why"] },
     inputs: WIDGET_INPUTS,
-    features: &["why"],
     flags: &[],
     folder: "why",
     proof: "widget_bg.wasm",
@@ -72,12 +77,11 @@ const WIDGET_INPUTS: &[&str] = &[
 
 const CONSOLE: Bundle = Bundle {
     name: "console",
-    config: "console/Trunk.toml",
-    inputs: &["survey", "console", "widget/patches", "Cargo.toml", "Cargo.lock"],
-    features: &[],
+    builder: Builder::Split(&split::CONSOLE),
+    inputs: &["survey", "console", "widget/patches", "Cargo.toml", "Cargo.lock", "xtask/src/dist/split.rs"],
     flags: &["--cfg=erase_components"],
     folder: "console",
-    proof: "index.html",
+    proof: "console_bg.wasm",
 };
 
 const BUNDLES: [Bundle; 3] = [WIDGET, WHY, CONSOLE];
@@ -126,21 +130,29 @@ fn is_stale<'a>(bundle: &'a Bundle, tools: &str) -> Result<Option<&'a Bundle>> {
 }
 
 fn build(bundle: &Bundle, workbench: &Workbench, tools: &str) -> Result<()> {
-    let mut trunk = workbench.trunk(bundle.flags)?;
-    trunk.arg("build").arg("--config").arg(workspace::root().join(bundle.config));
-    trunk.arg("--dist").arg(output(bundle));
-    if !bundle.features.is_empty() {
-        trunk.arg("--features").arg(bundle.features.join(","));
-    }
     // The stamp is of what went in: taken before the build, so that an edit during it makes the next run build again.
     let stamp = stamp_of(bundle, tools)?;
-    step::run(&format!("{}: trunk build", bundle.name), &mut trunk)?;
-    let proof = output(bundle).join(bundle.proof);
-    ensure!(proof.is_file(), "Trunk made no {}: is its `data-trunk` link in the index.html?", proof.display());
+    match &bundle.builder {
+        Builder::Trunk { config, features } => run_trunk(bundle, config, features, workbench)?,
+        Builder::Split(program) => split::build(program, bundle.flags, &output(bundle), workbench)?,
+    }
     stamp.write(&stamp_path(bundle.folder))
 }
 
-/// Trunk builds offline. Crates for other systems are left where they are.
+fn run_trunk(bundle: &Bundle, config: &str, features: &[&str], workbench: &Workbench) -> Result<()> {
+    let mut trunk = workbench.trunk(bundle.flags)?;
+    trunk.arg("build").arg("--config").arg(workspace::root().join(config));
+    trunk.arg("--dist").arg(output(bundle));
+    if !features.is_empty() {
+        trunk.arg("--features").arg(features.join(","));
+    }
+    step::run(&format!("{}: trunk build", bundle.name), &mut trunk)?;
+    let proof = output(bundle).join(bundle.proof);
+    ensure!(proof.is_file(), "Trunk made no {}: is its `data-trunk` link in the index.html?", proof.display());
+    Ok(())
+}
+
+/// Everything is built offline. Crates for other systems are left where they are.
 fn fetch_crates(workbench: &Workbench) -> Result<()> {
     let host = workspace::output_of(workspace::command("rustc").arg("-vV"))?;
     let host = host.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc -vV names no host")?;

@@ -45,6 +45,21 @@ impl Workbench {
         Ok(trunk)
     }
 
+    /// `cargo rustc` for the browser, offline: what comes behind `--` is for the last crate alone. `flags` are for every crate.
+    pub fn cargo_rustc(&self, flags: &[&str]) -> Command {
+        let mut cargo = workspace::cargo(["rustc", "--offline", "--target", TARGET]);
+        self.toolchain.set_on(&mut cargo, flags);
+        cargo
+    }
+
+    pub fn wasm_split(&self) -> Command {
+        workspace::command(self.tools.wasm_split())
+    }
+
+    pub fn wasm_bindgen(&self) -> Command {
+        workspace::command(self.tools.wasm_bindgen())
+    }
+
     /// `cargo fetch`, which for a Wasm build brings the crates of the standard library too.
     pub fn cargo_fetch(&self) -> Command {
         let mut cargo = workspace::cargo(["fetch"]);

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
-use super::embed::without_trunk_links;
 use super::shrink::{self, CONSOLE};
+use super::split;
 use super::stamp::content_hash;
 use crate::wasm::Workbench;
 use crate::workspace;
@@ -19,37 +19,44 @@ const ICON: &str = "favicon.svg";
 /// What the glue loads; see [`CONSOLE`].
 const MODULE: &str = "__MODULE__";
 
-/// Names and contents, from what Trunk left in `folder`.
+/// Names and contents, from what was built into `folder`.
 pub fn files(folder: &Path, workbench: &Workbench) -> Result<Vec<(String, Vec<u8>)>> {
     let sources = workspace::root().join(SOURCES);
     let shrunk = shrink::program(&CONSOLE, folder, workbench)?;
     let module = Named::of("console.wasm", shrunk.module);
-    let glue = with_one(&shrunk.glue, MODULE, &format!("/{}", module.name))?;
+    let mut glue = with_one(&shrunk.glue, MODULE, &format!("/{}", module.name))?;
+    let mut late = Vec::new();
+    for file in split::late_modules(&split::CONSOLE, folder)? {
+        let plain = file.file_name().unwrap_or_default().to_string_lossy();
+        let module = Named::of(plain.trim_start_matches("split_"), shrink::late_module(&file, workbench)?);
+        glue = with_one(&glue, &format!("\"./{plain}\""), &format!("\"/{}\"", module.name))?;
+        late.push(module);
+    }
     let named = [
         Named::of("console.js", glue.into_bytes()),
         module,
         Named::of(STYLE, shrink::style(&sources.join(STYLE), workbench)?.into_bytes()),
         Named::of(ICON, read(&sources.join(ICON))?),
     ];
-    let page = String::from_utf8(read(&folder.join(PAGE))?).context("the console's page is no text")?;
-    let page = named.iter().try_fold(without_trunk_links(&page), |page, file| file.put_into(&page))?;
-    let files = named.into_iter().map(|file| (file.name, file.content));
+    let page = String::from_utf8(read(&sources.join(PAGE))?).context("the console's page is no text")?;
+    let page = named.iter().try_fold(page, |page, file| file.put_into(&page))?;
+    let files = named.into_iter().chain(late).map(|file| (file.name, file.content));
     Ok(files.chain([(PAGE.to_owned(), page.into_bytes())]).collect())
 }
 
 /// A file by its content.
 struct Named {
     /// As the page calls it: `style.css`.
-    plain: &'static str,
+    plain: String,
     /// `style.0123456789abcdef.css`.
     name: String,
     content: Vec<u8>,
 }
 
 impl Named {
-    fn of(plain: &'static str, content: Vec<u8>) -> Self {
+    fn of(plain: &str, content: Vec<u8>) -> Self {
         let (stem, kind) = plain.split_once('.').unwrap_or((plain, ""));
-        Self { plain, name: format!("{stem}.{}.{kind}", content_hash(&content)), content }
+        Self { plain: plain.to_owned(), name: format!("{stem}.{}.{kind}", content_hash(&content)), content }
     }
 
     fn put_into(&self, page: &str) -> Result<String> {
@@ -58,7 +65,7 @@ impl Named {
 }
 
 /// A text with something else in the place of what must be there once.
-fn with_one(text: &str, old: &str, new: &str) -> Result<String> {
+pub fn with_one(text: &str, old: &str, new: &str) -> Result<String> {
     let found = text.matches(old).count();
     ensure!(found == 1, "{old} is there {found} times, not once");
     Ok(text.replace(old, new))

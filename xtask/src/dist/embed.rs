@@ -128,7 +128,7 @@ fn copy_shop(from: &Path, to: &Path) -> Result<()> {
 
 /// Trunk leaves its link to a crate's manifest in the page when it injects no script, and blank lines for the links that
 /// it did replace.
-pub fn without_trunk_links(page: &str) -> String {
+fn without_trunk_links(page: &str) -> String {
     let wanted = page.lines().filter(|line| !line.contains("data-trunk") && !line.trim().is_empty());
     wanted.map(|line| format!("{line}\n")).collect()
 }

@@ -1,4 +1,4 @@
-//! Makes what a browser downloads smaller than Trunk leaves it: short names between glue and module, and minified scripts.
+//! Makes what a browser downloads smaller than wasm-bindgen leaves it: short names between glue and module, and minified scripts.
 //!
 //! wasm-bindgen calls each of its hundred imports by a long name that ends in a hash, in glue and module both, and hashes do
 //! not compress. Trunk's own minifier does not understand wasm-bindgen's glue.
@@ -7,6 +7,7 @@ mod names;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
@@ -15,9 +16,9 @@ use crate::wasm::Workbench;
 use crate::workspace;
 use names::Names;
 
-/// A crate that Trunk has built for the browser.
+/// A crate that was built for the browser.
 pub struct Program {
-    /// As Trunk names its glue and its module.
+    /// As wasm-bindgen names its glue and its module.
     pub name: &'static str,
     /// All that is called of the glue; esbuild drops the rest.
     entry: &'static str,
@@ -88,7 +89,7 @@ pub struct Shrunk {
     pub module: Vec<u8>,
 }
 
-/// Shrinks the glue and the module of a program that Trunk left in `folder`.
+/// Shrinks the glue and the module of a program that was built into `folder`.
 pub fn program(program: &Program, folder: &Path, workbench: &Workbench) -> Result<Shrunk> {
     ensure!(
         !folder.join("snippets").exists(),
@@ -96,12 +97,24 @@ pub fn program(program: &Program, folder: &Path, workbench: &Workbench) -> Resul
         program.name,
         folder.display()
     );
-    let scratch = workspace::target().join("xtask/shrink").join(program.name);
-    fs::create_dir_all(&scratch).with_context(|| format!("cannot make {}", scratch.display()))?;
+    let scratch = scratch(program.name)?;
     let (module, names) = shrink_module(&folder.join(program.module()), &scratch, workbench)?;
     let glue =
         names.shorten(&read(&folder.join(program.glue()))?).with_context(|| format!("{}: glue", program.name))?;
     Ok(Shrunk { glue: shrink_glue(program, &glue, &scratch, workbench)?, module })
+}
+
+/// Shrinks a module that another one fetches. It finds memory, table and stack by their long names, of which there are few.
+pub fn late_module(module: &Path, workbench: &Workbench) -> Result<Vec<u8>> {
+    let small = scratch("late")?.join(module.file_name().unwrap_or_default());
+    workspace::output_of(&mut smaller(module, &small, workbench))?;
+    fs::read(&small).with_context(|| format!("cannot read {}", small.display()))
+}
+
+fn scratch(name: &str) -> Result<PathBuf> {
+    let scratch = workspace::target().join("xtask/shrink").join(name);
+    fs::create_dir_all(&scratch).with_context(|| format!("cannot make {}", scratch.display()))?;
+    Ok(scratch)
 }
 
 /// Shrinks the loader's template.
@@ -129,22 +142,28 @@ pub fn style(file: &Path, workbench: &Workbench) -> Result<String> {
     workspace::output_of(&mut esbuild)
 }
 
-/// A second pass finds a little more than Trunk's. Hands back the new names, which wasm-opt prints.
+/// Hands back the new names, which wasm-opt prints.
 fn shrink_module(module: &Path, scratch: &Path, workbench: &Workbench) -> Result<(Vec<u8>, Names)> {
     let small = scratch.join("small.wasm");
+    let mut wasm_opt = smaller(module, &small, workbench);
+    wasm_opt.arg("--minify-imports-and-exports-and-modules");
+    let names = Names::parse(&workspace::output_of(&mut wasm_opt)?)?;
+    let module = fs::read(&small).with_context(|| format!("cannot read {}", small.display()))?;
+    Ok((module, names))
+}
+
+/// A second pass finds a little more than Trunk's.
+fn smaller(module: &Path, small: &Path, workbench: &Workbench) -> Command {
     let mut wasm_opt = workbench.wasm_opt();
-    wasm_opt.arg(module).arg("--output").arg(&small).args(WASM_FEATURES);
+    wasm_opt.arg(module).arg("--output").arg(small).args(WASM_FEATURES);
     // Taken apart and put together anew, it comes out 480 bytes of brotli smaller; in any other order less was found.
     wasm_opt.args(["-Oz", "--gufa", "--flatten", "--rereloop", "-Oz", "-Oz"]);
     wasm_opt.args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
-    wasm_opt.arg("--minify-imports-and-exports-and-modules");
     // True of us: the stack lies lowest and grows down, so the first 1024 bytes are used only by one about to overflow.
     wasm_opt.arg("--low-memory-unused");
     // Alignments are hints that today's processors do without; all alike, they compress better.
     wasm_opt.arg("--dealign");
-    let names = Names::parse(&workspace::output_of(&mut wasm_opt)?)?;
-    let module = fs::read(&small).with_context(|| format!("cannot read {}", small.display()))?;
-    Ok((module, names))
+    wasm_opt
 }
 
 fn shrink_glue(program: &Program, glue: &str, scratch: &Path, workbench: &Workbench) -> Result<String> {

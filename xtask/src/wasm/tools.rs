@@ -1,5 +1,5 @@
-//! The tools behind a Wasm build: Trunk drives, wasm-bindgen makes the JavaScript glue, wasm-opt makes the module small and
-//! esbuild the glue.
+//! The tools behind a Wasm build: Trunk drives where one page has one module, wasm-split takes a module apart, wasm-bindgen makes the
+//! JavaScript glue, wasm-opt makes modules small and esbuild the glue.
 //!
 //! Trunk takes a tool from PATH only when its version is exactly the one wanted, so each lives in a folder that is named
 //! for its version.
@@ -15,13 +15,17 @@ use crate::workspace;
 
 /// 0.22 wants a newer compiler than ours.
 const TRUNK: Program<'_> = Program { package: "trunk", version: "0.21.14", folder: "trunk", binary: "trunk" };
-/// Debian's own, 108, is too old for what today's compiler emits. Also said in both Trunk.toml files.
+/// Understands what `wasm_split_helpers` marks (Leptos brings it), and casts as wasm-bindgen describes them since 0.2.128.
+const WASM_SPLIT: Program<'_> =
+    Program { package: "wasm_split_cli_support", version: "0.2.4", folder: "wasm-split", binary: "wasm-split-cli" };
+/// Debian's own, 108, is too old for what today's compiler emits. Also said in Trunk.toml.
 const BINARYEN: Package = Package { name: "binaryen", version: "132", proof: ".bin/wasm-opt" };
 const ESBUILD: Package = Package { name: "esbuild", version: "0.28.2", proof: ".bin/esbuild" };
 
 /// Where the tools are. Made only by [`prepare`], so they exist.
 pub struct Tools {
     trunk: PathBuf,
+    wasm_split: PathBuf,
     wasm_bindgen: PathBuf,
     wasm_opt: PathBuf,
     esbuild: PathBuf,
@@ -39,6 +43,14 @@ impl Tools {
         folders.into_iter().flatten().map(Path::to_path_buf).collect()
     }
 
+    pub fn wasm_split(&self) -> &Path {
+        &self.wasm_split
+    }
+
+    pub fn wasm_bindgen(&self) -> &Path {
+        &self.wasm_bindgen
+    }
+
     pub fn wasm_opt(&self) -> &Path {
         &self.wasm_opt
     }
@@ -49,8 +61,10 @@ impl Tools {
 
     pub fn describe(&self) -> String {
         let wasm_bindgen = &self.wasm_bindgen_version;
-        let (trunk, binaryen, esbuild) = (TRUNK.version, BINARYEN.version, ESBUILD.version);
-        format!("trunk {trunk}, wasm-bindgen {wasm_bindgen}, binaryen {binaryen}, esbuild {esbuild}")
+        let (trunk, split, binaryen, esbuild) = (TRUNK.version, WASM_SPLIT.version, BINARYEN.version, ESBUILD.version);
+        format!(
+            "trunk {trunk}, wasm-split {split}, wasm-bindgen {wasm_bindgen}, binaryen {binaryen}, esbuild {esbuild}"
+        )
     }
 }
 
@@ -61,6 +75,7 @@ pub fn prepare() -> Result<Tools> {
     let wasm_bindgen_version = pinned_wasm_bindgen(&manifest)?;
     Ok(Tools {
         trunk: install_trunk()?,
+        wasm_split: install_wasm_split()?,
         wasm_bindgen: install_wasm_bindgen(&wasm_bindgen_version)?,
         wasm_opt: BINARYEN.install()?,
         esbuild: ESBUILD.install()?,
@@ -73,6 +88,12 @@ pub fn prepare() -> Result<Tools> {
 fn install_trunk() -> Result<PathBuf> {
     TRUNK.install(|install| {
         install.args(["--locked", "--no-default-features", "--debug"]).env("CARGO_PROFILE_DEV_DEBUG", "0");
+    })
+}
+
+fn install_wasm_split() -> Result<PathBuf> {
+    WASM_SPLIT.install(|install| {
+        install.args(["--features", "build-binary", "--bin", WASM_SPLIT.binary]);
     })
 }
 
@@ -109,11 +130,9 @@ mod tests {
     }
 
     #[test]
-    fn both_trunk_files_name_the_versions_we_install() {
-        for file in ["Trunk.toml", "console/Trunk.toml"] {
-            let text = fs::read_to_string(workspace::root().join(file)).unwrap();
-            assert!(text.contains(&format!("trunk-version = \"{}\"", TRUNK.version)), "{file}");
-            assert!(text.contains(&format!("wasm_opt = \"version_{}\"", BINARYEN.version)), "{file}");
-        }
+    fn trunks_file_names_the_versions_we_install() {
+        let text = fs::read_to_string(workspace::root().join("Trunk.toml")).unwrap();
+        assert!(text.contains(&format!("trunk-version = \"{}\"", TRUNK.version)), "{text}");
+        assert!(text.contains(&format!("wasm_opt = \"version_{}\"", BINARYEN.version)), "{text}");
     }
 }

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 
+use crate::dist::split::LINK;
+
 /// What wasm-opt calls the one module that it merges all imported ones into.
 const SHORT_MODULE: &str = "a";
 /// The glue's variable that holds the module's exports.
@@ -19,7 +21,7 @@ pub struct Names {
 }
 
 impl Names {
-    /// Reads what wasm-opt prints.
+    /// Reads what wasm-opt prints. What fetches other modules is part of the glue.
     pub fn parse(printed: &str) -> Result<Self> {
         #[derive(Deserialize)]
         struct Printed {
@@ -27,9 +29,10 @@ impl Names {
             exports: Vec<(String, String)>,
         }
         let printed: Printed = serde_json::from_str(printed).context("wasm-opt printed no map of names")?;
-        let module = printed.imports.first().context("the module imports nothing")?.0.clone();
+        let mut modules = printed.imports.iter().map(|(from, _, _)| from).filter(|from| !from.ends_with(LINK));
+        let module = modules.next().context("the module imports nothing")?.clone();
         ensure!(
-            printed.imports.iter().all(|(from, _, _)| *from == module),
+            modules.all(|from| *from == module),
             "the module imports from more than {module}: xtask/src/dist/shrink/names.rs knows one module only"
         );
         let imports = printed.imports.into_iter().map(|(_, old, new)| (old, new)).collect();
