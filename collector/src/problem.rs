@@ -234,3 +234,16 @@ pub async fn explain<B: MessageBody>(
 pub async fn not_found() -> Result<HttpResponse, ApiError> {
     Err(ApiError::NotFound)
 }
+
+#[cfg(test)]
+mod tests {
+    /// `Self::SignedOut => "signed_out"`, and the names of conflicts, which stand where they arise.
+    #[test]
+    fn every_error_is_in_the_documentation() {
+        let documentation = include_str!("../../docs/http-api.md");
+        let here = include_str!("problem.rs").split("fn retry_after_seconds").next().unwrap_or_default();
+        let named = here.lines().filter_map(|line| line.trim().split_once(" => \"")?.1.strip_suffix("\","));
+        let missing: Vec<_> = named.filter(|name| !documentation.contains(&format!("`{name}`"))).collect();
+        assert!(missing.is_empty(), "docs/http-api.md does not name {missing:?}");
+    }
+}

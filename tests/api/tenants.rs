@@ -12,7 +12,7 @@ use tests::{Answered, Team, TestSite, ces_on};
 
 /// Who may ask for a route.
 #[derive(Clone, Copy, PartialEq, Debug)]
-enum Right {
+pub enum Right {
     /// Whoever knows the address: pages, and whoever watches over the collector.
     Anybody,
     /// Whoever knows a secret that is in the body.
@@ -37,7 +37,7 @@ const VIEWER: Right = Right::Role(Role::Viewer);
 const EDITOR: Right = Right::Role(Role::Editor);
 const OWNER: Right = Right::Role(Role::Owner);
 
-const RIGHTS: [(&str, Right); 82] = [
+pub const RIGHTS: [(&str, Right); 82] = [
     ("delete /api/account/sessions", Right::Person),
     ("delete /api/account/sessions/{session}", Right::Person),
     ("delete /api/session", Right::Person),

@@ -38,6 +38,21 @@ async fn under_the_documented_policy_the_survey_shows_though_styles_are_forbidde
     stage.answers_four().await.unwrap();
 }
 
+async fn under_a_policy_that_goes_by_nonces_the_survey_shows(setting: Setting) {
+    let stage = asking_at_once(setting).await;
+    let snippet = stage.site.snippet().replace("<script async", "<script async nonce=theirs");
+    assert!(snippet.contains("nonce"), "the snippet has another form: {snippet}");
+    for strict in ["", "'strict-dynamic'"] {
+        let origin = stage.site.collector.origin();
+        let policy =
+            format!("default-src 'none'; script-src 'nonce-theirs' {strict} 'wasm-unsafe-eval'; connect-src {origin}");
+        stage.pages.put_under(&policy, "/page", &snippet, SHORT);
+        stage.visit("/page").await.unwrap();
+        stage.until_asked().await.unwrap();
+        stage.run("localStorage.clear()").await.unwrap();
+    }
+}
+
 async fn where_only_trusted_types_may_become_script_the_survey_shows(setting: Setting) {
     let stage = asking_at_once(setting).await;
     for (path, policy) in [
@@ -83,6 +98,7 @@ async fn nothing_is_fetched_before_the_page_has_loaded_and_nothing_moves(setting
 held! {
     [mouse, firefox, webkit] under_a_policy_that_forbids_webassembly_there_is_one_warning_with_the_way_out_and_no_error;
     [mouse, firefox, webkit] under_the_documented_policy_the_survey_shows_though_styles_are_forbidden;
+    [mouse, firefox, webkit] under_a_policy_that_goes_by_nonces_the_survey_shows;
     [mouse, firefox, webkit] where_only_trusted_types_may_become_script_the_survey_shows;
     [mouse, firefox, webkit] a_policy_that_forbids_the_collector_costs_one_warning;
     [mouse, webkit] nothing_is_fetched_before_the_page_has_loaded_and_nothing_moves;

@@ -84,7 +84,7 @@ pub struct Set {
     /// They replace those before
     #[arg(long, value_name = "NAMES", value_delimiter = ',', action = ArgAction::Set)]
     dimensions: Option<Vec<String>>,
-    /// How surveys look there: a theme, as JSON; docs/surveys.md has all of it
+    /// How surveys look there: a theme, as JSON; docs/look.md has all of it
     #[arg(long, value_name = "FILE")]
     theme: Option<PathBuf>,
 }

@@ -20,7 +20,7 @@ use crate::written;
         content = Object,
         description = "What is said of page and visitor, all of it optional: `{\"url\": \"https://shop.example/help\", \
             \"values\": {\"device\": \"phone\", \"cookie:plan\": \"pro\"}, \"visible_seconds\": 5, \"scroll_percent\": 10, \
-            \"shown\": {\"help-ces\": 1}}`. See docs/surveys.md for all of it."
+            \"shown\": {\"help-ces\": 1}}`. See docs/targeting.md for all of it."
     ),
     responses((status = 200, body = Vec<Trace>), (status = "4XX", body = Problem)),
 )]
