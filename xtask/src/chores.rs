@@ -46,11 +46,11 @@ pub fn faults(options: &FaultOptions) -> Result<()> {
     in_view(&mut cargo)
 }
 
-/// Takes the screenshots into `shots/`.
-pub fn shots() -> Result<()> {
+/// Takes the screenshots into `shots/`, and what the documentation shows into `docs/`.
+pub fn shots(part: Option<&str>) -> Result<()> {
     crate::dist::make()?;
     in_view(workspace::collector_build().args(["--bin", "shots"]))?;
-    in_view(&mut workspace::command(workspace::target().join("debug/shots")))
+    in_view(workspace::command(workspace::target().join("debug/shots")).args(part))
 }
 
 /// Runs one benchmark, on release builds.

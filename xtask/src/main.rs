@@ -49,8 +49,11 @@ enum Verb {
     Faults(chores::FaultOptions),
     /// Look for input that breaks a promise: batches, page keys, rules, style sheets
     Fuzz(fuzz::Options),
-    /// Take a screenshot of every screen
-    Shots,
+    /// Take a screenshot of every screen, and those that the documentation shows
+    Shots {
+        /// Only surveys, widget, shop, console, book or docs
+        part: Option<String>,
+    },
     /// Measure speed
     Bench {
         /// What to measure
@@ -77,7 +80,7 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Tidy => tidy::run(),
         Verb::Faults(options) => chores::faults(&options),
         Verb::Fuzz(options) => fuzz::run(&options),
-        Verb::Shots => chores::shots(),
+        Verb::Shots { part } => chores::shots(part.as_deref()),
         Verb::Bench { what } => chores::bench(what),
     }?;
     Ok(ExitCode::SUCCESS)

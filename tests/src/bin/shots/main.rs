@@ -2,8 +2,9 @@
 //! shop.
 //!
 //! They go to `shots/`, for people's eyes: nothing compares them. Each thing is brought to the screen once and then
-//! pictured at every width, light and dark.
+//! pictured at every width, light and dark. Those that the documentation shows go to `docs/`, whose pages name them.
 
+mod documentation;
 mod surveys;
 
 use std::path::{Path, PathBuf};
@@ -30,10 +31,17 @@ const NPS: &str = "How likely are you to recommend Fernhill to a friend who keep
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     let demo = Demo::start().await?;
-    let mut studio = Studio::open().await?;
+    let mut studio = Studio::open("shots").await?;
     // Everything takes minutes: `shots console` takes the console alone.
     let only = std::env::args().nth(1);
     let is_wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
+    if is_wanted("docs") {
+        // Before anybody has answered anything.
+        studio.taken += documentation::take(&demo).await?;
+    }
+    if is_wanted("book") {
+        studio.book(&demo).await?;
+    }
     if is_wanted("surveys") {
         studio.taken += surveys::take(&studio.folder).await?;
     }
@@ -47,7 +55,7 @@ async fn main() -> anyhow::Result<()> {
         studio.console(&demo).await?;
         studio.shared(&demo).await?;
     }
-    println!("{} pictures in {}", studio.taken, studio.folder.display());
+    println!("{} pictures", studio.taken);
     Ok(())
 }
 
@@ -58,8 +66,8 @@ struct Studio {
 }
 
 impl Studio {
-    async fn open() -> anyhow::Result<Self> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("shots");
+    async fn open(folder: &str) -> anyhow::Result<Self> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name(folder);
         std::fs::create_dir_all(&folder)?;
         Ok(Self { browser: Browser::start().await?, folder, taken: 0 })
     }
@@ -71,12 +79,7 @@ impl Studio {
         self.browser.wait_for("button", "Feedback").await?;
         self.everywhere("widget-tab").await?;
 
-        self.at_the_desk().await?;
-        self.browser.open(&format!("{}/help", demo.shop)).await?;
-        self.browser.move_pointer(640, 400).await?;
-        sleep(Duration::from_millis(4_000)).await;
-        self.browser.leave_by_the_top().await?;
-        self.browser.wait_for("heading", CES).await?;
+        self.ask_for_ces(demo).await?;
         self.everywhere("widget-ces").await?;
         self.right_to_left("widget-ces").await?;
 
@@ -108,6 +111,28 @@ impl Studio {
         self.everywhere("widget-csat").await
     }
 
+    /// Leaves the help page as a visitor does.
+    async fn ask_for_ces(&self, demo: &Demo) -> anyhow::Result<()> {
+        self.at_the_desk().await?;
+        self.browser.open(&format!("{}/help", demo.shop)).await?;
+        self.browser.move_pointer(640, 400).await?;
+        sleep(Duration::from_millis(4_000)).await;
+        self.browser.leave_by_the_top().await?;
+        self.browser.wait_for("heading", CES).await
+    }
+
+    /// Pages of the documentation, those with the widest tables and the longest lines among them.
+    async fn book(&mut self, demo: &Demo) -> anyhow::Result<()> {
+        for page in ["index", "quick-start", "targeting", "scores", "http-api", "scaling"] {
+            self.browser.open(&format!("{}/docs/{page}.html", demo.collector)).await?;
+            self.browser.wait_until("document.querySelector('main h1')").await?;
+            self.everywhere(&format!("book-{page}")).await?;
+        }
+        self.size(WIDTHS[0], HEIGHTS[0]).await?;
+        self.browser.run("document.querySelector('summary').click()").await?;
+        self.picture("book-contents").await
+    }
+
     /// The shop's pages. The surveys on them have been shown to this visitor, so none is in the way.
     async fn shop(&mut self, demo: &Demo) -> anyhow::Result<()> {
         self.at_the_desk().await?;
@@ -125,12 +150,7 @@ impl Studio {
         self.browser.wait_for("button", "Sign in").await?;
         self.everywhere("console-sign-in").await?;
 
-        let credentials = serde_json::to_string(&Demo::credentials())?;
-        let sign_in = format!(
-            "return fetch('/api/session', {{ method: 'POST', headers: {{ 'Content-Type': 'application/json' }}, \
-             body: JSON.stringify({credentials}) }}).then(answer => answer.ok)"
-        );
-        ensure!(self.browser.run(&sign_in).await? == true, "the marketer cannot sign in");
+        self.sign_in().await?;
         for (name, path, heading) in [
             ("pages", "/", "Pages that hurt"),
             ("page", "/page?page=127.0.0.1/help", "Comments"),
@@ -150,12 +170,28 @@ impl Studio {
             ("new-site", "/new-site", "New site"),
             ("join", "/join#pi_none", "This invitation is not good any more"),
         ] {
-            self.browser.open(&format!("{}{path}", demo.collector)).await?;
-            self.browser.wait_for("heading", heading).await?;
-            self.browser.wait_until("!document.querySelector('.waiting')").await?;
+            self.screen(demo, path, heading).await?;
             self.whole(&format!("console-{name}")).await?;
         }
         Ok(())
+    }
+
+    /// As the demo's marketer, from a page of the console.
+    async fn sign_in(&self) -> anyhow::Result<()> {
+        let credentials = serde_json::to_string(&Demo::credentials())?;
+        let sign_in = format!(
+            "return fetch('/api/session', {{ method: 'POST', headers: {{ 'Content-Type': 'application/json' }}, \
+             body: JSON.stringify({credentials}) }}).then(answer => answer.ok)"
+        );
+        ensure!(self.browser.run(&sign_in).await? == true, "the marketer cannot sign in");
+        Ok(())
+    }
+
+    /// A screen of the console, when all of it is there.
+    async fn screen(&self, demo: &Demo, path: &str, heading: &str) -> anyhow::Result<()> {
+        self.browser.open(&format!("{}{path}", demo.collector)).await?;
+        self.browser.wait_for("heading", heading).await?;
+        self.browser.wait_until("!document.querySelector('.waiting')").await
     }
 
     /// What somebody sees who has a link; what is left of it when it is withdrawn; and badges.
