@@ -9,6 +9,7 @@
 //! | `/api/…` | signed-in people of this site | [`crate::report`], [`crate::editing`], [`crate::export`], [`crate::explain`], [`crate::templates`], [`crate::admin`] |
 //! | `/preview/SITE` | the editor, in a frame | [`crate::deliver::stage`] |
 //! | `/shared/…/badge.svg` | whoever has a link to a site's figures | [`crate::report::badge`] |
+//! | `/docs/…` | whoever wants to read how it is used | [`crate::documentation`] |
 //! | `/healthz`, `/readyz` | whoever watches over the collector | [`crate::health`] |
 //! | all else | people in front of the console | [`crate::console`] |
 

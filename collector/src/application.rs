@@ -25,6 +25,7 @@ use crate::console;
 use crate::counts;
 use crate::deliver::country::CountryHeader;
 use crate::disk::Disk;
+use crate::documentation;
 use crate::explain::token::WhyKey;
 use crate::health::Health;
 use crate::ingest::commit::CommitQueue;
@@ -218,6 +219,7 @@ fn serve(listener: TcpListener, shared: Shared) -> Result<Server, ApplicationErr
             .into_utoipa_app()
             .configure(api::configure)
             .into_app()
+            .configure(documentation::configure)
             .default_service(web::to(console::deliver))
     });
     let workers = available_parallelism().map_or(1, NonZeroUsize::get);

@@ -34,6 +34,7 @@ mod counts;
 mod deliver;
 mod demo;
 mod disk;
+mod documentation;
 mod editing;
 mod explain;
 mod export;

@@ -83,6 +83,9 @@ impl Session {
     }
 }
 
+/// What the collector serves beside the console.
+const DOCUMENTATION: &str = "/docs/";
+
 /// Names the tab.
 pub fn set_title(title: impl Fn() -> String + 'static) {
     Effect::new(move || browser::set_title(&format!("{} · Pagepoll", title())));
@@ -240,6 +243,7 @@ fn Navigation(account: Account) -> impl IntoView {
                     {entry("/", "Pages")} {entry("/groups", "Groups")} {entry("/patterns", "Patterns")} {entry("/comments", "Comments")}
                     {entry("/surveys", "Surveys")} {entry("/install", "Install")} {entry("/settings", "Settings")}
                     {entry("/team", "Team")}
+                    <li><a href=DOCUMENTATION rel="external">"Documentation"</a></li>
                 </ul>
                 <div class="account">
                     <a class="account-email" href=move || place.href("/account", &[]) title=account.email.clone()>

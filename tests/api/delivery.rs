@@ -1,9 +1,12 @@
-//! Delivery: what a site's pages fetch. Needs the widget as `cargo xtask dist` builds it.
+//! Delivery: what a site's pages fetch, and the documentation. Needs both as `cargo xtask dist` builds it.
 
 use std::io::Read;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use reqwest::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
+    LOCATION, VARY,
+};
 use reqwest::{Client, Response, StatusCode};
 use survey::wire::SiteConfig;
 use tests::{TestSite, ces_on, csat_after_seconds};
@@ -225,4 +228,35 @@ fn is_immutable(answer: &Response) -> bool {
 
 fn header<'a>(answer: &'a Response, name: &str) -> &'a str {
     answer.headers().get(name).map_or("", |value| value.to_str().unwrap())
+}
+
+#[tokio::test]
+async fn the_documentation_is_served_compressed_and_under_a_policy_without_scripts() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let get = |path: &str| client.get(format!("{}{path}", site.collector.origin()));
+    let start = get("/docs/").header(ACCEPT_ENCODING, "br").send().await.unwrap();
+    assert_eq!(start.status(), StatusCode::OK);
+    assert_eq!(
+        [CONTENT_TYPE, CONTENT_ENCODING, CONTENT_SECURITY_POLICY].map(|name| header(&start, name.as_str()).to_owned()),
+        [
+            "text/html; charset=utf-8",
+            "br",
+            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        ]
+    );
+    for (path, kind) in [
+        ("/docs/http-api.html", "text/html; charset=utf-8"),
+        ("/docs/style.css", "text/css; charset=utf-8"),
+        ("/docs/widget.png", "image/png"),
+    ] {
+        let file = get(path).send().await.unwrap();
+        assert_eq!((file.status(), header(&file, CONTENT_TYPE.as_str())), (StatusCode::OK, kind), "{path}");
+    }
+    let moved = get("/docs").send().await.unwrap();
+    let told = (moved.status(), header(&moved, LOCATION.as_str()));
+    assert_eq!(told, (StatusCode::PERMANENT_REDIRECT, "/docs/"));
+    for gone in ["/docs/no-such-page.html", "/docs/../manifest.json", "/docs/%2e%2e/manifest.json"] {
+        assert_eq!(get(gone).send().await.unwrap().status(), StatusCode::NOT_FOUND, "{gone}");
+    }
 }

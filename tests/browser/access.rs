@@ -143,7 +143,7 @@ async fn axe_finds_nothing_in_the_feedback_tab(setting: Setting) {
 }
 
 /// The console's screens. What is not there yet is nothing that anybody could fail to read.
-const CONSOLE: [(&str, &str); 16] = [
+const CONSOLE: [(&str, &str); 18] = [
     ("/?days=90", ".pages tbody td"),
     ("/page?page=127.0.0.1/help&days=90", ".scale"),
     ("/comments?days=90", ".comment"),
@@ -160,6 +160,8 @@ const CONSOLE: [(&str, &str); 16] = [
     ("/patterns?days=90", ".heat tbody td"),
     ("/patterns/drivers?days=90&survey=product-csat", ".drivers tbody td"),
     ("/patterns/cross-table?days=90&survey=cart-exit", ".cross tbody td"),
+    ("/docs/", "main table"),
+    ("/docs/quick-start.html", "main pre"),
 ];
 
 const JUDGE_PAGE: &str = "

@@ -6,8 +6,8 @@ use tests::{Demo, Setting};
 
 use crate::console::signed_in;
 
-/// Every screen, and a heading that it has when its report is there.
-const SCREENS: [(&str, &str); 18] = [
+/// Every screen, two pages of the documentation, and a heading that it has when its report is there.
+const SCREENS: [(&str, &str); 20] = [
     ("/", "Pages that hurt"),
     ("/page?page=127.0.0.1/help", "Comments"),
     ("/page?page=127.0.0.1/no-such-page", "Comments"),
@@ -26,6 +26,8 @@ const SCREENS: [(&str, &str); 18] = [
     ("/setup", "The first account is there"),
     ("/join", "This invitation is not good any more"),
     ("/no-such-screen", "There is nothing at this address"),
+    ("/docs/", "Pagepoll"),
+    ("/docs/targeting.html", "Targeting"),
 ];
 
 /// Listens from before the page's own first script.

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 
 use crate::wasm::{self, Workbench};
-use crate::{step, workspace};
+use crate::{book, step, workspace};
 use stamp::Stamp;
 
 /// What is built from one crate.
@@ -162,7 +162,17 @@ fn fetch_crates(workbench: &Workbench) -> Result<()> {
 /// Lays out the embedded folder anew when the bundles, the loader or this very code changed.
 fn lay_out(workbench: &Workbench, tools: &str) -> Result<PathBuf> {
     let folder = embed_folder();
-    let own_code = ["xtask/src/dist.rs", "xtask/src/dist", embed::LOADER, embed::TYPINGS, embed::STYLES];
+    let own_code = [
+        "xtask/src/dist.rs",
+        "xtask/src/dist",
+        "xtask/src/book.rs",
+        "xtask/src/book",
+        embed::LOADER,
+        embed::TYPINGS,
+        embed::STYLES,
+        book::SOURCES,
+        book::CONSOLE_STYLE,
+    ];
     let own_code = own_code.map(|input| workspace::root().join(input));
     let stamps = BUNDLES.map(|bundle| stamp_path(bundle.folder));
     let stamp = Stamp::of(&[own_code.as_slice(), stamps.as_slice()].concat(), tools)?;
@@ -176,6 +186,7 @@ fn lay_out(workbench: &Workbench, tools: &str) -> Result<PathBuf> {
                 typings: workspace::root().join(embed::TYPINGS),
                 shop: output(&WIDGET),
                 console: console::files(&output(&CONSOLE), workbench)?,
+                book: book::files()?,
             };
             embed::make(&sources, &folder)
         })?;

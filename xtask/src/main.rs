@@ -3,6 +3,7 @@
 //! A person who has just cloned the project needs two of these verbs, `demo` and `test`; they call the others and set up
 //! whatever the machine lacks. Each verb is a module with one public `run`.
 
+mod book;
 mod chores;
 mod crates_io;
 mod debian;
@@ -41,6 +42,8 @@ enum Verb {
     Wasm,
     /// Build the widget, the demo shop and the console into dist/embed
     Dist,
+    /// Make the documentation alone, as pages in dist/docs
+    Book,
     /// Weigh what a visitor downloads, against its bounds
     Size,
     /// Check the invariants that a machine can
@@ -76,6 +79,7 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Demo => demo::run(),
         Verb::Wasm => wasm::run(),
         Verb::Dist => dist::run(),
+        Verb::Book => book::run(),
         Verb::Size => size::run(),
         Verb::Tidy => tidy::run(),
         Verb::Faults(options) => chores::faults(&options),

@@ -4,6 +4,7 @@
 //! at one file at a time, in [`tree::CHECKS`] when it needs the whole project.
 
 mod code_map;
+mod links;
 mod source;
 mod text;
 mod tree;

@@ -9,6 +9,7 @@
 //! w/pagepoll.d.ts          typings, for sites written in TypeScript
 //! style/NAME.css           the widget's style sheets: the collector puts together what each survey needs
 //! console/                 the console's page, and its files by their content, with .br and .gz siblings
+//! docs/                    the documentation, with .br and .gz siblings
 //! shop/**                  the demo shop
 //! ```
 
@@ -35,6 +36,9 @@ pub const STYLE_FOLDER: &str = "style";
 /// Where the console is, below the embedded folder.
 pub const CONSOLE_FOLDER: &str = "console";
 
+/// Where the documentation is, below the embedded folder.
+const BOOK_FOLDER: &str = "docs";
+
 /// What browsers download, and where the bundles are.
 pub struct Sources {
     pub loader: String,
@@ -46,6 +50,8 @@ pub struct Sources {
     pub shop: PathBuf,
     /// Names and contents.
     pub console: Vec<(String, Vec<u8>)>,
+    /// Likewise.
+    pub book: Vec<(String, Vec<u8>)>,
 }
 
 /// The current names of the immutable files, under `w/`.
@@ -85,8 +91,10 @@ pub fn make(sources: &Sources, embed: &Path) -> Result<()> {
     remove_if_there(&partial)?;
     write_downloads(sources, &partial)?;
     copy_shop(&sources.shop, &partial.join("shop"))?;
-    for (name, content) in &sources.console {
-        write_with_siblings(&partial.join(CONSOLE_FOLDER).join(name), content)?;
+    for (folder, files) in [(CONSOLE_FOLDER, &sources.console), (BOOK_FOLDER, &sources.book)] {
+        for (name, content) in files {
+            write_with_siblings(&partial.join(folder).join(name), content)?;
+        }
     }
     swap_in(&partial, embed)
 }
