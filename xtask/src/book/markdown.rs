@@ -90,6 +90,8 @@ pub fn html(markdown: &str) -> String {
     html.replace("<pre>", "<pre tabindex=\"0\">")
         .replace("<table>", "<div class=\"table\" role=\"group\" aria-label=\"Table\" tabindex=\"0\"><table>")
         .replace("</table>", "</table></div>")
+        // A head that says nothing is none.
+        .replace("<th></th>", "<td></td>")
         .replace(" style=\"text-align: right\"", " class=\"right\"")
         .replace(" style=\"text-align: center\"", " class=\"centre\"")
         .replace(" style=\"text-align: left\"", "")
@@ -145,6 +147,7 @@ mod tests {
     #[test]
     fn nothing_becomes_an_inline_style() {
         let table = html("| a | b |\n|---|--:|\n| 1 | <b>2</b> |\n");
+        assert!(html("| a | |\n|---|---|\n| 1 | 2 |\n").contains("<th>a</th><td></td>"));
         assert!(table.contains("<td class=\"right\">2</td>") && !table.contains("style"), "{table}");
     }
 }
