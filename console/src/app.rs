@@ -63,6 +63,14 @@ impl Session {
         });
     }
 
+    /// Whoever is signed in.
+    pub fn email(self) -> String {
+        self.0.with_untracked(|standing| match standing {
+            Standing::SignedIn(account) => account.email.clone(),
+            _ => String::new(),
+        })
+    }
+
     pub fn begun(self, account: Account) {
         self.0.set(Standing::SignedIn(account));
     }

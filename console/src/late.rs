@@ -1,4 +1,4 @@
-//! Screens whose code is fetched when somebody opens one, or after a while, when the first screen is there: so that is there sooner.
+//! Screens whose code is fetched when somebody opens one, or when the first screen has settled: so that one is there sooner.
 //!
 //! Each function behind `wasm_split` begins a module of its own, together with those of the same name; `cargo xtask dist` takes out what
 //! only they reach (xtask/src/dist/split.rs). They hand back what draws the screen, and draw nothing themselves: drawing belongs to

@@ -5,7 +5,7 @@ use leptos::task::spawn_local;
 use survey::api::people::{PasswordChange, SessionSummary};
 
 use crate::api::people;
-use crate::app::set_title;
+use crate::app::{Session, set_title};
 use crate::attempt::Attempt;
 use crate::feed::{Feed, Pace};
 use crate::parts::{Entry, FeedNotice, Submit};
@@ -31,6 +31,7 @@ fn NewPassword() -> impl IntoView {
     let attempt = Attempt::new("password", &["old", "new"]);
     let (old, new) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let is_changed = RwSignal::new(false);
+    let email = Session::here().email();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         is_changed.set(false);
@@ -45,6 +46,8 @@ fn NewPassword() -> impl IntoView {
         <section class="section" aria-labelledby="password-title">
             <h2 id="password-title">"Password"</h2>
             <form class="new-item" on:submit=submit novalidate aria-label="Change the password">
+                // For whoever lets the browser remember passwords: of whom it is.
+                <input type="email" class="unseen" tabindex="-1" aria-hidden="true" autocomplete="username" readonly value=email/>
                 <Entry attempt=attempt field="old" label="Present password" kind="password" fills="current-password" value=old/>
                 <Entry
                     attempt=attempt

@@ -152,7 +152,7 @@ fn shrink_module(module: &Path, scratch: &Path, workbench: &Workbench) -> Result
     Ok((module, names))
 }
 
-/// A second pass finds a little more than Trunk's.
+/// Of what Trunk has built, it is the second pass, which finds a little more.
 fn smaller(module: &Path, small: &Path, workbench: &Workbench) -> Command {
     let mut wasm_opt = workbench.wasm_opt();
     wasm_opt.arg(module).arg("--output").arg(small).args(WASM_FEATURES);
