@@ -2,10 +2,11 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::time::Duration;
 
 use gloo_events::EventListener;
 use js_sys::{Function, Object, Reflect};
-use leptos::prelude::{document, request_animation_frame, window};
+use leptos::prelude::{document, request_animation_frame, set_timeout, window};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::JsFuture;
@@ -55,9 +56,16 @@ pub fn go(address: &str) {
     let _ = window().location().assign(address);
 }
 
-/// Opens an address in another tab, which may say something to this one. Says whether the browser did: it may want a click on a link.
-pub fn open_tab(address: &str) -> bool {
-    window().open_with_url_and_target(address, "_blank").is_ok_and(|tab| tab.is_some())
+/// Opens an address in another tab, which may say something to this one. Tells whether the browser did: it may want a click on a link.
+pub fn open_tab(address: String, told: impl FnOnce(bool) + 'static) {
+    // From a task of its own: Firefox runs others meanwhile, which must not find ours half done.
+    set_timeout(
+        move || {
+            let opened = window().open_with_url_and_target(&address, "_blank");
+            told(opened.is_ok_and(|tab| tab.is_some()));
+        },
+        Duration::ZERO,
+    );
 }
 
 /// Listens for what other tabs say to this one, with the origins that they are of, for as long as what it hands back is kept.

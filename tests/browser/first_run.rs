@@ -68,7 +68,7 @@ async fn from_nothing_to_the_first_answer(setting: Setting) {
     browser.press_on("button", "7 of 7, Strongly agree").await.unwrap();
 
     browser.open(&format!("{console}/")).await.unwrap();
-    says(&browser, "127.0.0.1/page").await;
+    browser.wait_until("document.querySelector('.pages tbody')?.innerText.includes('/page')").await.unwrap();
     let report = asked(&browser, &format!("/api/sites/{site}/pages")).await;
     assert_eq!(report["site"]["funnel"]["answered"], 1, "{report}");
 }
@@ -108,7 +108,7 @@ async fn the_install_check_tells_what_a_page_lacks(setting: Setting) {
             }
             tokio::time::sleep(std::time::Duration::from_millis(250)).await;
         }
-        let seen = browser.run("return document.querySelector('.check').innerText").await.unwrap();
+        let seen = browser.run("return document.querySelector('.check').parentElement.innerText").await.unwrap();
         assert!(seen.as_str().unwrap().contains(told), "{page}: {seen}");
     }
     check(&browser, &collector, "https://elsewhere.example/").await;

@@ -108,7 +108,7 @@ async fn a_link_is_made_copied_and_withdrawn_under_settings(setting: Setting) {
             "[...document.querySelectorAll('.item button')].find((one) => one.textContent == arguments[0]).click()";
         browser.run_with(press, vec![json!(label)]).await.unwrap();
     }
-    browser.wait_until("!document.querySelector('.item')").await.unwrap();
+    browser.wait_until("!document.querySelector('[aria-labelledby=sharing-title] .item')").await.unwrap();
     assert_eq!(site.team.get(SHARES).await.unwrap().body, json!([]));
 }
 

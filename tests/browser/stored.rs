@@ -67,7 +67,7 @@ async fn filled(evil: &Pages) -> TestSite {
         let answers = json!([
             { "question": "score", "value": { "score": 1 + place % 7 } },
             { "question": "comment", "value": { "text": payload } },
-            { "question": "question-0", "value": { "choices": { "chosen": [], "other": payload } } },
+            { "question": "question-0", "value": { "choices": { "picked": ["other"], "other": payload } } },
         ]);
         let mut event = visitor.submission_of(1, answers, &format!("/group-{place}/page"));
         event["submission"]["presentation"]["visit"]["title"] = json!(payload);

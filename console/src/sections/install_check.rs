@@ -69,8 +69,14 @@ pub fn InstallCheck(
         attempt.make(asked, move |WhyLink { url, .. }| {
             let round = rounds.get_value() + 1;
             rounds.set_value(round);
-            standing.set(if browser::open_tab(&url) { Standing::Waiting } else { Standing::NotOpened(url) });
+            standing.set(Standing::Waiting);
             wait(round);
+            browser::open_tab(url.clone(), move |is_open| {
+                // Whoever has left is not told; nor is a page that was faster.
+                if !is_open && standing.try_get_untracked() == Some(Standing::Waiting) {
+                    standing.set(Standing::NotOpened(url));
+                }
+            });
         });
     };
     let is_mixed = {

@@ -36,7 +36,7 @@ fn Lines(site: StoredValue<String>, newest: LogReport) -> impl IntoView {
         });
     };
     view! {
-        <div class="table-frame" tabindex="0" role="region" aria-labelledby="log-title">
+        <div class="table-frame" tabindex="0" role="group" aria-label="Lines of the log">
             <table class="log">
                 <thead>
                     <tr>
