@@ -29,9 +29,10 @@ fn hostile_bodies() -> Vec<Vec<u8>> {
     texts.chain(raw.map(<[u8]>::to_vec)).chain([large]).collect()
 }
 
-/// What would make somebody else of the sender, and what takes a survey from one state to another: tests/api/sessions.rs, people.rs and
-/// drafts.rs ask them.
-const ELSEWHERE: [&str; 7] = [
+/// What would make somebody else of the sender, and what takes a survey from one state to another: tests/api/sessions.rs, people.rs, sites.rs
+/// and drafts.rs ask them.
+const ELSEWHERE: [&str; 8] = [
+    "post /api/setup",
     "put /api/account/password",
     "post /api/invitation/accept",
     "post /api/sites/{site}/surveys/{survey}/publish",
@@ -72,6 +73,8 @@ async fn good_bodies(site: &TestSite) -> BTreeMap<&'static str, Value> {
             json!({ "v": 1, "site": site.key(), "page": "shop.example/help", "referrer": "", "device": "phone", "language": "de" }),
         ),
         ("post /api/session", json!({ "email": credentials.email, "password": credentials.password })),
+        ("post /api/sites", json!({ "name": "Another", "origins": ["https://another.example"], "key": null })),
+        ("patch /api/sites/{site}", json!({ "name": "Shop", "origins": ["https://shop.example"] })),
         ("put /api/sites/{site}/settings", settings),
         ("patch /api/sites/{site}/settings", json!({ "quiet_days": 3, "theme": { "radius": null } })),
         ("post /api/invitation", json!({ "token": link.split('#').nth(1) })),

@@ -34,6 +34,16 @@ async fn the_link_that_is_printed_makes_the_first_account_and_no_other() {
     let nobody = anna.post("/api/setup", &first(&secret, "nobody")).await.unwrap();
     assert_eq!(nobody.body["field"], "email", "{nobody:?}");
 
+    for (field, value) in
+        [("token", json!(7)), ("email", json!(null)), ("password", json!([])), ("role", json!("owner"))]
+    {
+        let mut body = first(&secret, EMAIL);
+        body[field] = value;
+        let told = anna.post("/api/setup", &body).await.unwrap();
+        assert_eq!((told.status, told.body["field"].as_str()), (StatusCode::BAD_REQUEST, Some(field)), "{told:?}");
+    }
+    assert_eq!(collector.number("SELECT COUNT(*) FROM users").await.unwrap(), 0, "nothing is half made");
+
     let (one, other) = (Team::signed_out(&collector.origin()).unwrap(), Team::signed_out(&collector.origin()).unwrap());
     let (both, bodies) = ((&one, &other), (first(&secret, EMAIL), first(&secret, "ben@shop.example")));
     let (a, b) = tokio::join!(both.0.post("/api/setup", &bodies.0), both.1.post("/api/setup", &bodies.1));

@@ -41,6 +41,7 @@ mod journey;
 mod keyboard;
 mod languages;
 mod late;
+mod many_pages;
 mod memory;
 mod page_cost;
 mod patterns;
