@@ -3,6 +3,8 @@
 pub mod editing;
 pub mod people;
 
+use std::cell::RefCell;
+
 use gloo_net::http::{Request, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -61,7 +63,24 @@ pub async fn surveys(site: &str) -> Result<Vec<SurveySummary>, Failure> {
 }
 
 pub async fn pages(scope: &Scope) -> Result<PagesReport, Failure> {
-    get_by(scope.share.as_deref(), of_scope(scope, "pages", &[])).await
+    thread_local! {
+        /// The last report, with its address and what tells it from others. A screen asks every second, and to read thousands of pages
+        /// anew that have not changed would hold it up each time.
+        static LAST: RefCell<Option<(String, String, PagesReport)>> = const { RefCell::new(None) };
+    }
+    let address = of_scope(scope, "pages", &[]);
+    let response = ask(scope.share.as_deref(), &address).await?;
+    let tag = response.headers().get("etag").unwrap_or_default();
+    let known = LAST.with_borrow(|last| {
+        let is_it = |(known, known_tag, _): &&(String, String, _)| *known == address && *known_tag == tag;
+        last.as_ref().filter(is_it).map(|(.., report)| report.clone())
+    });
+    if let Some(report) = known.filter(|_| !tag.is_empty()) {
+        return Ok(report);
+    }
+    let report: PagesReport = read(response).await?;
+    LAST.set(Some((address, tag, report.clone())));
+    Ok(report)
 }
 
 pub async fn page(scope: &Scope, page: &str) -> Result<PageDetails, Failure> {
@@ -257,12 +276,16 @@ async fn get<T: DeserializeOwned>(address: String) -> Result<T, Failure> {
 }
 
 async fn get_by<T: DeserializeOwned>(share: Option<&str>, address: String) -> Result<T, Failure> {
-    let request: RequestBuilder = Request::get(&address);
+    read(ask(share, &address).await?).await
+}
+
+async fn ask(share: Option<&str>, address: &str) -> Result<Response, Failure> {
+    let request: RequestBuilder = Request::get(address);
     let request = match share {
         Some(secret) => request.header("Authorization", &format!("Bearer {secret}")),
         None => request,
     };
-    read(accepted(request.send().await).await?).await
+    accepted(request.send().await).await
 }
 
 async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {
