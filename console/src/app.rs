@@ -251,7 +251,7 @@ fn Navigation(account: Account) -> impl IntoView {
                     {entry("/", "Pages")} {entry("/groups", "Groups")} {entry("/patterns", "Patterns")} {entry("/comments", "Comments")}
                     {entry("/surveys", "Surveys")} {entry("/install", "Install")} {entry("/settings", "Settings")}
                     {entry("/team", "Team")}
-                    <li><a href=DOCUMENTATION rel="external">"Documentation"</a></li>
+                    <li><a href=DOCUMENTATION rel="external">"Docs"</a></li>
                 </ul>
                 <div class="account">
                     <a class="account-email" href=move || place.href("/account", &[]) title=account.email.clone()>
