@@ -79,6 +79,11 @@ pub enum ApiError {
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
+/// A value that cannot be, of a field of the body or a parameter: named first, so that the reason stands by itself.
+pub fn wrong(field: &str, reason: impl std::fmt::Display) -> ApiError {
+    ApiError::BadParameter { field: field.to_owned(), reason: format!("{field}: {reason}") }
+}
+
 impl ApiError {
     fn name(&self) -> &'static str {
         match self {

@@ -90,6 +90,14 @@ impl Attempt {
     }
 }
 
+/// Days as somebody types them into a field.
+pub fn whole_days(typed: &str, field: &str) -> Result<u16, Failure> {
+    typed.trim().parse().map_err(|_| Failure::Refused {
+        field: field.to_owned(),
+        reason: "Write a whole number of days, like 90.".to_owned(),
+    })
+}
+
 /// Here a lost session must not bring up the sign-in screen: the form would go with it.
 fn refusal_of(failure: &Failure, fields: &[&'static str]) -> Refusal {
     match failure {
@@ -123,5 +131,13 @@ mod tests {
         assert_eq!(refused("origins[1]", "origins[1]: none"), (Some("origins"), "none".into()));
         assert_eq!(refused("role", "role: none"), (None, "role: none".into()));
         assert_eq!(refusal_of(&Failure::SignedOut, &["email"]).field, None);
+    }
+
+    #[test]
+    fn days_are_whole() {
+        assert_eq!(whole_days(" 30 ", "days"), Ok(30));
+        for wrong in ["", "soon", "1.5", "-1"] {
+            assert!(whole_days(wrong, "days").is_err(), "{wrong}");
+        }
     }
 }

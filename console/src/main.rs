@@ -9,6 +9,7 @@ mod app;
 mod attempt;
 mod browser;
 mod clock;
+mod deeds;
 mod draft;
 mod editor;
 mod entrance;

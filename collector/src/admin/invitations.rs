@@ -19,7 +19,7 @@ use crate::clock::{self, DAY_MS};
 use crate::limits::SignInThrottle;
 use crate::network::Network;
 use crate::origin::PublicUrl;
-use crate::problem::ApiError;
+use crate::problem::{ApiError, wrong};
 use crate::secret::{Purpose, Secret, SecretHash};
 use crate::store::{AcceptError, By, InvitationRecord, InviteError, OfferRecord, Store};
 use crate::written;
@@ -71,9 +71,7 @@ pub async fn make(
     public_url: Data<PublicUrl>,
 ) -> Result<HttpResponse, ApiError> {
     let InvitationRequest { email, role } = written::read(&request)?;
-    let email = email
-        .parse()
-        .map_err(|error| ApiError::BadParameter { field: "email".to_owned(), reason: format!("email: {error}") })?;
+    let email = email.parse().map_err(|error| wrong("email", error))?;
     let (secret, record) = invite(&store, access.key(), Invited { email, role }, &access.by()).await?;
     let link = link(&public_url.to_string(), &secret);
     Ok(HttpResponse::Created().json(InvitationMade { link, invitation: invitation(record) }))

@@ -12,10 +12,11 @@ use survey::api::{Account, Problem};
 
 use super::email::Email;
 use super::{password, session};
+use crate::clock;
 use crate::limits::SignInThrottle;
 use crate::network::Network;
 use crate::origin::PublicUrl;
-use crate::problem::ApiError;
+use crate::problem::{ApiError, wrong};
 use crate::signing::SigningKey;
 use crate::store::{FirstAccountError, Store, StoreError};
 use crate::written;
@@ -68,19 +69,19 @@ pub async fn begin(
     (key, store): (Data<SetupKey>, Data<Store>),
 ) -> Result<HttpResponse, ApiError> {
     let FirstAccount { token, email, password } = written::read(&body)?;
-    let email: Email = email
-        .parse()
-        .map_err(|error| ApiError::BadParameter { field: "email".to_owned(), reason: format!("email: {error}") })?;
+    let email: Email = email.parse().map_err(|error| wrong("email", error))?;
     throttle.take(email.as_str(), network)?;
     if !store.has_no_account().await? {
         return Err(FirstAccountError::NotTheFirst.into());
     }
     if !key.admits(&token) {
-        let reason = "token: this is not the link that the collector printed when it started; look into its log";
-        return Err(ApiError::BadParameter { field: "token".to_owned(), reason: reason.to_owned() });
+        return Err(wrong(
+            "token",
+            "this is not the link that the collector printed when it started; look there again",
+        ));
     }
     let hash = password::hash_in_turn(password.into(), "password").await?;
-    let user = store.make_first_account(email.as_str(), &hash).await?;
+    let user = store.make_first_account(email.as_str(), &hash, clock::now()).await?;
     session::begin(&request, &store, user, email.into_string()).await
 }
 
@@ -88,6 +89,7 @@ impl From<FirstAccountError> for ApiError {
     fn from(error: FirstAccountError) -> Self {
         match error {
             FirstAccountError::Store(error) => Self::Store(error),
+            FirstAccountError::Membership(error) => error.into(),
             FirstAccountError::NotTheFirst => Self::Conflict { name: "already_set_up", reason: error.to_string() },
         }
     }

@@ -14,7 +14,7 @@ use super::keys;
 use crate::clock;
 use crate::live::Watcher;
 use crate::origin::{Origin, PublicUrl};
-use crate::problem::ApiError;
+use crate::problem::{ApiError, wrong};
 use crate::query::Query;
 use crate::report::site_summary;
 use crate::store::{AddSiteError, MemberRecord, NotChanged, Provenance, RemovalError, SiteRecord, Store};
@@ -48,7 +48,7 @@ pub async fn add(
     let by = Principal::Account(who).by(clock::now());
     let key = match key {
         Some(key) => {
-            let key: SiteKey = key.parse().map_err(|error| wrong("key", &error))?;
+            let key: SiteKey = key.parse().map_err(|error| wrong("key", error))?;
             store.add_site(&site(key.clone()), &owner, &by).await?;
             key
         }
@@ -116,8 +116,8 @@ pub async fn remove(
     store: Data<Store>,
 ) -> Result<HttpResponse, ApiError> {
     if query.confirm != access.key().as_str() {
-        let reason = format!("confirm: write {} to show that this site is meant; nothing is deleted", access.key());
-        return Err(ApiError::BadParameter { field: "confirm".to_owned(), reason });
+        let reason = format!("write {} to show that this site is meant; nothing is deleted", access.key());
+        return Err(wrong("confirm", reason));
     }
     let site = access.key().clone();
     // A task of its own, so that it goes on if whoever asked does not wait.
@@ -129,18 +129,18 @@ pub async fn remove(
 fn named(name: &str) -> Result<String, ApiError> {
     let name = name.trim();
     let is_good = !name.is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(char::is_control);
-    if is_good { Ok(name.to_owned()) } else { Err(wrong("name", &format!("1 to {MAX_NAME} characters, on one line"))) }
+    if is_good { Ok(name.to_owned()) } else { Err(wrong("name", format!("1 to {MAX_NAME} characters, on one line"))) }
 }
 
 fn located(origins: &[String]) -> Result<Vec<Origin>, ApiError> {
     if origins.is_empty() || origins.len() > MAX_ORIGINS {
-        return Err(wrong("origins", &format!("1 to {MAX_ORIGINS} of them, like https://shop.example")));
+        return Err(wrong("origins", format!("1 to {MAX_ORIGINS} of them, like https://shop.example")));
     }
     let mut located: Vec<Origin> = Vec::new();
     for (place, origin) in origins.iter().enumerate() {
         // As people copy it from the address bar.
         let origin: Origin =
-            origin.trim().trim_end_matches('/').parse().map_err(|error| wrong(&format!("origins[{place}]"), &error))?;
+            origin.trim().trim_end_matches('/').parse().map_err(|error| wrong(&format!("origins[{place}]"), error))?;
         if !located.contains(&origin) {
             located.push(origin);
         }
@@ -155,11 +155,7 @@ fn key_of(origin: &Origin) -> Result<SiteKey, ApiError> {
     let letters = host.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' });
     let key: String = letters.take(MOST).collect();
     // Every host has a letter or a digit.
-    key.trim_matches('-').parse().map_err(|error| wrong("key", &error))
-}
-
-fn wrong(field: &str, reason: &dyn std::fmt::Display) -> ApiError {
-    ApiError::BadParameter { field: field.to_owned(), reason: format!("{field}: {reason}") }
+    key.trim_matches('-').parse().map_err(|error| wrong("key", error))
 }
 
 impl From<AddSiteError> for ApiError {
@@ -170,7 +166,7 @@ impl From<AddSiteError> for ApiError {
             AddSiteError::Membership(error) => return error.into(),
             // Whose site it is, is nobody's business.
             AddSiteError::Taken { .. } => {
-                return wrong("key", &"this name is taken; choose another");
+                return wrong("key", "this name is taken; choose another");
             }
             AddSiteError::NotAnOwner => "not_an_owner",
             AddSiteError::TooMany => "too_many",

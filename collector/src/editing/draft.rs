@@ -11,7 +11,7 @@ use survey::definition::SurveyId;
 use super::precondition::{known, known_revision};
 use super::{saved, survey_id, tagged};
 use crate::admin::access::{Editor, SiteAccess};
-use crate::problem::ApiError;
+use crate::problem::{ApiError, wrong};
 use crate::store::{Begun, Known, Store};
 use crate::written;
 
@@ -43,10 +43,7 @@ pub async fn save(
     store: Data<Store>,
 ) -> Result<HttpResponse, ApiError> {
     let known = known(&request)?;
-    let survey: SurveyId = path
-        .1
-        .parse()
-        .map_err(|error| ApiError::BadParameter { field: "survey".to_owned(), reason: format!("survey: {error}") })?;
+    let survey: SurveyId = path.1.parse().map_err(|error| wrong("survey", error))?;
     if body.len() > MAX_BYTES {
         return Err(ApiError::TooLarge);
     }

@@ -11,7 +11,7 @@ use survey::templates;
 
 use super::{answer, document, name_of, names, survey_id};
 use crate::admin::access::{Editor, SiteAccess, Viewer};
-use crate::problem::ApiError;
+use crate::problem::{ApiError, wrong};
 use crate::store::{Begun, By, DraftError, Store};
 use crate::written;
 
@@ -43,13 +43,13 @@ pub async fn begin(access: SiteAccess<Editor>, request: Bytes, store: Data<Store
     let mut document = beginning(&from, &store, &access).await?;
     let name = name.unwrap_or_else(|| own_name(&from, &document));
     if !(1..=MAX_LABEL).contains(&name.trim().chars().count()) {
-        return Err(refused("name", &format!("a name has 1 to {MAX_LABEL} characters")));
+        return Err(wrong("name", &format!("a name has 1 to {MAX_LABEL} characters")));
     }
     document.insert("name".to_owned(), Value::String(name.clone()));
     document.remove("version");
     let id = match id {
         Some(id) => {
-            let id: SurveyId = id.parse().map_err(|error| refused("id", &format!("{error}")))?;
+            let id: SurveyId = id.parse().map_err(|error| wrong("id", &format!("{error}")))?;
             save(&store, &access, id.clone(), &mut document).await?;
             id
         }
@@ -70,11 +70,11 @@ async fn beginning(
             let meant = survey::targeting::suggestion(name, &known);
             let template = templates::find(name);
             let template =
-                template.ok_or_else(|| refused("from.template", &format!("there is no template {name:?}{meant}")))?;
+                template.ok_or_else(|| wrong("from.template", &format!("there is no template {name:?}{meant}")))?;
             serde_json::from_str(template.json).map_err(|error| ApiError::Internal(error.into()))?
         }
         Beginning::Survey(id) => {
-            let missing = || refused("from.survey", &format!("the site has no survey {id:?}"));
+            let missing = || wrong("from.survey", &format!("the site has no survey {id:?}"));
             let id: SurveyId = id.parse().map_err(|_| missing())?;
             let stored = store.survey(access.key(), &id).await?.ok_or_else(missing)?;
             match (stored.draft, stored.newest.map(|newest| newest.definition)) {
@@ -83,10 +83,7 @@ async fn beginning(
                     serde_json::to_value(&published).map_err(|error| ApiError::Internal(error.into()))?
                 }
                 (None, _) => {
-                    return Err(refused(
-                        "from.survey",
-                        "a newer Pagepoll has published it, which this one cannot read",
-                    ));
+                    return Err(wrong("from.survey", "a newer Pagepoll has published it, which this one cannot read"));
                 }
             }
         }
@@ -119,7 +116,7 @@ async fn save_under_a_free_id(
             Ok(()) => return Ok(id),
         }
     }
-    Err(refused("id", "every id that could be made from the name is taken; give one"))
+    Err(wrong("id", "every id that could be made from the name is taken; give one"))
 }
 
 async fn save(
@@ -133,8 +130,4 @@ async fn save(
     let by: By = access.by();
     store.begin_survey(access.key(), Begun { survey, document, based_on: None }, &by).await?;
     Ok(())
-}
-
-fn refused(field: &str, reason: &str) -> ApiError {
-    ApiError::BadParameter { field: field.to_owned(), reason: format!("{field}: {reason}") }
 }

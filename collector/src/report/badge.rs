@@ -11,11 +11,11 @@ use survey::report::{Listing, PageReport, ReportPeriod, ScaleReport};
 use survey::score::Headline;
 
 use super::drawing::{Badge, Tone};
-use super::parameters::{BadgeParameters, wrong};
+use super::parameters::BadgeParameters;
 use super::{fresh, reports_of};
 use crate::admin::access::Guest;
 use crate::counts::Cut;
-use crate::problem::ApiError;
+use crate::problem::{ApiError, wrong};
 use crate::query::Query;
 use crate::representation::already_has;
 use crate::store::Store;

@@ -29,10 +29,10 @@ use crate::admin::keys::snippet;
 use crate::counts::Cut;
 use crate::live::{LiveSite, Watcher};
 use crate::origin::PublicUrl;
-use crate::problem::ApiError;
+use crate::problem::{ApiError, wrong};
 use crate::query::Query;
 use crate::store::{Counts, Provenance, Store, StoreError, WhichAnswers};
-use parameters::{AnswersParameters, PageParameters, PagesParameters, PeriodParameters, wrong};
+use parameters::{AnswersParameters, PageParameters, PagesParameters, PeriodParameters};
 
 /// The sites that one is a member of; that of a token, for a program.
 #[utoipa::path(tag = "reports", responses((status = 200, body = Vec<SiteSummary>), (status = 401, body = Problem)))]

@@ -11,7 +11,7 @@ use utoipa::IntoParams;
 use crate::clock::{Day, day_of_date};
 use crate::comments::Search;
 use crate::counts::{BAND, Cut, OTHER_VALUES, primary_tag};
-use crate::problem::ApiError;
+use crate::problem::{ApiError, wrong};
 use crate::query::PageNamed;
 use crate::store::{AnswerQuery, WhichAnswers};
 
@@ -257,11 +257,6 @@ fn timeline(days: Days, trend: Option<TrendUnit>) -> Result<Timeline, ApiError> 
 
 fn is_country(country: &str) -> bool {
     country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase())
-}
-
-/// A parameter that is wrong, and why.
-pub fn wrong(field: &str, reason: impl std::fmt::Display) -> ApiError {
-    ApiError::BadParameter { field: field.to_owned(), reason: format!("{field}: {reason}") }
 }
 
 #[derive(Deserialize, IntoParams)]

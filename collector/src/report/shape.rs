@@ -9,12 +9,12 @@ use survey::definition::{Survey, SurveyId};
 use survey::report::{HeatMapBy, HeatMapReport, Timeline};
 use survey::shape::{Axis, CrossTable, CrossTableReport, Drivers, DriversReport};
 
-use super::parameters::{CrossTableParameters, DriversParameters, HeatMapParameters, wrong};
+use super::parameters::{CrossTableParameters, DriversParameters, HeatMapParameters};
 use super::{fresh, reported};
 use crate::admin::access::{SiteAccess, Viewer};
 use crate::counts::Cut;
 use crate::live::LiveSite;
-use crate::problem::ApiError;
+use crate::problem::{ApiError, wrong};
 use crate::query::Query;
 use crate::store::{ShapeQuery, ShapedAnswers, Store, StoreError};
 

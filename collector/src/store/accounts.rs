@@ -1,12 +1,14 @@
 //! Accounts: who may sign in.
 
+use survey::api::people::Role;
 use survey::definition::SiteKey;
 
-use super::log::{By, Deed, Note, note};
-use super::members::{self, MembershipError};
+use super::log::{Actor, By, Deed, Note, note};
+use super::members::{self, MemberRecord, MembershipError};
 use super::sites::{NoSuchSite, hold_site};
 use super::sql::Statement;
 use super::{Connection, Row, Store, StoreError, sessions, sql};
+use crate::clock::UnixMs;
 use crate::secret::SecretHash;
 
 /// Why an account is not what somebody takes it for.
@@ -26,6 +28,9 @@ pub enum AccountError {
 pub enum FirstAccountError {
     #[error("somebody has an account here already: sign in, or have an owner invite you")]
     NotTheFirst,
+    /// Of a site that is there.
+    #[error(transparent)]
+    Membership(#[from] MembershipError),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -70,8 +75,14 @@ impl Store {
         Ok(self.database.optional(sql(ANY_ACCOUNT)).await?.is_none())
     }
 
-    /// Makes the first account there is.
-    pub async fn make_first_account(&self, email: &str, hash: &str) -> Result<UserNumber, FirstAccountError> {
+    /// Makes the first account there is. Sites that were added on the command line and have nobody yet are its own: somebody must be able
+    /// to let others in.
+    pub async fn make_first_account(
+        &self,
+        email: &str,
+        hash: &str,
+        now: UnixMs,
+    ) -> Result<UserNumber, FirstAccountError> {
         self.database
             .decide(async |connection| {
                 // Of two who try at once, the second waits here, and then sees the first.
@@ -79,7 +90,14 @@ impl Store {
                 if sql(ANY_ACCOUNT).optional(connection).await?.is_some() {
                     return Err(FirstAccountError::NotTheFirst);
                 }
-                add(connection, email, hash).await?.ok_or(FirstAccountError::NotTheFirst)
+                let user = add(connection, email, hash).await?.ok_or(FirstAccountError::NotTheFirst)?;
+                let owner = MemberRecord { user, email: email.to_owned(), role: Role::Owner };
+                let by = By { actor: Actor::Account(email.to_owned()), at: now };
+                // Without any account there is no member either.
+                for site in sql("SELECT key FROM sites ORDER BY key").all(connection).await? {
+                    members::grant(connection, &site.parsed("key")?, &owner, Role::Owner, &by).await?;
+                }
+                Ok(user)
             })
             .await
     }

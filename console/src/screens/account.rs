@@ -1,12 +1,12 @@
 //! One's own account: the password, and the browsers in which one is signed in.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use survey::api::people::{PasswordChange, SessionSummary};
 
 use crate::api::people;
 use crate::app::{Session, set_title};
 use crate::attempt::Attempt;
+use crate::deeds::Deeds;
 use crate::feed::{Feed, Pace};
 use crate::parts::{Entry, FeedNotice, Submit};
 use crate::text::moment_in_words;
@@ -70,20 +70,14 @@ fn NewPassword() -> impl IntoView {
 #[component]
 fn Sessions() -> impl IntoView {
     let feed = Feed::new(Pace::Once, people::sessions);
-    let (state, refused) = (feed.state(), RwSignal::new(None::<String>));
-    let end = Callback::new(move |id: String| {
-        spawn_local(async move {
-            let outcome = people::end_session(&id).await;
-            refused.try_set(outcome.err().map(|failure| failure.to_string()));
-            state.again();
-        });
-    });
+    let deeds = Deeds::on(feed.state());
+    let end = Callback::new(move |id: String| deeds.run(async move { people::end_session(&id).await }));
     view! {
         <section class="section" aria-labelledby="sessions-title">
             <h2 id="sessions-title">"Where you are signed in"</h2>
-            <FeedNotice state=state/>
+            <FeedNotice state=feed.state()/>
             <p class="refused" role="alert">
-                {refused}
+                {deeds.refusal()}
             </p>
             <ul class="items">
                 <For

@@ -6,7 +6,7 @@ use survey::api::people::{KeyInUse, Rotation};
 use survey::api::sites::SiteChange;
 
 use crate::api::people;
-use crate::attempt::Attempt;
+use crate::attempt::{Attempt, whole_days};
 use crate::browser;
 use crate::feed::{Feed, Pace};
 use crate::parts::{CopyText, Entry, FeedNotice, Submit};
@@ -84,10 +84,7 @@ fn Keys(site: StoredValue<String>) -> impl IntoView {
         event.prevent_default();
         let typed = days.get_untracked();
         let asked = async move {
-            let days = typed.trim().parse().map_err(|_| crate::api::Failure::Refused {
-                field: "overlap_days".to_owned(),
-                reason: "Write a whole number of days, like 30; 0 ends earlier keys at once.".to_owned(),
-            })?;
+            let days = whole_days(&typed, "overlap_days")?;
             people::rotate_key(&site.get_value(), &Rotation { overlap_days: Some(days) }).await
         };
         attempt.make(asked, move |_| feed.state().again());

@@ -48,8 +48,8 @@ pub(super) async fn of_two_who_begin_at_once_one_has_the_first_account_and_only_
     let store = &shop_.store;
     assert!(store.has_no_account().await.unwrap());
     let (one, other) = tokio::join!(
-        store.make_first_account("anna@shop.example", "hash"),
-        store.make_first_account("ben@shop.example", "hash")
+        store.make_first_account("anna@shop.example", "hash", NOON),
+        store.make_first_account("ben@shop.example", "hash", NOON)
     );
     let both = [one, other];
     assert_eq!(both.iter().filter(|made| made.is_ok()).count(), 1, "{both:?}");
@@ -57,17 +57,22 @@ pub(super) async fn of_two_who_begin_at_once_one_has_the_first_account_and_only_
     assert!(!store.has_no_account().await.unwrap());
     let first = store.users().await.unwrap().remove(0);
 
-    let member = MemberRecord { user: first.number, email: first.email.clone(), role: Role::Owner };
+    assert_eq!(store.sites_of(first.number).await.unwrap().len(), 2, "what was there and had nobody is theirs");
+
     let record = store.site(&shop()).await.unwrap().unwrap();
     let site = |key: &str| SiteRecord { key: key.parse().unwrap(), ..record.clone() };
-    let refused = store.add_site(&site("second"), &member, &operator()).await;
+    store
+        .grant(&shop(), &Newcomer { email: "vera@shop.example".into(), ..anna() }, Role::Viewer, &operator())
+        .await
+        .unwrap();
+    let vera = store.members(&shop()).await.unwrap().remove(1);
+    let refused = store.add_site(&site("second"), &vera, &operator()).await;
     assert!(matches!(refused, Err(AddSiteError::NotAnOwner)), "there is one, and it is not theirs: {refused:?}");
-    let known = Newcomer { email: first.email, password_hash: None };
-    store.grant(&shop(), &known, Role::Owner, &operator()).await.unwrap();
+    let member = MemberRecord { user: first.number, email: first.email, role: Role::Owner };
     store.add_site(&site("second"), &member, &operator()).await.unwrap();
     let again = store.add_site(&site("second"), &member, &operator()).await;
     assert!(matches!(again, Err(AddSiteError::Taken { .. })), "{again:?}");
-    assert_eq!(store.sites_of(first.number).await.unwrap().len(), 2);
+    assert_eq!(store.sites_of(first.number).await.unwrap().len(), 3);
 
     let renamed = |site: SiteRecord| SiteRecord { name: "Renamed".into(), ..site };
     let key = "second".parse().unwrap();

@@ -1,13 +1,13 @@
 //! Members of a site, and those who are invited to it.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use survey::api::people::{Invitation, InvitationMade, InvitationRequest, Member, Role};
 
 use super::{ROLES, role_named};
 use crate::api::{Failure, people};
 use crate::attempt::Attempt;
-use crate::feed::{Feed, FeedState, Pace};
+use crate::deeds::Deeds;
+use crate::feed::{Feed, Pace};
 use crate::parts::{AskFirst, CopyText, Entry, FeedNotice, Hinted, Submit};
 use crate::text::moment_in_words;
 
@@ -21,30 +21,29 @@ async fn everybody(site: String) -> Result<Everybody, Failure> {
 pub fn MembersSection(site: StoredValue<String>) -> impl IntoView {
     let feed = Feed::new(Pace::Once, move || everybody(site.get_value()));
     let latest = feed.latest();
-    let rounds = RwSignal::new(0_u32);
+    let deeds = Deeds::on(feed.state());
     let members = move || {
-        let (members, round) = (latest.get().map(|(members, _)| members).unwrap_or_default(), rounds.get());
+        let (members, round) = (latest.get().map(|(members, _)| members).unwrap_or_default(), deeds.rounds());
         members.into_iter().map(|member| (member, round)).collect::<Vec<_>>()
     };
     let invited = move || latest.get().map(|(_, invited)| invited).unwrap_or_default();
-    let changing = Changing { site, state: feed.state(), refused: RwSignal::new(None), rounds };
     view! {
         <section class="section" aria-labelledby="members-title">
             <h2 id="members-title">"Members"</h2>
             <FeedNotice state=feed.state()/>
             <p class="refused" role="alert">
-                {changing.refused}
+                {deeds.refusal()}
             </p>
             <ul class="items">
                 <For
                     each=members
                     key=|(member, round)| (member.number, member.role.as_str(), *round)
-                    children=move |(member, _)| view! { <OneMember member=member changing=changing/> }
+                    children=move |(member, _)| view! { <OneMember member=member site=site deeds=deeds/> }
                 />
                 <For
                     each=invited
                     key=|invitation| invitation.id.clone()
-                    children=move |invitation| view! { <OneInvitation invitation=invitation changing=changing/> }
+                    children=move |invitation| view! { <OneInvitation invitation=invitation site=site deeds=deeds/> }
                 />
             </ul>
             <Invite site=site on_made=Callback::new(move |()| feed.state().again())/>
@@ -52,37 +51,15 @@ pub fn MembersSection(site: StoredValue<String>) -> impl IntoView {
     }
 }
 
-/// What is needed to change who may do what.
-#[derive(Clone, Copy)]
-struct Changing {
-    site: StoredValue<String>,
-    state: FeedState,
-    refused: RwSignal<Option<String>>,
-    /// Rises with each change: what was refused is drawn anew as it still is.
-    rounds: RwSignal<u32>,
-}
-
-impl Changing {
-    /// Does it, and shows what has become of it.
-    fn run(self, change: impl Future<Output = Result<(), Failure>> + 'static) {
-        spawn_local(async move {
-            let outcome = change.await;
-            self.refused.try_set(outcome.err().map(|failure| failure.to_string()));
-            self.rounds.try_update(|rounds| *rounds += 1);
-            self.state.again();
-        });
-    }
-}
-
 #[component]
-fn OneMember(member: Member, changing: Changing) -> impl IntoView {
+fn OneMember(member: Member, site: StoredValue<String>, deeds: Deeds) -> impl IntoView {
     let Member { number, email, role } = member;
     let change = move |chosen: String| {
         let role = role_named(&chosen);
-        changing.run(async move { people::change_role(&changing.site.get_value(), number, role).await });
+        deeds.run(async move { people::change_role(&site.get_value(), number, role).await });
     };
     let remove = Callback::new(move |()| {
-        changing.run(async move { people::remove_member(&changing.site.get_value(), number).await });
+        deeds.run(async move { people::remove_member(&site.get_value(), number).await });
     });
     let option = move |(known, name, _): (Role, &'static str, &'static str)| {
         view! {
@@ -117,11 +94,11 @@ fn OneMember(member: Member, changing: Changing) -> impl IntoView {
 }
 
 #[component]
-fn OneInvitation(invitation: Invitation, changing: Changing) -> impl IntoView {
+fn OneInvitation(invitation: Invitation, site: StoredValue<String>, deeds: Deeds) -> impl IntoView {
     let Invitation { id, email, role, invited_by, expires_at } = invitation;
     let withdraw = Callback::new(move |()| {
         let id = id.clone();
-        changing.run(async move { people::withdraw_invitation(&changing.site.get_value(), &id).await });
+        deeds.run(async move { people::withdraw_invitation(&site.get_value(), &id).await });
     });
     view! {
         <li class="item">

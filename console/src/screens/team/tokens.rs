@@ -1,11 +1,11 @@
 //! Tokens: what programs sign in with.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use survey::api::people::{Role, Token, TokenMade, TokenRequest};
 
-use crate::api::{Failure, people};
-use crate::attempt::Attempt;
+use crate::api::people;
+use crate::attempt::{Attempt, whole_days};
+use crate::deeds::Deeds;
 use crate::feed::{Feed, Pace};
 use crate::parts::{AskFirst, CopyText, Entry, FeedNotice, Hinted, Submit};
 use crate::text::{day_in_words, moment_in_words};
@@ -21,13 +21,9 @@ const TOKEN_ROLES: [(Role, &str, &str); 2] = [
 #[component]
 pub fn TokensSection(site: StoredValue<String>) -> impl IntoView {
     let feed = Feed::new(Pace::Once, move || async move { people::tokens(&site.get_value()).await });
-    let (state, refused) = (feed.state(), RwSignal::new(None::<String>));
+    let deeds = Deeds::on(feed.state());
     let revoke = Callback::new(move |id: String| {
-        spawn_local(async move {
-            let outcome = people::revoke_token(&site.get_value(), &id).await;
-            refused.try_set(outcome.err().map(|failure| failure.to_string()));
-            state.again();
-        });
+        deeds.run(async move { people::revoke_token(&site.get_value(), &id).await });
     });
     view! {
         <section class="section" aria-labelledby="tokens-title">
@@ -38,9 +34,9 @@ pub fn TokensSection(site: StoredValue<String>) -> impl IntoView {
                     "Its description"
                 </a> "."
             </p>
-            <FeedNotice state=state/>
+            <FeedNotice state=feed.state()/>
             <p class="refused" role="alert">
-                {refused}
+                {deeds.refusal()}
             </p>
             <ul class="items">
                 <For
@@ -49,7 +45,7 @@ pub fn TokensSection(site: StoredValue<String>) -> impl IntoView {
                     children=move |token| view! { <OneToken token=token on_revoke=revoke/> }
                 />
             </ul>
-            <NewToken site=site on_made=Callback::new(move |()| state.again())/>
+            <NewToken site=site on_made=Callback::new(move |()| feed.state().again())/>
         </section>
     }
 }
@@ -91,10 +87,7 @@ fn NewToken(site: StoredValue<String>, on_made: Callback<()>) -> impl IntoView {
         made.set(None);
         let (name_typed, days_typed) = (name.get_untracked().trim().to_owned(), days.get_untracked());
         let asked = async move {
-            let days = days_typed.trim().parse().map_err(|_| Failure::Refused {
-                field: "days".to_owned(),
-                reason: "Write a whole number of days, like 90.".to_owned(),
-            })?;
+            let days = whole_days(&days_typed, "days")?;
             let request = TokenRequest { name: name_typed, role: role.get_untracked(), days: Some(days) };
             people::make_token(&site.get_value(), &request).await
         };
