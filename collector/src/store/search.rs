@@ -23,8 +23,8 @@ use crate::ingest::flags::Flags;
 const MOST_LOOKED_AT: usize = 50_000;
 
 /// How long is looked for one part of a list, once some blocks have been looked into: words that are everywhere and never together would
-/// have the whole index read.
-const LONG_ENOUGH: Duration = Duration::from_millis(80);
+/// have the whole index read. Tests have no patience at all.
+const LONG_ENOUGH: Duration = Duration::from_millis(if cfg!(test) { 0 } else { 80 });
 
 /// How many are looked at, at least, in one go.
 const AT_LEAST: u32 = 100;

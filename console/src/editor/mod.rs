@@ -95,6 +95,7 @@ fn Editor(shown: Shown) -> impl IntoView {
                 <div>
                     <p>
                         <a href=move || place.href("/surveys", &[])>"All surveys"</a>
+                            {may_edit.then(|| view! { <a class="to-stage" href="#stage-title">"As visitors see it"</a> })}
                     </p>
                     <h1 tabindex="-1">{move || Some(name.get()).filter(|name| !name.is_empty()).unwrap_or_else(|| "A survey without a name".to_owned())}</h1>
                 </div>

@@ -35,7 +35,7 @@ pub fn JoinScreen() -> impl IntoView {
     move || match offer.get() {
         None => view! { <main><Waiting/></main> }.into_any(),
         Some(Ok(offer)) => view! { <AcceptForm offer=offer/> }.into_any(),
-        Some(Err(Failure::Refused { reason, .. })) => view! { <Gone reason=reason/> }.into_any(),
+        Some(Err(Failure::Refused { .. })) => view! { <Gone/> }.into_any(),
         Some(Err(failure)) => {
             view! { <main><Notice failure=failure on_retry=Callback::new(move |()| ask())/></main> }.into_any()
         }
@@ -43,11 +43,11 @@ pub fn JoinScreen() -> impl IntoView {
 }
 
 #[component]
-fn Gone(reason: String) -> impl IntoView {
+fn Gone() -> impl IntoView {
     view! {
         <Card>
             <h1 tabindex="-1">"This invitation is not good any more"</h1>
-            <p>{reason}</p>
+            <p>"It has been used, was withdrawn, or is older than a week; or a part of its link was lost on the way. Ask for another."</p>
             <p>
                 <a href="/" rel="external">
                     "Sign in"

@@ -21,8 +21,10 @@ pub fn AccountScreen() -> impl IntoView {
                 <p class="secondary">"The same on every site that you are a member of."</p>
             </div>
         </header>
-        <NewPassword/>
-        <Sessions/>
+        <div class="sections">
+            <NewPassword/>
+            <Sessions/>
+        </div>
     }
 }
 
@@ -94,11 +96,13 @@ fn Sessions() -> impl IntoView {
 fn OneSession(session: SessionSummary, on_end: Callback<String>) -> impl IntoView {
     let SessionSummary { id, signed_in_at, used_at, browser, is_present } = session;
     let about = format!("Since {}, last used {}", moment_in_words(&signed_in_at), moment_in_words(&used_at));
+    let browser = browser_in_words(&browser);
     let label = format!("Sign out {browser}");
     view! {
         <li class="item">
             <div>
                 <strong>{browser}</strong>
+                " "
                 {is_present.then(|| view! { <span class="tag">"This one"</span> })}
                 <p class="secondary">{about}</p>
             </div>
@@ -113,5 +117,42 @@ fn OneSession(session: SessionSummary, on_end: Callback<String>) -> impl IntoVie
                     })}
             </div>
         </li>
+    }
+}
+
+/// `firefox on linux`, as people write it.
+fn browser_in_words(browser: &str) -> String {
+    let written = |word: &str| match word {
+        "on" => "on".to_owned(),
+        "ios" => "iOS".to_owned(),
+        "macos" => "macOS".to_owned(),
+        "chromeos" => "ChromeOS".to_owned(),
+        other => other[..1].to_uppercase() + &other[1..],
+    };
+    match browser {
+        "other on other" => "A program".to_owned(),
+        known => known
+            .split(' ')
+            .filter(|word| word.is_ascii() && !word.is_empty())
+            .map(written)
+            .collect::<Vec<_>>()
+            .join(" "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::browser_in_words;
+
+    #[test]
+    fn browsers_are_named_as_people_write_them() {
+        for (told, written) in [
+            ("firefox on linux", "Firefox on Linux"),
+            ("safari on ios", "Safari on iOS"),
+            ("other on other", "A program"),
+            ("", ""),
+        ] {
+            assert_eq!(browser_in_words(told), written);
+        }
     }
 }

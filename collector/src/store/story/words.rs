@@ -13,8 +13,18 @@ fn looking_for(typed: &str) -> AnswerQuery {
 }
 
 impl Shop {
+    /// Of a whole list, part by part, as far as its limit.
     async fn numbers(&self, query: &AnswerQuery) -> Vec<i64> {
-        self.store.answers(query).await.unwrap().iter().map(|answer| answer.number).collect()
+        let (mut numbers, mut query) = (Vec::new(), query.clone());
+        loop {
+            let part = self.store.part_of_answers(&query, |_| query.band).await.unwrap();
+            numbers.extend(part.answers.iter().map(|answer| answer.number));
+            query.limit -= part.answers.len() as u32;
+            match part.next {
+                Some(next) if query.limit > 0 => query.before = Some(next),
+                _ => return numbers,
+            }
+        }
     }
 
     async fn found(&self, typed: &str) -> Vec<i64> {
@@ -194,17 +204,19 @@ pub(super) async fn a_list_of_what_is_found_goes_on_where_it_stopped(place: Plac
         let elsewhere = AnswerQuery { page: Some("shop.example/cart".into()), ..looking_for(typed) };
         assert_eq!(shop_.numbers(&elsewhere).await, Vec::<i64>::new(), "{typed}");
     }
-    let (mut found, mut before) = (Vec::new(), None);
+    let (mut found, mut lengths, mut before) = (Vec::new(), Vec::new(), None);
     loop {
         let query = AnswerQuery { before, limit: 9, ..looking_for("epsilon") };
         let part = shop_.store.part_of_answers(&query, |_| None).await.unwrap();
         found.extend(part.answers.iter().map(|answer| answer.number));
+        lengths.push(part.answers.len());
         before = part.next;
         if before.is_none() {
             break;
         }
     }
     assert_eq!(found, expected);
+    assert!(lengths[..lengths.len() - 1].iter().any(|length| *length < 9), "who looks for long stops: {lengths:?}");
 }
 
 pub(super) async fn a_copy_finds_what_the_original_does(place: Place) {
