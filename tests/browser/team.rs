@@ -61,20 +61,20 @@ async fn an_owner_changes_roles_makes_tokens_and_reads_who_did_what(setting: Set
     let stage = opened(setting, "/team").await;
     stage.site.colleague("viewer").await.unwrap();
     stage.reload().await.unwrap();
-    let role = "document.querySelector('.item select')";
     let whose = "[...document.querySelectorAll('.item')].find((one) => one.innerText.includes('viewer@'))?.querySelector('select')";
     stage.wait_until(whose).await.unwrap();
     let change = format!(
         "const role = {whose}; role.value = 'editor'; role.dispatchEvent(new Event('change', {{ bubbles: true }}))"
     );
     stage.run(&change).await.unwrap();
-    stage.wait_until(&format!("{whose}?.value == 'editor'")).await.unwrap();
-    let owner = format!("{role}.value = 'viewer'; {role}.dispatchEvent(new Event('change', {{ bubbles: true }}))");
-    if stage.run(&format!("return {role}.value == 'owner'")).await.unwrap() == true {
-        stage.run(&owner).await.unwrap();
-        says(&stage, "is the only owner").await;
-        stage.wait_until(&format!("{role}.value == 'owner'")).await.unwrap();
-    }
+    says(&stage, "Done.").await;
+    let owner = "document.querySelector('.item select')";
+    assert_eq!(stage.run(&format!("return {owner}.value")).await.unwrap(), "owner");
+    let step_down =
+        format!("{owner}.value = 'viewer'; {owner}.dispatchEvent(new Event('change', {{ bubbles: true }}))");
+    stage.run(&step_down).await.unwrap();
+    says(&stage, "is the only owner").await;
+    stage.wait_until(&format!("{owner}?.value == 'owner' && {whose}?.value == 'editor'")).await.unwrap();
 
     fill(&stage, "token-days", "soon").await;
     fill(&stage, "token-name", "nightly").await;

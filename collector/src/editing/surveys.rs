@@ -43,13 +43,13 @@ pub async fn begin(access: SiteAccess<Editor>, request: Bytes, store: Data<Store
     let mut document = beginning(&from, &store, &access).await?;
     let name = name.unwrap_or_else(|| own_name(&from, &document));
     if !(1..=MAX_LABEL).contains(&name.trim().chars().count()) {
-        return Err(wrong("name", &format!("a name has 1 to {MAX_LABEL} characters")));
+        return Err(wrong("name", format!("a name has 1 to {MAX_LABEL} characters")));
     }
     document.insert("name".to_owned(), Value::String(name.clone()));
     document.remove("version");
     let id = match id {
         Some(id) => {
-            let id: SurveyId = id.parse().map_err(|error| wrong("id", &format!("{error}")))?;
+            let id: SurveyId = id.parse().map_err(|error| wrong("id", error))?;
             save(&store, &access, id.clone(), &mut document).await?;
             id
         }
@@ -70,11 +70,11 @@ async fn beginning(
             let meant = survey::targeting::suggestion(name, &known);
             let template = templates::find(name);
             let template =
-                template.ok_or_else(|| wrong("from.template", &format!("there is no template {name:?}{meant}")))?;
+                template.ok_or_else(|| wrong("from.template", format!("there is no template {name:?}{meant}")))?;
             serde_json::from_str(template.json).map_err(|error| ApiError::Internal(error.into()))?
         }
         Beginning::Survey(id) => {
-            let missing = || wrong("from.survey", &format!("the site has no survey {id:?}"));
+            let missing = || wrong("from.survey", format!("the site has no survey {id:?}"));
             let id: SurveyId = id.parse().map_err(|_| missing())?;
             let stored = store.survey(access.key(), &id).await?.ok_or_else(missing)?;
             match (stored.draft, stored.newest.map(|newest| newest.definition)) {

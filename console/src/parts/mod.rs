@@ -40,7 +40,7 @@ pub use figure::{FigureBeside, ResponseRate, SiteFigure};
 pub use first_steps::{FirstSteps, FirstStepsList};
 pub use funnel::FunnelTable;
 pub use heat_map::{HeatMap, RowNames};
-pub use notice::{Empty, FeedBody, FeedNotice, Notice, Waiting};
+pub use notice::{DeedNotice, Empty, FeedBody, FeedNotice, Notice, Waiting};
 pub use pages_table::{GROUPS, PAGES, PagesTable};
 pub use picker::Picker;
 pub use search::Search;

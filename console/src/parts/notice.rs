@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::api::Failure;
+use crate::deeds::{Deeds, Doing};
 use crate::feed::FeedState;
 
 /// Shown while the first answer is under way; not at once, so that a quick answer does not flash.
@@ -36,6 +37,28 @@ pub fn FeedNotice(state: FeedState) -> impl IntoView {
         (Some(failure), _) => view! { <Notice failure=failure on_retry=retry/> }.into_any(),
         (None, false) => view! { <Waiting/> }.into_any(),
         (None, true) => ().into_any(),
+    }
+}
+
+/// What has become of what was last done to a list.
+#[component]
+pub fn DeedNotice(deeds: Deeds) -> impl IntoView {
+    let status = move || match deeds.doing() {
+        Doing::UnderWay => "Saving …",
+        Doing::Done => "Done.",
+        Doing::Nothing | Doing::Refused(_) => "",
+    };
+    let refusal = move || match deeds.doing() {
+        Doing::Refused(reason) => Some(reason),
+        _ => None,
+    };
+    view! {
+        <p class="secondary" role="status">
+            {status}
+        </p>
+        <p class="refused" role="alert">
+            {refusal}
+        </p>
     }
 }
 

@@ -8,7 +8,7 @@ use crate::app::{Session, set_title};
 use crate::attempt::Attempt;
 use crate::deeds::Deeds;
 use crate::feed::{Feed, Pace};
-use crate::parts::{Entry, FeedNotice, Submit};
+use crate::parts::{DeedNotice, Entry, FeedNotice, Submit};
 use crate::text::moment_in_words;
 
 #[component]
@@ -78,9 +78,7 @@ fn Sessions() -> impl IntoView {
         <section class="section" aria-labelledby="sessions-title">
             <h2 id="sessions-title">"Where you are signed in"</h2>
             <FeedNotice state=feed.state()/>
-            <p class="refused" role="alert">
-                {deeds.refusal()}
-            </p>
+            <DeedNotice deeds=deeds/>
             <ul class="items">
                 <For
                     each=move || feed.latest().get().unwrap_or_default()

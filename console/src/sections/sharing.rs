@@ -7,7 +7,7 @@ use crate::api;
 use crate::attempt::{Attempt, whole_days};
 use crate::deeds::Deeds;
 use crate::feed::{Feed, Pace};
-use crate::parts::{AskFirst, CopyText, Entry, FeedNotice, Hinted, Submit};
+use crate::parts::{AskFirst, CopyText, DeedNotice, Entry, FeedNotice, Hinted, Submit};
 use crate::text::{day_in_words, moment_in_words};
 
 /// What can be shared, what that is called here, and what it means.
@@ -44,9 +44,7 @@ pub fn Sharing(site: String) -> impl IntoView {
                 "Whoever has such a link looks at this site’s figures without an account, and at nothing else: no comments, no contact details, no settings."
             </p>
             <FeedNotice state=feed.state()/>
-            <p class="refused" role="alert">
-                {deeds.refusal()}
-            </p>
+            <DeedNotice deeds=deeds/>
             <ul class="items">
                 <For
                     each=move || feed.latest().get().unwrap_or_default()

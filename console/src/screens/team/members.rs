@@ -8,7 +8,7 @@ use crate::api::{Failure, people};
 use crate::attempt::Attempt;
 use crate::deeds::Deeds;
 use crate::feed::{Feed, Pace};
-use crate::parts::{AskFirst, CopyText, Entry, FeedNotice, Hinted, Submit};
+use crate::parts::{AskFirst, CopyText, DeedNotice, Entry, FeedNotice, Hinted, Submit};
 use crate::text::moment_in_words;
 
 type Everybody = (Vec<Member>, Vec<Invitation>);
@@ -31,9 +31,7 @@ pub fn MembersSection(site: StoredValue<String>) -> impl IntoView {
         <section class="section" aria-labelledby="members-title">
             <h2 id="members-title">"Members"</h2>
             <FeedNotice state=feed.state()/>
-            <p class="refused" role="alert">
-                {deeds.refusal()}
-            </p>
+            <DeedNotice deeds=deeds/>
             <ul class="items">
                 <For
                     each=members

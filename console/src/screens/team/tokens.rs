@@ -7,7 +7,7 @@ use crate::api::people;
 use crate::attempt::{Attempt, whole_days};
 use crate::deeds::Deeds;
 use crate::feed::{Feed, Pace};
-use crate::parts::{AskFirst, CopyText, Entry, FeedNotice, Hinted, Submit};
+use crate::parts::{AskFirst, CopyText, DeedNotice, Entry, FeedNotice, Hinted, Submit};
 use crate::text::{day_in_words, moment_in_words};
 
 const USUAL_DAYS: &str = "90";
@@ -35,9 +35,7 @@ pub fn TokensSection(site: StoredValue<String>) -> impl IntoView {
                 </a> "."
             </p>
             <FeedNotice state=feed.state()/>
-            <p class="refused" role="alert">
-                {deeds.refusal()}
-            </p>
+            <DeedNotice deeds=deeds/>
             <ul class="items">
                 <For
                     each=move || feed.latest().get().unwrap_or_default()
