@@ -135,6 +135,7 @@ pub fn configure(services: &mut ServiceConfig) {
                 .service(settings::replace)
                 .service(settings::change)
                 .service(explain::why::why)
+                .service(explain::why::why_survey)
                 .service(explain::reach::tell)
                 .service(explain::link::why_link)
                 .default_service(web::to(problem::not_found)),

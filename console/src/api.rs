@@ -6,8 +6,9 @@ pub mod people;
 use std::cell::RefCell;
 
 use gloo_net::http::{Request, RequestBuilder, Response};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use survey::api::people::{OwnRole, Role};
 use survey::api::sharing::{Share, ShareMade, ShareRequest, SharedSite};
 use survey::api::{Account, Credentials, Problem, SiteSummary, SurveySummary, WhyLink, WhyLinkRequest};
@@ -232,6 +233,28 @@ pub async fn settings(site: &str) -> Result<SiteSettings, Failure> {
 pub async fn save_settings(site: &str, settings: &SiteSettings) -> Result<(), Failure> {
     let request = Request::put(&of_site(site, "settings", &[])).json(settings).map_err(unreadable)?;
     accepted(request.send().await).await.map(drop)
+}
+
+/// Changes a site's theme by a merge patch.
+pub async fn save_theme(site: &str, patch: Value) -> Result<SavedTheme, Failure> {
+    let request = Request::patch(&of_site(site, "settings", &[]));
+    let request = request.json(&serde_json::json!({ "theme": patch })).map_err(unreadable)?;
+    read(accepted(request.send().await).await?).await
+}
+
+/// What has become of a theme.
+#[derive(Deserialize)]
+pub struct SavedTheme {
+    /// What of its style sheet is not delivered.
+    pub dropped: Vec<Dropped>,
+}
+
+/// A piece of a style sheet, and why it is left out.
+#[derive(Clone, PartialEq, Deserialize)]
+pub struct Dropped {
+    pub line: u32,
+    pub what: String,
+    pub why: String,
 }
 
 /// Adds to a site's page groups.

@@ -201,6 +201,7 @@ fn Frame(account: Account, sites: Vec<SiteSummary>, first: SiteSummary) -> impl 
                     <Route path=path!("/survey") view=late::editor/>
                     <Route path=path!("/install") view=late::install/>
                     <Route path=path!("/settings") view=late::settings/>
+                    <Route path=path!("/settings/look") view=late::look/>
                     <Route path=path!("/team") view=late::team/>
                     <Route path=path!("/new-site") view=NewSiteScreen/>
                     <Route path=path!("/account") view=late::account/>

@@ -10,7 +10,7 @@ use leptos::prelude::{document, request_animation_frame, set_timeout, window};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{FocusOptions, HtmlElement, MessageEvent, Storage};
+use web_sys::{Blob, BlobPropertyBag, FocusOptions, HtmlAnchorElement, HtmlElement, MessageEvent, Storage, Url};
 
 /// The time in Unix milliseconds.
 pub fn now() -> i64 {
@@ -76,6 +76,30 @@ pub fn on_message(mut told: impl FnMut(&str, &str) + 'static) -> EventListener {
             told(&event.origin(), &said);
         }
     })
+}
+
+/// Has the browser keep a file, where it keeps what is downloaded.
+pub fn save_file(name: &str, kind: &str, content: &[u8]) {
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(content));
+    let options = BlobPropertyBag::new();
+    options.set_type(kind);
+    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options);
+    let Ok(address) = blob.and_then(|blob| Url::create_object_url_with_blob(&blob)) else {
+        return log_error("the browser makes no file");
+    };
+    if let Some(link) = document().create_element("a").ok().and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok()) {
+        link.set_href(&address);
+        link.set_download(name);
+        link.click();
+    }
+    // Firefox asks for it a while after the press.
+    set_timeout(
+        move || {
+            // It fails for no address that was made here.
+            let _ = Url::revoke_object_url(&address);
+        },
+        Duration::from_secs(60),
+    );
 }
 
 /// Names the tab.

@@ -19,7 +19,7 @@ use crate::editor::EditorScreen;
 use crate::parts::Waiting;
 use crate::screens::{
     AccountScreen, CommentsScreen, CrossTableScreen, DriversScreen, GroupsScreen, HeatMapScreen, InstallScreen,
-    SettingsScreen, SurveysScreen, TeamScreen,
+    LookScreen, SettingsScreen, SurveysScreen, TeamScreen,
 };
 
 /// What a module brings: something that draws.
@@ -62,6 +62,7 @@ late! {
     cross_table in reports draws CrossTableScreen;
     surveys in setup draws SurveysScreen;
     install in setup draws InstallScreen;
+    look in setup draws LookScreen;
     settings in setup draws SettingsScreen;
     team in setup draws TeamScreen;
     account in setup draws AccountScreen;

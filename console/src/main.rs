@@ -22,7 +22,9 @@ mod reading;
 mod screens;
 mod sections;
 mod shared;
+mod tables;
 mod text;
+mod theme;
 
 fn main() {
     std::panic::set_hook(Box::new(|panic| browser::log_error(&panic.to_string())));

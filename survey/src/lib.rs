@@ -6,6 +6,7 @@
 pub mod accept;
 pub mod api;
 pub mod comments;
+pub mod csv;
 pub mod definition;
 pub mod gate;
 #[cfg(feature = "authoring")]

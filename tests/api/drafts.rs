@@ -6,6 +6,7 @@ use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use survey::api::editing::{EditedSurvey, SavedDraft, SurveyVersion};
 use survey::api::{SurveyState, SurveySummary};
+use survey::targeting::{Outcome, Trace};
 use survey::wire::SiteConfig;
 use tests::postgres::Postgres;
 use tests::{Answered, Chore, Collector, Team, TestSite, ces_on, csat_after_seconds};
@@ -434,4 +435,25 @@ async fn a_link_shows_the_draft_on_the_sites_own_page_and_nothing_of_it_counts()
     let address = writer.address("/page-ces/preview-link");
     let refused = viewer.post(&address, &json!({ "url": "https://shop.example/" })).await.unwrap();
     assert_eq!(refused.error(), "role_too_small");
+}
+
+#[tokio::test]
+async fn a_draft_is_explained_as_it_was_last_saved() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    let writer = writer(&site);
+    let ask = async |survey: &str| {
+        let given = json!({ "url": "https://shop.example/cart" });
+        writer.team.post(&writer.address(&format!("/{survey}/why")), &given).await.unwrap()
+    };
+    let published: Trace = serde_json::from_value(ask("page-ces").await.body).unwrap();
+    assert_eq!(published.outcome, Outcome::Skips);
+    writer.saved("page-ces", ("if-none-match", "*"), &ces_on("/cart")).await;
+    let draft: Trace = serde_json::from_value(ask("page-ces").await.body).unwrap();
+    assert!(draft.checks.iter().any(|check| check.rule == "path is /cart" && check.is_met), "{draft:?}");
+    assert_ne!(draft.outcome, Outcome::Skips);
+    assert_eq!(ask("no-such-survey").await.status, StatusCode::NOT_FOUND);
+    writer.begins(json!({ "from": { "template": "page-ces" }, "id": "begun" })).await;
+    let revision = writer.sees("begun").await.draft.unwrap().saved.stamp.revision;
+    writer.saved("begun", ("if-match", &tag(revision)), &json!({ "id": "begun", "questions": "none" })).await;
+    assert_eq!(ask("begun").await.error(), "nothing_to_show");
 }

@@ -91,6 +91,10 @@ async fn good_bodies(site: &TestSite) -> BTreeMap<&'static str, Value> {
         ("post /api/sites/{site}/surveys/{survey}/preview-link", json!({ "url": "https://shop.example/help" })),
         ("post /api/sites/{site}/why-link", json!({ "url": "https://shop.example/help" })),
         (
+            "post /api/sites/{site}/surveys/{survey}/why",
+            json!({ "url": "https://shop.example/help", "scroll_percent": 10 }),
+        ),
+        (
             "post /api/sites/{site}/why",
             json!({ "url": "https://shop.example/help", "values": { "device": "phone" }, "visible_seconds": 5, "busy": "typing",
                     "happened": [{ "click": ".a" }], "shown": { "everything": { "times": 1, "days_ago": 3 } }, "visitor": 7,

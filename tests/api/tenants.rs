@@ -37,7 +37,7 @@ const VIEWER: Right = Right::Role(Role::Viewer);
 const EDITOR: Right = Right::Role(Role::Editor);
 const OWNER: Right = Right::Role(Role::Owner);
 
-pub const RIGHTS: [(&str, Right); 82] = [
+pub const RIGHTS: [(&str, Right); 83] = [
     ("delete /api/account/sessions", Right::Person),
     ("delete /api/account/sessions/{session}", Right::Person),
     ("delete /api/session", Right::Person),
@@ -112,6 +112,7 @@ pub const RIGHTS: [(&str, Right); 82] = [
     ("post /api/sites/{site}/surveys/{survey}/unarchive", EDITOR),
     ("post /api/sites/{site}/tokens", OWNER),
     ("post /api/sites/{site}/why", VIEWER),
+    ("post /api/sites/{site}/surveys/{survey}/why", VIEWER),
     ("post /api/sites/{site}/why-link", EDITOR),
     ("post /t/{ticket}/v1/events", Right::Anybody),
     ("post /v1/events", Right::Anybody),

@@ -143,7 +143,7 @@ async fn axe_finds_nothing_in_the_feedback_tab(setting: Setting) {
 }
 
 /// The console's screens. What is not there yet is nothing that anybody could fail to read.
-const CONSOLE: [(&str, &str); 18] = [
+const CONSOLE: [(&str, &str); 19] = [
     ("/?days=90", ".pages tbody td"),
     ("/page?page=127.0.0.1/help&days=90", ".scale"),
     ("/comments?days=90", ".comment"),
@@ -151,6 +151,7 @@ const CONSOLE: [(&str, &str); 18] = [
     ("/survey?survey=cart-exit", ".question-form textarea"),
     ("/install", "pre"),
     ("/settings", ".settings input"),
+    ("/settings/look", ".theme-group input"),
     ("/team", ".log tbody td"),
     ("/account", ".item"),
     ("/new-site", ".narrow-form input"),

@@ -24,6 +24,13 @@ pub async fn press(browser: &Browser, button: &str) {
     browser.run(&format!("{find}.click()")).await.unwrap();
 }
 
+/// Opens what is folded.
+pub async fn unfold(browser: &Browser, selector: &str) {
+    let summary = format!("document.querySelector('{selector} > summary')");
+    browser.wait_until(&summary).await.unwrap();
+    browser.run(&format!("{summary}.click()")).await.unwrap();
+}
+
 /// Waits until a text stands on the screen.
 pub async fn says(browser: &Browser, text: &str) {
     browser.wait_until(&format!("document.body.innerText.includes({})", json!(text))).await.unwrap();

@@ -89,7 +89,57 @@ async fn comments_are_searched_and_narrowed_and_a_word_finds_those_that_have_it(
     browser.wait_until("location.search.includes('band=negative')").await.unwrap();
 }
 
+async fn the_page_that_hurts_is_marked_at_first_sight_and_its_comments_are_one_press_away(setting: Setting) {
+    let demo = Demo::start().await.unwrap();
+    let report: survey::report::PagesReport = demo.report("pages?days=30").await.unwrap();
+    let hurting = report.pages.iter().filter(|page| page.scores.iter().any(|score| score.hurts)).count();
+    assert!(hurting > 0, "the demo has a page that hurts");
+    let browser = signed_in(setting, &demo, "/").await;
+    browser.wait_until("document.querySelector('.pages tbody .tag.bad')").await.unwrap();
+    let first = "document.querySelector('.pages tbody tr')";
+    assert_eq!(
+        browser.run(&format!("return !!{first}.querySelector('.tag.bad')")).await.unwrap(),
+        true,
+        "it is the first"
+    );
+    browser.run(&format!("{first}.querySelector('a').click()")).await.unwrap();
+    browser.wait_until("location.pathname == '/page' && document.querySelector('.comment-text')").await.unwrap();
+    let page = browser.run("return new URLSearchParams(location.search).get('page')").await.unwrap();
+    let path = format!("answers?comments=true&limit=1&page={}", page.as_str().unwrap());
+    let newest: survey::report::AnswersReport = demo.report(&path).await.unwrap();
+    let comment = serde_json::json!(newest.answers[0].comments[0].text);
+    browser
+        .wait_until(&format!("document.querySelector('.comment-text').innerText.trim() == {comment}.trim()"))
+        .await
+        .unwrap();
+    browser.reload().await.unwrap();
+    browser.wait_until("document.querySelector('.comment-text')").await.unwrap();
+}
+
+async fn a_table_is_saved_as_a_file_with_the_figures_behind_it(setting: Setting) {
+    let demo = Demo::start().await.unwrap();
+    let browser = signed_in(setting, &demo, "/?days=90").await;
+    browser.wait_until("document.querySelector('.pages tbody td.score')").await.unwrap();
+    let catch = "const make = URL.createObjectURL; URL.createObjectURL = (file) => { window.file = file; return make.call(URL, file); };
+        HTMLAnchorElement.prototype.click = function () { window.called = this.download; };
+        document.querySelector('.save-table').click(); return file.text()";
+    let text = browser.run(catch).await.unwrap();
+    assert_eq!(browser.run("return called").await.unwrap(), "pages.csv");
+    let mut reader = csv::Reader::from_reader(text.as_str().unwrap().as_bytes());
+    let heads = reader.headers().unwrap().clone();
+    assert_eq!((&heads[0], &heads[2], &heads[3]), ("page", "answers", "score"));
+    let rows: Vec<_> = reader.records().map(|row| row.unwrap()).collect();
+    let report: survey::report::PagesReport = demo.report("pages?days=90").await.unwrap();
+    assert_eq!(rows.len(), report.pages.len(), "also those of other scales");
+    let scored = rows.iter().find(|row| !row[3].is_empty()).expect("a page has a score");
+    let page = report.pages.iter().find(|page| page.page == scored[0]).unwrap();
+    let figures = page.scores.iter().map(|score| score.figures).find(|figures| figures.n.to_string() == scored[2]);
+    assert_eq!(scored[3], format!("{:.4}", figures.expect("as many answers").headline_figure()));
+}
+
 held! {
+    [mouse, firefox] the_page_that_hurts_is_marked_at_first_sight_and_its_comments_are_one_press_away;
+    [mouse, firefox] a_table_is_saved_as_a_file_with_the_figures_behind_it;
     [mouse, firefox] a_suggested_group_is_declared_by_a_button_and_then_reported;
     [mouse, firefox] figures_can_be_of_some_visitors_and_an_address_keeps_which;
     [mouse, firefox] comments_are_searched_and_narrowed_and_a_word_finds_those_that_have_it;

@@ -7,7 +7,7 @@ use tests::{Demo, Setting};
 use crate::console::signed_in;
 
 /// Every screen, two pages of the documentation, and a heading that it has when its report is there.
-const SCREENS: [(&str, &str); 20] = [
+const SCREENS: [(&str, &str); 21] = [
     ("/", "Pages that hurt"),
     ("/page?page=127.0.0.1/help", "Comments"),
     ("/page?page=127.0.0.1/no-such-page", "Comments"),
@@ -20,6 +20,7 @@ const SCREENS: [(&str, &str); 20] = [
     ("/survey?survey=cart-exit", "Leaving the cart: what stopped you?"),
     ("/install", "Install"),
     ("/settings", "Settings"),
+    ("/settings/look", "How surveys look"),
     ("/team", "Team"),
     ("/account", "Your account"),
     ("/new-site", "New site"),

@@ -60,6 +60,9 @@ async fn filled(evil: &Pages) -> TestSite {
     let path = |what: &str| format!("/api/sites/{}{what}", site.key());
     let grouped = site.team.patch(&path("/settings"), &json!({ "page_groups": groups })).await.unwrap();
     assert!(grouped.status.is_success(), "{grouped:?}");
+    let theme = json!({ "css": &payloads[1], "logo": { "url": "/logo.png", "label": cut(&payloads[2], 100) } });
+    let themed = site.team.patch(&path("/settings"), &json!({ "theme": theme })).await.unwrap();
+    assert!(themed.status.is_success(), "{themed:?}");
     let named = json!({ "name": cut(&payloads[0], 80) });
     assert!(site.team.patch(&path(""), &named).await.unwrap().status.is_success());
     for (place, payload) in payloads.iter().enumerate() {
@@ -110,6 +113,7 @@ async fn nothing_that_is_stored_runs_on_any_screen(setting: Setting) {
         ("/patterns/drivers?survey=stored-0", "What goes with low scores"),
         ("/patterns/cross-table?survey=stored-0&rows=score&columns=question-0", "Two questions"),
         ("/settings", "pwned"),
+        ("/settings/look", "How surveys look"),
         ("/team", "pwned"),
         ("/install", "Install"),
     ] {

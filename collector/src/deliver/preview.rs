@@ -7,7 +7,7 @@ use std::sync::Arc;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
-use survey::definition::{SiteKey, Survey, SurveyId};
+use survey::definition::SurveyId;
 
 use super::{NO_WHY, NOT_KEPT};
 use crate::assets::Assets;
@@ -32,19 +32,12 @@ pub async fn deliver(
     survey: &SurveyId,
     (store, assets): (&Store, Data<Assets>),
 ) -> Result<HttpResponse, ApiError> {
-    let shown = as_it_is_now(store, site.key(), survey).await?;
+    let stored = store.survey(site.key(), survey).await?;
+    let shown = stored.map(editing::as_it_is_now).transpose()?.flatten();
     let wanted = configs::wanted(request.query_string());
     // Off the threads that answer requests, because compressing takes a while.
     let make = move || configs::preview(&site, shown, &wanted, assets.styles());
     let made = web::block(make).await.map_err(|error| ApiError::Internal(error.into()))?;
     let config = made.map_err(|error| ApiError::Internal(error.into()))?;
     Ok(config.respond(request, NOT_KEPT))
-}
-
-/// The draft, or, while that cannot be shown, what was published.
-async fn as_it_is_now(store: &Store, site: &SiteKey, survey: &SurveyId) -> Result<Option<Survey>, ApiError> {
-    let Some(stored) = store.survey(site, survey).await? else { return Ok(None) };
-    let draft = stored.draft.map(|draft| editing::document(&draft)).transpose()?;
-    let draft = draft.and_then(|document| serde_json::from_value(document).ok());
-    Ok(draft.or_else(|| stored.newest.and_then(|newest| newest.definition.ok())))
 }

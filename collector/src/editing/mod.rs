@@ -47,11 +47,11 @@ fn require_nothing(body: &[u8]) -> Result<(), ApiError> {
 }
 
 /// What stands in an address where a survey's id should. What is none is the id of no survey.
-fn survey_id(path: &(String, String)) -> Result<SurveyId, ApiError> {
+pub fn survey_id(path: &(String, String)) -> Result<SurveyId, ApiError> {
     path.1.parse().map_err(|_| ApiError::NotFound)
 }
 
-async fn stored(store: &Store, site: &SiteKey, id: &SurveyId) -> Result<StoredSurvey, ApiError> {
+pub async fn stored(store: &Store, site: &SiteKey, id: &SurveyId) -> Result<StoredSurvey, ApiError> {
     store.survey(site, id).await?.ok_or(ApiError::NotFound)
 }
 
@@ -76,6 +76,13 @@ fn tagged(status: StatusCode, revision: Option<u32>) -> actix_web::HttpResponseB
 async fn look(live: &Data<Watcher>) {
     // If it cannot, it comes with a later look.
     let _ = live.look_now().await;
+}
+
+/// The draft, or, while that cannot be shown, what was published.
+pub fn as_it_is_now(stored: StoredSurvey) -> Result<Option<Survey>, ApiError> {
+    let draft = stored.draft.map(|draft| document(&draft)).transpose()?;
+    let draft = draft.and_then(|document| serde_json::from_value(document).ok());
+    Ok(draft.or_else(|| stored.newest.and_then(|newest| newest.definition.ok())))
 }
 
 fn edited(id: &SurveyId, stored: StoredSurvey) -> Result<EditedSurvey, ApiError> {

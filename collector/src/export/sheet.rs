@@ -1,7 +1,9 @@
 //! A table with a row for each answer to each question.
 
+use survey::csv::Table;
+
 use super::asked::Questions;
-use super::cells::Table;
+use super::cells;
 use super::row::{ANSWER, RESPONSE, of_answer, of_response};
 use crate::store::{ExportedRow, StoreError};
 
@@ -20,8 +22,8 @@ impl Sheet {
 
     pub fn write(&mut self, row: &ExportedRow<'_>) -> Result<(), StoreError> {
         let Some(given) = &row.given else { return Ok(()) };
-        of_response(row).iter().for_each(|cell| self.table.cell(cell));
-        of_answer(row, given, &self.questions)?.iter().for_each(|cell| self.table.cell(cell));
+        of_response(row).iter().for_each(|cell| cells::put(&mut self.table, cell));
+        of_answer(row, given, &self.questions)?.iter().for_each(|cell| cells::put(&mut self.table, cell));
         self.table.end_row();
         Ok(())
     }

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use survey::csv::Table;
 use survey::definition::QuestionKind;
 
 use super::asked::{filled_in, picked};
-use super::cells::Table;
+use super::cells;
 use super::row::{RESPONSE, of_response};
 use super::{ExportError, understood};
 use crate::store::{ExportedAnswer, ExportedRow, SiteWithSurveys, StoreError};
@@ -49,7 +50,7 @@ impl WideSheet {
 
     pub fn write(&mut self, row: &ExportedRow<'_>) -> Result<(), StoreError> {
         if !self.is_begun {
-            of_response(row).iter().for_each(|cell| self.table.cell(cell));
+            of_response(row).iter().for_each(|cell| cells::put(&mut self.table, cell));
             self.is_begun = true;
         }
         let Some(given) = &row.given else { return Ok(()) };

@@ -7,6 +7,7 @@ use survey::api::editing::{
 };
 use survey::api::{TemplateSummary, WhyLink, WhyLinkRequest};
 use survey::reach::Reach;
+use survey::targeting::Trace;
 
 use super::{Failure, accepted, get, of_site, read, unreadable};
 
@@ -78,6 +79,12 @@ pub async fn decide(site: &str, survey: &str, decision: Decision) -> Result<Edit
 pub async fn reach(site: &str, when: &Value) -> Result<Reach, Failure> {
     let request = Request::post(&of_site(site, "reach", &[])).json(&serde_json::json!({ "when": when }));
     read(accepted(request.map_err(unreadable)?.send().await).await?).await
+}
+
+/// Why a survey, as it was last saved, would show or not on a visit that somebody describes.
+pub async fn why(site: &str, survey: &str, given: &Value) -> Result<Trace, Failure> {
+    let request = Request::post(&of_survey(site, survey, "/why")).json(given).map_err(unreadable)?;
+    read(accepted(request.send().await).await?).await
 }
 
 /// What a version said.

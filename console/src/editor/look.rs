@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 use super::fields::{Kind, Line, Select};
 use super::form::Form;
 use super::menu::{self, Choice, FORMATS};
+use crate::address::Place;
+use crate::parts::ThemeFields;
+use crate::theme::{Mistake, TypedTheme};
 
 /// The formats alone, without their parts.
 const NAMES: [Choice; 5] = [FORMATS[0].0, FORMATS[1].0, FORMATS[2].0, FORMATS[3].0, FORMATS[4].0];
@@ -49,8 +52,45 @@ pub fn Look() -> impl IntoView {
                 <Select place="format" label="Format" choices=&NAMES value=shown on_choose=choose/>
                 {part}
             </div>
+            <OwnTheme/>
         </section>
     }
+}
+
+/// In what it differs from the site's theme.
+#[component]
+fn OwnTheme() -> impl IntoView {
+    let form = Form::here();
+    let typed = form.read(|document| document.get("theme").map(TypedTheme::of_json).unwrap_or_default());
+    let mistake = Signal::derive(move || {
+        form.problems.with(|problems| {
+            let problem = problems.iter().find(|problem| is_of_theme(&problem.field))?;
+            let place = problem.field.trim_start_matches("theme").trim_start_matches('.').to_owned();
+            let named = Mistake { place, reason: problem.reason.clone() };
+            Some(if named.place.is_empty() { Mistake::of_refusal(&problem.reason) } else { named })
+        })
+    });
+    let on_type = Callback::new(move |(place, text): (&'static str, String)| {
+        let mut theme = typed.get_untracked();
+        theme.set(place, text);
+        form.typed(&format!("theme.{place}"), |document| {
+            if theme.is_empty() { document.remove("theme") } else { document.set("theme", theme.to_json()) }
+        });
+    });
+    let place = Place::here();
+    view! {
+        <details class="own-theme" open=!typed.get_untracked().is_empty()>
+            <summary>"Colours, fonts and shape of its own"</summary>
+            <p class="secondary">
+                "Only what is to differ from " <a href=move || place.href("/settings/look", &[])>"how surveys look on this site"</a> "."
+            </p>
+            <ThemeFields form="own-look" typed=typed mistake=mistake is_read_only=!form.may_edit on_type=on_type/>
+        </details>
+    }
+}
+
+fn is_of_theme(field: &str) -> bool {
+    field == "theme" || field.starts_with("theme.")
 }
 
 /// Which language is being written, and another to be added.

@@ -20,6 +20,7 @@ mod reach;
 mod rules;
 mod stage;
 mod targeting;
+mod trial;
 mod versions;
 
 use leptos::ev::KeyboardEvent;

@@ -6,32 +6,13 @@ use leptos::task::spawn_local;
 use super::form::{Form, Standing};
 use crate::address::{Place, with_query};
 use crate::api::editing;
-use crate::browser;
-use crate::parts::{Choice, Segments};
-
-const FRAME: &str = "stage-frame";
-
-/// On what it is seen: the name of a class, and what it is called.
-const DEVICES: [(&str, &str); 3] = [("phone", "Phone"), ("tablet", "Tablet"), ("desktop", "Desktop")];
-
-const SCHEMES: [(&str, &str); 2] = [("light", "Light"), ("dark", "Dark")];
-
-fn choices(of: &[(&str, &str)]) -> Vec<Choice> {
-    of.iter().map(|(value, label)| Choice { value: (*value).to_owned(), label: (*label).to_owned() }).collect()
-}
-
-/// Leave to see the draft, out of a preview link.
-fn leave(link: &str) -> Option<String> {
-    let (_, query) = link.split_once('?')?;
-    query.split('&').find_map(|part| part.strip_prefix("pagepoll=")).map(str::to_owned)
-}
+use crate::parts::{StageFrame, leave};
 
 #[component]
 pub fn Stage() -> impl IntoView {
     let (form, place) = (Form::here(), Place::here());
     let token = RwSignal::new(None::<String>);
     let refused = RwSignal::new(None::<String>);
-    let (device, scheme) = (RwSignal::new("phone".to_owned()), RwSignal::new("light".to_owned()));
     let origin = place.site.get_untracked().origins.first().cloned().unwrap_or_default();
     spawn_local(async move {
         match editing::preview_link(&form.site(), &form.survey(), format!("{origin}/")).await {
@@ -59,38 +40,12 @@ pub fn Stage() -> impl IntoView {
         let query: Vec<_> = query.into_iter().filter(|(_, value)| !value.is_empty()).collect();
         Some(with_query(&format!("/preview/{}", form.site()), &query))
     };
-    let frame = move || {
-        let address = address()?;
-        let language = form.language.get();
-        Some(view! {
-            <div class=move || format!("stage {} {}", device.get(), scheme.get())>
-                <iframe id=FRAME src=address title=format!("The survey as visitors see it, in {language}")></iframe>
-            </div>
-        })
-    };
-    let kept = StoredValue::new_local(Some(browser::keep_focus_from(FRAME)));
-    on_cleanup(move || kept.dispose());
+    let title = move || format!("The survey as visitors see it, in {}", form.language.get());
     form.may_edit.then(|| {
         view! {
             <aside class="editor-stage" aria-labelledby="stage-title">
                 <h2 id="stage-title">"As visitors see it"</h2>
-                <div class="stage-choices">
-                    <Segments
-                        legend="On what"
-                        name="stage-device"
-                        choices=choices(&DEVICES)
-                        chosen=device
-                        on_choose=Callback::new(move |chosen| device.set(chosen))
-                    />
-                    <Segments
-                        legend="In what light"
-                        name="stage-scheme"
-                        choices=choices(&SCHEMES)
-                        chosen=scheme
-                        on_choose=Callback::new(move |chosen| scheme.set(chosen))
-                    />
-                </div>
-                {frame}
+                <StageFrame address=Signal::derive(address) title=Signal::derive(title)/>
                 <p class="refused" role="alert">
                     {refused}
                 </p>
@@ -98,15 +53,4 @@ pub fn Stage() -> impl IntoView {
             </aside>
         }
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::leave;
-
-    #[test]
-    fn leave_is_read_out_of_a_link() {
-        assert_eq!(leave("https://shop.example/?a=b&pagepoll=why.T-_x"), Some("why.T-_x".into()));
-        assert_eq!(leave("https://shop.example/"), None);
-    }
 }

@@ -8,6 +8,7 @@ use super::form::Form;
 use super::menu::{self, FREQUENCIES, TRIGGERS};
 use super::reach::ReachLine;
 use super::rules::{self, FIELDS, Join, OPERATORS, Row, Rules};
+use super::trial::Trial;
 
 #[component]
 pub fn Targeting() -> impl IntoView {
@@ -23,6 +24,7 @@ pub fn Targeting() -> impl IntoView {
         <section class="editor-part" aria-labelledby="often-title">
             <h2 id="often-title">"How often, and to how many"</h2>
             <HowOften/>
+            <Trial/>
         </section>
     }
 }

@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 use survey::shape::{Association, AssociationTest, AxisKind, AxisReport, CategoryReport, CellReport, CrossTableReport};
 
+use super::SaveTable;
 use super::driver_list::p_value;
 use crate::reading::Kind;
+use crate::tables;
 use crate::text::count;
 
 /// From how many standard errors on a cell is marked, and strongly marked.
@@ -90,6 +92,7 @@ pub fn CrossTable(#[prop(into)] report: Signal<CrossTableReport>) -> impl IntoVi
                 <tbody>{move || report.with(rows)}</tbody>
             </table>
         </div>
+        <SaveTable name="cross-table" make=Callback::new(move |()| report.with_untracked(tables::cross_table))/>
         <p class="secondary">
             "Percentages are of each row. ▲ and ▼ mark cells that differ from what chance would have put there by two standard errors or more; the stronger tint, by four."
         </p>

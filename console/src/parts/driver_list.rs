@@ -4,9 +4,11 @@ use leptos::prelude::*;
 use survey::report::Period;
 use survey::shape::{DriverReport, DriverValue, DriversReport, LowScores};
 
+use super::SaveTable;
 use super::axis::{Axis, svg_percent};
 use super::score_bar::{bar, interval};
 use crate::reading::{Kind, Reading};
+use crate::tables;
 use crate::text::{count, counted, dimension_name, span_in_words, value_name};
 
 /// How many of those that are not clear are drawn at first.
@@ -131,6 +133,7 @@ pub fn DriverList(#[prop(into)] report: Signal<DriversReport>) -> impl IntoView 
             </thead>
             {lists}
         </table>
+        <SaveTable name="low-scores" make=Callback::new(move |()| report.with_untracked(tables::drivers))/>
         <Show when=move || hidden() != 0>
             <button type="button" class="button" on:click=move |_| shows_all.set(true)>
                 {move || format!("Show {} that are not clear", counted(hidden() as u64, "more", "more"))}

@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 use survey::report::{HeatMapCell, HeatMapReport, HeatMapRow, HeatMapScale, Period, TrendUnit};
 
+use super::SaveTable;
 use crate::reading::Kind;
+use crate::tables;
 use crate::text::{count, day_in_words, metric_label, month_in_words, page_label, shares_one_host, span_in_words};
 
 /// How many steps of tint there are on either side.
@@ -93,6 +95,7 @@ pub fn HeatMap(#[prop(into)] report: Signal<HeatMapReport>, names: RowNames) -> 
                 <tbody>{body}</tbody>
             </table>
         </div>
+        <SaveTable name="heat-map" make=Callback::new(move |()| report.with_untracked(tables::heat_map))/>
         {move || report.with(Ground::of).map(|ground| view! { <Legend ground=ground/> })}
         <p class="secondary">{move || report.with(rows_in_words)}</p>
     }

@@ -20,10 +20,13 @@ mod pages_table;
 mod picker;
 #[cfg(test)]
 pub mod sample;
+mod save_table;
 mod score_bar;
 mod search;
 mod segments;
+mod stage;
 mod survey_item;
+mod theme_fields;
 mod trend_line;
 mod word_list;
 
@@ -43,8 +46,11 @@ pub use heat_map::{HeatMap, RowNames};
 pub use notice::{DeedNotice, Empty, FeedBody, FeedNotice, Notice, Waiting};
 pub use pages_table::{GROUPS, PAGES, PagesTable};
 pub use picker::Picker;
+pub use save_table::SaveTable;
 pub use search::Search;
 pub use segments::{Choice, Segments};
+pub use stage::{StageFrame, leave};
 pub use survey_item::SurveyItem;
+pub use theme_fields::{ThemeFields, theme_field_id};
 pub use trend_line::TrendChart;
 pub use word_list::WordList;

@@ -6,13 +6,18 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use survey::report::ScaleReport;
 
+use super::SaveTable;
 use super::axis::Axis;
 use super::figure::{Change, SMALL_SAMPLE, SmallSample};
 use super::score_bar::ScoreBar;
 use super::trend_line::SmallTrend;
 use crate::ranking::{Column, Order, Row, apart, arranged};
 use crate::reading::{Kind, Reading, ScaleName, change_in_words, headline, response};
+use crate::tables;
 use crate::text::{count, counted, metric_abbreviation, metric_name};
+
+const HURTS: &str =
+    "Clearly below the site’s score. Of all pages that are so marked, at most 5 % are expected not to be.";
 
 /// How many rows are drawn at first, and how many more each time that more are asked for.
 const ROWS: usize = 100;
@@ -101,6 +106,7 @@ pub fn PagesTable(
                 />
             </tbody>
         </table>
+        <SaveTable name=of.many make=Callback::new(move |()| all.with_untracked(|rows| tables::ranking(of.one, rows)))/>
         <p class="found" role="status">
             {move || (all.with(Vec::is_empty) && !search.get().is_empty()).then_some("No page matches the search.")}
         </p>
@@ -184,6 +190,7 @@ fn PageRow(page: String, rows: Signal<Arc<HashMap<String, Row>>>, ground: Ground
     let score = Memo::new(move |_| row.with(|row| row.as_ref()?.score.clone()));
     let reading = Memo::new(move |_| score.with(|score| Some(headline(metric, &score.as_ref()?.figures))));
     let is_small = Memo::new(move |_| row.with(|row| row.as_ref().is_some_and(Row::is_small_sample)));
+    let hurts = Memo::new(move |_| score.with(|score| score.as_ref().is_some_and(|score| score.hurts)));
     let label = move || row.with(|row| row.as_ref().map(|row| row.label.clone()));
     // Of a page that was asked on another scale, "0" would say that nobody answered.
     let answers = move || {
@@ -214,6 +221,12 @@ fn PageRow(page: String, rows: Signal<Arc<HashMap<String, Row>>>, ground: Ground
                 <a href=move || link.run(page.clone()) title=title>
                     <bdi dir="ltr">{label}</bdi>
                 </a>
+                <Show when=move || hurts.get()>
+                    <span class="tag bad" title=HURTS>
+                        "Hurts"
+                        <span class="unseen">": clearly below the site"</span>
+                    </span>
+                </Show>
                 <Show when=move || is_small.get()>
                     <SmallSample/>
                 </Show>

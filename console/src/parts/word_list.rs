@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 use survey::comments::{ScaleRead, SentimentReport, WordReport, WordsReport};
 
+use super::SaveTable;
 use crate::reading::headline;
+use crate::tables;
 use crate::text::{count, counted, metric_abbreviation};
 
 #[component]
@@ -38,6 +40,7 @@ pub fn WordList(
                 </thead>
                 <tbody>{words}</tbody>
             </table>
+            <SaveTable name="words" make=Callback::new(move |()| report.with_untracked(tables::words))/>
         </Show>
         {move || report.with(|report| report.sentiment.iter().map(sound).collect_view())}
         <p class="secondary">{move || report.with(read_in_words)}</p>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use survey::comments::WordsReport;
 use survey::report::{AnswersReport, PointBand};
 
-use crate::address::{Place, change_parameter, parameter};
+use crate::address::{Place, change_parameter, parameter, with_query};
 use crate::api;
 use crate::app::set_title;
 use crate::clock;
@@ -90,11 +90,26 @@ fn Told(latest: ReadSignal<Option<Said>>) -> impl IntoView {
     });
     let link = Callback::new(move |page: String| place.page_href(&page));
     let choose = change_parameter("search");
+    let export = move || {
+        words.with(|words| {
+            let period = words.as_ref().map(|words| &words.period);
+            let days = period.map(|period| (period.first_day.as_str(), period.last_day.as_str())).unwrap_or_default();
+            with_query(
+                &format!("/api/sites/{}/export", place.site.get().key),
+                &[("format", "csv"), ("from", days.0), ("to", days.1)],
+            )
+        })
+    };
     view! {
         <div class="columns words-aside">
             <section aria-labelledby="newest-title">
                 <h2 id="newest-title">"Newest first"</h2>
                 <Comments newest=newest which=which one_host=one_host now=now link=link/>
+                <p>
+                    <a href=export download="">
+                        "All answers of these days as CSV"
+                    </a>
+                </p>
             </section>
             <section class="aside" aria-labelledby="words-title">
                 <h2 id="words-title">"What they speak of"</h2>

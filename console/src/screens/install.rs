@@ -6,7 +6,7 @@ use crate::address::Place;
 use crate::app::set_title;
 use crate::browser;
 use crate::parts::CopyText;
-use crate::sections::InstallCheck;
+use crate::sections::{InstallCheck, SeenPages};
 
 /// Where the collector lives, as it stands in the snippet: `https://polls.example`.
 fn collector_origin(snippet: &str) -> Option<&str> {
@@ -68,9 +68,12 @@ pub fn InstallScreen() -> impl IntoView {
                 <h2 id="check-title">"4. Check it"</h2>
                 <p>"A page of yours is opened by a link that only your team can make, and says here whether all is well. A survey that belongs there may show, as to any visitor."</p>
                 {check}
+            </section>
+            <section aria-labelledby="seen-title">
+                <h2 id="seen-title">"Where it was seen"</h2>
+                <SeenPages/>
                 <p>
-                    "A page stands under " <a href=move || place.href("/", &[])>"Pages"</a>
-                    " as soon as a survey could be shown on it. Which survey belongs where, and when it appears, is under "
+                    "Which survey belongs where, and when it appears, is under "
                     <a href=move || place.href("/surveys", &[])>"Surveys"</a> "."
                 </p>
             </section>

@@ -55,6 +55,9 @@ pub fn SettingsScreen() -> impl IntoView {
             <div>
                 <h1 tabindex="-1">"Settings"</h1>
                 <p class="secondary">{move || format!("For all surveys on {}.", place.site.get().name)}</p>
+                <p>
+                    <a href=move || place.href("/settings/look", &[])>"How surveys look: colours, fonts, shape, logo"</a>
+                </p>
             </div>
         </header>
         <FeedNotice state=feed.state()/>

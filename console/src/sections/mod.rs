@@ -3,16 +3,21 @@
 
 mod comments;
 mod install_check;
+mod match_site;
 mod respondent;
 mod scope;
+mod seen_pages;
 mod sharing;
 mod site;
+mod visit;
 mod why;
 
 pub use comments::{COMMENTS, Comments};
 pub use install_check::InstallCheck;
+pub use match_site::MatchSite;
 pub use respondent::RespondentSection;
 pub use scope::{Periods, Visitors};
+pub use seen_pages::SeenPages;
 pub use sharing::Sharing;
 pub use site::{SiteRemoval, SiteSection};
 pub use why::WhyLinkForm;

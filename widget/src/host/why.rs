@@ -43,6 +43,7 @@ struct Panel {
 impl Explanation {
     pub fn of(installation: &Installation, config: &SiteConfig) -> Self {
         browser::tell_opener("pagepoll runs", &installation.origin);
+        look::tell_opener(&installation.origin);
         if preview::is_on_stage(&installation.origin) {
             return Self { panel: None };
         }

@@ -6,7 +6,8 @@ use survey::api::people::{LogEntry, LogReport};
 use crate::api::people;
 use crate::attempt::Attempt;
 use crate::feed::{Feed, Pace};
-use crate::parts::FeedNotice;
+use crate::parts::{FeedNotice, SaveTable};
+use crate::tables;
 use crate::text::moment_in_words;
 
 #[component]
@@ -52,6 +53,7 @@ fn Lines(site: StoredValue<String>, newest: LogReport) -> impl IntoView {
                 </tbody>
             </table>
         </div>
+        <SaveTable name="log" make=Callback::new(move |()| entries.with_untracked(|entries| tables::log(entries)))/>
         <Show when=move || next.get().is_some()>
             <button type="button" class="button" on:click=older>
                 {move || if attempt.is_busy().get() { "Reading …" } else { "Older ones" }}

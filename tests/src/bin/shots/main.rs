@@ -165,6 +165,7 @@ impl Studio {
             ("survey", "/survey?survey=cart-exit", "Leaving the cart: what stopped you?"),
             ("install", "/install", "Install"),
             ("settings", "/settings", "Settings"),
+            ("look", "/settings/look", "How surveys look"),
             ("team", "/team", "Team"),
             ("account", "/account", "Your account"),
             ("new-site", "/new-site", "New site"),

@@ -83,7 +83,7 @@ impl Shown {
         let attempt = button("Try it on this page")?;
         attempt.set_attribute("aria-pressed", "false")?;
         append(&buttons, &[&copy, &attempt])?;
-        let note = "Read in this browser; nothing was sent. To keep it: pagepoll site set SITE --theme FILE";
+        let note = "Read in this browser; nothing was sent. To keep it: the console’s Settings, “How surveys look”, does the same by one press";
         append(part, &[&sample, &buttons, &json, &element("p", "none", note)?])?;
         Ok(Self { sample, json, copy, attempt })
     }
@@ -126,6 +126,13 @@ impl Trial {
             let others: Array = adopted.iter().filter(|sheet| *sheet != JsValue::from(self.sheet.clone())).collect();
             browser::set(&document, "adoptedStyleSheets", &others);
         }
+    }
+}
+
+/// Tells the tab that opened this one, if that is the console's, which theme would fit. The page has loaded when the widget begins.
+pub fn tell_opener(collector: &str) {
+    if let Ok(theme) = serde_json::to_string(&propose(&samples())) {
+        browser::tell_opener(&format!("pagepoll look {theme}"), collector);
     }
 }
 
