@@ -227,6 +227,7 @@ pub fn NoScreen() -> impl IntoView {
 fn Navigation(account: Account) -> impl IntoView {
     let session = Session::here();
     let (place, location) = (Place::here(), use_location());
+    let is_leaving = RwSignal::new(false);
     let entry = move |path: &'static str, label: &'static str| {
         let current = move || {
             let here = location.pathname.get();
@@ -258,8 +259,16 @@ fn Navigation(account: Account) -> impl IntoView {
                     <a class="account-email" href=move || place.href("/account", &[]) title=account.email.clone()>
                         {account.email.clone()}
                     </a>
-                    <button type="button" class="button quiet" on:click=move |_| session.end()>
-                        "Sign out"
+                    <button
+                        type="button"
+                        class="button quiet"
+                        disabled=is_leaving
+                        on:click=move |_| {
+                            is_leaving.set(true);
+                            session.end();
+                        }
+                    >
+                        {move || if is_leaving.get() { "Signing out …" } else { "Sign out" }}
                     </button>
                 </div>
             </div>

@@ -44,7 +44,7 @@ pub struct Group {
 /// All that a theme may say.
 pub const GROUPS: [Group; 5] = [
     Group {
-        name: "By day",
+        name: "In light",
         members: &[
             member("light.accent", "Buttons and links", Kind::Colour, ""),
             member("light.paper", "Ground", Kind::Colour, ""),
@@ -52,7 +52,7 @@ pub const GROUPS: [Group; 5] = [
         ],
     },
     Group {
-        name: "By night",
+        name: "In dark",
         members: &[
             member("dark.accent", "Buttons and links", Kind::Colour, ""),
             member("dark.paper", "Ground", Kind::Colour, ""),

@@ -493,3 +493,27 @@ impl Store {
             .await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_a_search_goes_on_no_number_is_left_out_and_none_comes_twice() {
+        let nothing = Wanted { beginnings: Vec::new(), terms: vec!["word".to_owned()] };
+        let (low, high) = (3, first_of(40) + 7);
+        let mut found = Found::new(nothing, Window::new(low, high));
+        let mut lowest = high + 1;
+        loop {
+            let numbers = found.window.numbers().unwrap();
+            assert_eq!(*numbers.end(), lowest - 1);
+            lowest = *numbers.start();
+            found.window.go_on();
+            if found.window.blocks == MOST_BLOCKS {
+                break;
+            }
+        }
+        let next = Source::Found(found, 100).is_to_go_on_below();
+        assert_eq!(next, Some(lowest), "`before` leaves out its own number");
+    }
+}

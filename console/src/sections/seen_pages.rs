@@ -27,7 +27,9 @@ pub fn SeenPages() -> impl IntoView {
     let list = move || latest.with(|latest| latest.as_ref().map(|report| named(report, place)));
     view! {
         <FeedNotice state=feed.state()/>
-        <div role="status">{list}</div>
+        <div class="seen" role="status">
+            {list}
+        </div>
     }
 }
 
