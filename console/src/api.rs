@@ -26,19 +26,17 @@ use crate::address::{Scope, with_query};
 /// Why the collector gave no answer. Each says the way out, in words for the person at the screen.
 #[derive(Clone, PartialEq, Debug, thiserror::Error)]
 pub enum Failure {
-    #[error("You are signed out. Sign in again, and you are back where you were.")]
+    #[error("{}", tr!("You are signed out. Sign in again, and you are back where you were."))]
     SignedOut,
     /// The collector's own reason: it names the thing, the value and the way out. `field` is what it is about, as a path into
     /// the request; empty where it is about the request as a whole.
     #[error("{reason}")]
     Refused { field: String, reason: String },
-    #[error("The collector does not answer. Check that it is running and that this computer is online.")]
+    #[error("{}", tr!("The collector does not answer. Check that it is running and that this computer is online."))]
     Unreachable,
-    #[error("The collector failed (HTTP {0}). Its log says why.")]
+    #[error("{}", tr!("The collector failed (HTTP {status}). Its log says why.", status = .0))]
     Broken(u16),
-    #[error(
-        "The collector answered something that this page cannot read ({0}). The two may be of different versions: reload the page."
-    )]
+    #[error("{}", tr!("The collector answered something that this page cannot read ({what}). The two may be of different versions: reload the page.", what = .0))]
     Unreadable(String),
 }
 
@@ -283,6 +281,11 @@ pub async fn may_edit(site: &str) -> Result<bool, Failure> {
     Ok(role(site).await? >= Role::Editor)
 }
 
+/// The console's own texts in another language than English.
+pub async fn catalogue(address: &str) -> Result<String, Failure> {
+    accepted(Request::get(address).send().await).await?.text().await.map_err(unreadable)
+}
+
 fn of_scope(scope: &Scope, what: &str, more: &[(&str, &str)]) -> String {
     let own = scope.query();
     let query: Vec<(&str, &str)> =
@@ -305,7 +308,7 @@ async fn get_by<T: DeserializeOwned>(share: Option<&str>, address: String) -> Re
 async fn ask(share: Option<&str>, address: &str) -> Result<Response, Failure> {
     let request: RequestBuilder = Request::get(address);
     let request = match share {
-        Some(secret) => request.header("Authorization", &format!("Bearer {secret}")),
+        Some(secret) => request.header("Authorization", &["Bearer ", secret].concat()),
         None => request,
     };
     accepted(request.send().await).await

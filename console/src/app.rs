@@ -184,7 +184,7 @@ fn Frame(account: Account, sites: Vec<SiteSummary>, first: SiteSummary) -> impl 
     late::fetch_ahead();
     view! {
         <a class="skip" href="#main">
-            "Skip to the content"
+            {tr!("Skip to the content")}
         </a>
         <div class="frame">
             <Navigation account=account/>
@@ -214,11 +214,11 @@ fn Frame(account: Account, sites: Vec<SiteSummary>, first: SiteSummary) -> impl 
 #[component]
 pub fn NoScreen() -> impl IntoView {
     let place = Place::here();
-    set_title(|| "Not found".to_owned());
+    set_title(|| tr!("Not found").to_owned());
     view! {
-        <h1 tabindex="-1">"There is nothing at this address"</h1>
+        <h1 tabindex="-1">{tr!("There is nothing at this address")}</h1>
         <p>
-            <a href=move || place.href("/", &[])>"See the site’s pages"</a>
+            <a href=move || place.href("/", &[])>{tr!("See the site’s pages")}</a>
         </p>
     }
 }
@@ -242,7 +242,7 @@ fn Navigation(account: Account) -> impl IntoView {
         }
     };
     view! {
-        <nav class="navigation" aria-label="Console">
+        <nav class="navigation" aria-label=tr!("Console")>
             <div class="navigation-inside">
                 <span class="brand">
                     <BrandMark/>
@@ -250,10 +250,10 @@ fn Navigation(account: Account) -> impl IntoView {
                 </span>
                 <SitePicker/>
                 <ul>
-                    {entry("/", "Pages")} {entry("/groups", "Groups")} {entry("/patterns", "Patterns")} {entry("/comments", "Comments")}
-                    {entry("/surveys", "Surveys")} {entry("/install", "Install")} {entry("/settings", "Settings")}
-                    {entry("/team", "Team")}
-                    <li><a href=DOCUMENTATION rel="external">"Docs"</a></li>
+                    {entry("/", tr!("Pages"))} {entry("/groups", tr!("Groups"))} {entry("/patterns", tr!("Patterns"))} {entry("/comments", tr!("Comments"))}
+                    {entry("/surveys", tr!("Surveys"))} {entry("/install", tr!("Install"))} {entry("/settings", tr!("Settings"))}
+                    {entry("/team", tr!("Team"))}
+                    <li><a href=DOCUMENTATION rel="external">{tr!("Docs")}</a></li>
                 </ul>
                 <div class="account">
                     <a class="account-email" href=move || place.href("/account", &[]) title=account.email.clone()>
@@ -268,7 +268,7 @@ fn Navigation(account: Account) -> impl IntoView {
                             session.end();
                         }
                     >
-                        {move || if is_leaving.get() { "Signing out …" } else { "Sign out" }}
+                        {move || if is_leaving.get() { tr!("Signing out …") } else { tr!("Sign out") }}
                     </button>
                 </div>
             </div>
@@ -307,7 +307,7 @@ fn SitePicker() -> impl IntoView {
         };
         view! {
             <label class="picker">
-                <span class="unseen">"Site"</span>
+                <span class="unseen">{tr!("Site")}</span>
                 <select on:change:target=move |event| choose(event.target().value())>
                     {sites.into_iter().map(option).collect_view()}
                 </select>

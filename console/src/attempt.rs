@@ -94,7 +94,7 @@ impl Attempt {
 pub fn whole_days(typed: &str, field: &str) -> Result<u16, Failure> {
     typed.trim().parse().map_err(|_| Failure::Refused {
         field: field.to_owned(),
-        reason: "Write a whole number of days, like 90.".to_owned(),
+        reason: tr!("Write a whole number of days, like 90.").to_owned(),
     })
 }
 
@@ -109,7 +109,9 @@ fn refusal_of(failure: &Failure, fields: &[&'static str]) -> Refusal {
             Refusal { field: named, reason: bare.unwrap_or(reason).to_owned() }
         }
         Failure::SignedOut => {
-            let reason = "You are signed out. Sign in again in another tab, then press the button once more: what you typed is still there.";
+            let reason = tr!(
+                "You are signed out. Sign in again in another tab, then press the button once more: what you typed is still there."
+            );
             Refusal { field: None, reason: reason.to_owned() }
         }
         other => Refusal { field: None, reason: other.to_string() },

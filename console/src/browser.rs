@@ -40,6 +40,25 @@ pub fn let_markup_through(is_harmless: fn(&str) -> bool) {
     }
 }
 
+/// The languages that the browser is set to, the dearest first.
+pub fn languages() -> Vec<String> {
+    window().navigator().languages().iter().filter_map(|tag| tag.as_string()).collect()
+}
+
+/// Says to whoever reads aloud which language the page is in.
+pub fn set_language(tag: &str) {
+    if let Some(page) = document().document_element() {
+        // It fails only for what is no name of an attribute.
+        let _ = page.set_attribute("lang", tag);
+    }
+}
+
+/// Where the console's texts in a language are, as its page says.
+pub fn catalogue_address(tag: &str) -> Option<String> {
+    let named = document().query_selector(&format!("meta[name=\"texts-{tag}\"]")).ok().flatten();
+    named?.get_attribute("content")
+}
+
 /// Where this console lives: `https://polls.example`.
 pub fn origin() -> String {
     window().location().origin().unwrap_or_default()

@@ -144,8 +144,8 @@ impl Draft {
 
     fn read_quiet_days(&self) -> Result<u16, Mistake> {
         self.quiet_days.trim().parse().map_err(|_| {
-            let reason =
-                format!("“{}” is not a number of days; write 0 for no pause, or up to 366", self.quiet_days.trim());
+            let typed = self.quiet_days.trim();
+            let reason = tr!("“{typed}” is not a number of days; write 0 for no pause, or up to 366", typed);
             Mistake::at(Field::QuietDays, reason)
         })
     }
@@ -154,7 +154,7 @@ impl Draft {
         let typed = self.retention_days.trim();
         let days = Some(typed).filter(|typed| !typed.is_empty()).map(str::parse).transpose();
         days.map_err(|_| {
-            let reason = format!("“{typed}” is not a number of days; write one from 1 to 3650, or leave it empty");
+            let reason = tr!("“{typed}” is not a number of days; write one from 1 to 3650, or leave it empty", typed);
             Mistake::at(Field::RetentionDays, reason)
         })
     }
@@ -163,7 +163,7 @@ impl Draft {
     fn read_page_view_sample(&self) -> Result<f64, Mistake> {
         let typed = self.page_view_sample.trim();
         typed.replace(',', ".").parse().map_err(|_| {
-            let reason = format!("“{typed}” is not a percentage; write a number from 0 to 100");
+            let reason = tr!("“{typed}” is not a percentage; write a number from 0 to 100", typed);
             Mistake::at(Field::PageViewSample, reason)
         })
     }

@@ -127,18 +127,18 @@ impl Progress {
 /// No connection; or somebody replaced the collector by another version, which has other files.
 #[component]
 fn NotFetched(on_retry: Callback<()>) -> impl IntoView {
-    set_title(|| "Not loaded".to_owned());
+    set_title(|| tr!("Not loaded").to_owned());
     view! {
-        <h1 tabindex="-1">"This screen could not be loaded"</h1>
+        <h1 tabindex="-1">{tr!("This screen could not be loaded")}</h1>
         <div class="notice" role="alert">
             <p>
-                "Check that the collector is running and that this computer is online, and try again. If Pagepoll was updated a moment ago, reload the page."
+                {tr!("Check that the collector is running and that this computer is online, and try again. If Pagepoll was updated a moment ago, reload the page.")}
             </p>
             <button type="button" class="button" on:click=move |_| on_retry.run(())>
-                "Try again"
+                {tr!("Try again")}
             </button>
             <button type="button" class="button" on:click=move |_| browser::reload()>
-                "Reload the page"
+                {tr!("Reload the page")}
             </button>
         </div>
     }

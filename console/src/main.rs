@@ -1,7 +1,12 @@
 //! The console: where the people who own a site's pages read how easy, satisfying and recommendable each one is.
 //!
 //! A static app without a server side of its own: everything it shows comes from the collector's public API, on the same
-//! origin. `screens` and their `sections` fetch, `parts` draw what they are given, `text` and `reading` put figures into words.
+//! origin. `screens` and their `sections` fetch, `parts` draw what they are given, `text` and `reading` put figures into words,
+//! and `translation` puts words into the reader's language.
+
+// Before all that uses its macros.
+#[macro_use]
+mod translation;
 
 mod address;
 mod api;
@@ -29,5 +34,5 @@ mod theme;
 fn main() {
     std::panic::set_hook(Box::new(|panic| browser::log_error(&panic.to_string())));
     browser::let_markup_through(markup::is_harmless);
-    leptos::mount::mount_to_body(app::App);
+    translation::begin(|| leptos::mount::mount_to_body(app::App));
 }

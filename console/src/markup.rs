@@ -4,9 +4,9 @@
 /// Elements that views have and that do nothing by themselves.
 const ELEMENTS: &[&str] = &[
     "a", "aside", "b", "bdi", "br", "button", "caption", "circle", "code", "datalist", "dd", "details", "div", "dl",
-    "dt", "fieldset", "g", "h1", "h2", "h3", "header", "kbd", "label", "legend", "li", "line", "main", "nav", "ol",
-    "option", "p", "path", "pre", "rect", "section", "small", "span", "strong", "summary", "svg", "table", "tbody",
-    "td", "th", "thead", "title", "tr", "ul",
+    "dt", "fieldset", "footer", "g", "h1", "h2", "h3", "header", "kbd", "label", "legend", "li", "line", "main", "nav",
+    "ol", "option", "p", "path", "pre", "rect", "section", "small", "span", "strong", "summary", "svg", "table",
+    "tbody", "td", "th", "thead", "title", "tr", "ul",
 ];
 
 /// Attributes that run nothing and load nothing. `aria-…` is known by its beginning, and `href` leads to a place on the page or to

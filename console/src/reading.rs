@@ -4,7 +4,7 @@ use survey::definition::Metric;
 use survey::report::{Funnel, PageReport, PagesReport, ScaleReport};
 use survey::score::{Figures, Headline, Interval, LOW_CONFIDENCE_BELOW, Verdict, display};
 
-use crate::text::{DASH, metric_abbreviation, metric_label, metric_name};
+use crate::text::{DASH, decimal, metric_abbreviation, metric_label, metric_name};
 
 /// What kind of number a figure is: decides its ends, its rounding and its sign.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -56,18 +56,18 @@ impl Kind {
     /// The same without its unit.
     fn number(self, value: f64, n: u64) -> String {
         match self {
-            Self::Share => display::percent(value, n),
-            Self::Net => display::points(value, n),
-            Self::Mean => display::mean(value),
+            Self::Share => decimal(&display::percent(value, n)),
+            Self::Net => decimal(&display::points(value, n)),
+            Self::Mean => decimal(&display::mean(value)),
         }
     }
 
     /// The size of a difference: "4 points", "0.38".
     fn difference(self, difference: f64, n: u64) -> String {
         match self {
-            Self::Share => format!("{} points", display::percent(difference.abs(), n)),
-            Self::Net => display::percent(difference.abs(), n),
-            Self::Mean => display::mean(difference.abs()),
+            Self::Share => tr!("{number} points", number = decimal(&display::percent(difference.abs(), n))),
+            Self::Net => decimal(&display::percent(difference.abs(), n)),
+            Self::Mean => decimal(&display::mean(difference.abs())),
         }
     }
 }
@@ -95,7 +95,7 @@ impl Reading {
     pub fn interval_shown(&self) -> Option<String> {
         let (low, high) = self.interval?;
         // A dash between two signs would be one stroke too many.
-        let between = if self.kind == Kind::Net { " to " } else { DASH };
+        let between = if self.kind == Kind::Net { tr!("between figures with signs" => " to ") } else { DASH };
         Some(format!("{}{between}{}", self.kind.number(low, self.n), self.kind.number(high, self.n)))
     }
 
@@ -104,9 +104,9 @@ impl Reading {
         match self.interval {
             Some((low, high)) => {
                 let (low, high) = (self.kind.number(low, self.n), self.kind.number(high, self.n));
-                format!("{}, between {low} and {high}", self.shown())
+                tr!("{figure}, between {low} and {high}", figure = self.shown(), low, high)
             }
-            None => format!("{}, no interval", self.shown()),
+            None => tr!("{figure}, no interval", figure = self.shown()),
         }
     }
 }
@@ -145,13 +145,13 @@ pub fn response(funnel: &Funnel) -> Option<Reading> {
 /// What a figure of this kind is called beside a metric's headline.
 pub fn kind_name(metric: Metric, kind: Kind) -> &'static str {
     match (kind, metric) {
-        (Kind::Mean, _) => "Mean",
-        (Kind::Share, Metric::Ces) => "Found it easy",
-        (Kind::Share, Metric::Csat) => "Satisfied",
-        (Kind::Share, Metric::Nps) => "Promoters",
-        (Kind::Net, Metric::Ces) => "Net ease",
-        (Kind::Net, Metric::Csat) => "Net satisfaction",
-        (Kind::Net, Metric::Nps) => "Net promoters",
+        (Kind::Mean, _) => tr!("Mean"),
+        (Kind::Share, Metric::Ces) => tr!("Found it easy"),
+        (Kind::Share, Metric::Csat) => tr!("Satisfied"),
+        (Kind::Share, Metric::Nps) => tr!("Promoters"),
+        (Kind::Net, Metric::Ces) => tr!("Net ease"),
+        (Kind::Net, Metric::Csat) => tr!("Net satisfaction"),
+        (Kind::Net, Metric::Nps) => tr!("Net promoters"),
     }
 }
 
@@ -172,26 +172,26 @@ pub struct ChangeShown {
     pub tone: Tone,
 }
 
-/// "▼ 0.38, real change", "no clear change", or why there is nothing to compare.
+/// "▼ 0.38, real change", tr!("no clear change"), or why there is nothing to compare.
 pub fn change_in_words(score: &ScaleReport) -> ChangeShown {
     let flat = |words: &str, meaning| ChangeShown { words: words.to_owned(), meaning, tone: Tone::Flat };
     let Some(change) = &score.change else {
-        return flat("nothing to compare", "There are no answers in the period before.");
+        return flat(tr!("nothing to compare"), tr!("There are no answers in the period before."));
     };
     let tone = match score.verdict_among_all.unwrap_or(change.verdict) {
         Verdict::NoClearChange if score.figures.low_confidence => {
-            return flat("too few to say", "Fewer than 10 answers: a difference may well be chance.");
+            return flat(tr!("too few to say"), tr!("Fewer than 10 answers: a difference may well be chance."));
         }
         Verdict::NoClearChange if change.verdict != Verdict::NoClearChange => {
             return flat(
-                "no clear change",
-                "By itself the difference would be clear; but among so many pages, some differ as much by chance.",
+                tr!("no clear change"),
+                tr!("By itself the difference would be clear; but among so many pages, some differ as much by chance."),
             );
         }
         Verdict::NoClearChange => {
             return flat(
-                "no clear change",
-                "The difference from the period before is so small, for this many answers, that it may be chance.",
+                tr!("no clear change"),
+                tr!("The difference from the period before is so small, for this many answers, that it may be chance."),
             );
         }
         Verdict::Better => Tone::Good,
@@ -200,12 +200,14 @@ pub fn change_in_words(score: &ScaleReport) -> ChangeShown {
     let arrow = if change.difference < 0.0 { "▼" } else { "▲" };
     let size = Kind::headline(score.metric).difference(change.difference, score.figures.n);
     let meaning = match score.verdict_among_all {
-        None => "Too large a difference from the period before to be put down to chance (95 % confidence).",
+        None => tr!("Too large a difference from the period before to be put down to chance (95 % confidence)."),
         Some(_) => {
-            "Too large a difference from the period before to be put down to chance: of all pages that are so marked, at most 5 % are expected to be."
+            tr!(
+                "Too large a difference from the period before to be put down to chance: of all pages that are so marked, at most 5 % are expected to be."
+            )
         }
     };
-    ChangeShown { words: format!("{arrow} {size}, real change"), meaning, tone }
+    ChangeShown { words: tr!("{arrow} {size}, real change", arrow, size), meaning, tone }
 }
 
 /// A scale by its metric and ends. Scores on different scales are never shown in one list.

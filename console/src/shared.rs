@@ -12,7 +12,7 @@ use crate::address::Place;
 use crate::api;
 use crate::app::{BrandMark, NoScreen, Session, focus_new_screens, set_title};
 use crate::feed::{Feed, Pace};
-use crate::parts::FeedNotice;
+use crate::parts::{FeedNotice, LanguageChoice};
 use crate::screens::{PageScreen, PagesScreen};
 use crate::text::moment_in_words;
 
@@ -42,12 +42,12 @@ fn Shared(secret: String) -> impl IntoView {
 
 #[component]
 fn LinkIsOver() -> impl IntoView {
-    set_title(|| "Link without figures".to_owned());
+    set_title(|| tr!("Link without figures").to_owned());
     view! {
         <main class="link-is-over">
-            <h1 tabindex="-1">"This link shows nothing any more"</h1>
+            <h1 tabindex="-1">{tr!("This link shows nothing any more")}</h1>
             <p>
-                "It has expired, or somebody has withdrawn it; or a part of it was lost on the way. Whoever gave it to you can make another."
+                {tr!("It has expired, or somebody has withdrawn it; or a part of it was lost on the way. Whoever gave it to you can make another.")}
             </p>
         </main>
     }
@@ -65,8 +65,8 @@ fn SharedFrame(site: SharedSite, secret: String) -> impl IntoView {
                     <BrandMark/>
                     "Pagepoll"
                 </span>
-                <span class="tag">"Shared, read only"</span>
-                <span class="secondary">{format!("Until {until}")}</span>
+                <span class="tag">{tr!("Shared, read only")}</span>
+                <span class="secondary">{tr!("Until {until}", until)}</span>
             </header>
             <main id="main">
                 <Routes fallback=|| view! { <NoScreen/> }>
@@ -74,6 +74,9 @@ fn SharedFrame(site: SharedSite, secret: String) -> impl IntoView {
                     <Route path=path!("/shared/page") view=PageScreen/>
                 </Routes>
             </main>
+            <footer class="shared-foot">
+                <LanguageChoice/>
+            </footer>
         </div>
     }
 }

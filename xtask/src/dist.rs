@@ -165,6 +165,7 @@ fn lay_out(workbench: &Workbench, tools: &str) -> Result<PathBuf> {
     let own_code = [
         "xtask/src/dist.rs",
         "xtask/src/dist",
+        "xtask/src/translations.rs",
         "xtask/src/book.rs",
         "xtask/src/book",
         embed::LOADER,

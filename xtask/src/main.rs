@@ -16,6 +16,7 @@ mod size;
 mod step;
 mod test;
 mod tidy;
+mod translations;
 mod wasm;
 mod workspace;
 

@@ -89,7 +89,10 @@ fn weigh_console(folder: &Path) -> Result<(Vec<Weight>, Vec<Weight>)> {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         weigh_together(&name, &[file])
     });
-    let is_first = |weight: &Weight| weight.name == PAGE || page.contains(&format!("\"/{}\"", weight.name));
+    // The page also says where texts in other languages are, which only those who read them fetch.
+    let is_first = |weight: &Weight| {
+        weight.name == PAGE || !weight.name.ends_with(".txt") && page.contains(&format!("\"/{}\"", weight.name))
+    };
     Ok(weights.collect::<Result<Vec<_>>>()?.into_iter().partition(is_first))
 }
 

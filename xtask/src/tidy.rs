@@ -7,6 +7,8 @@ mod code_map;
 mod links;
 mod source;
 mod text;
+mod texts;
+mod tokens;
 mod tree;
 
 use std::fmt::{self, Display};

@@ -27,7 +27,7 @@ pub fn Bar(
     let not_done = move |why: NotDone| match why {
         NotDone::Changed(changed) => form.standing.set(Standing::Changed(changed)),
         NotDone::NotPublishable(told) => {
-            refused.set(Some("Not published yet: what is wrong stands at its field.".to_owned()));
+            refused.set(Some(tr!("Not published yet: what is wrong stands at its field.").to_owned()));
             form.problems.set(told.problems);
         }
         NotDone::PublishedSince => spawn_local(async move {
@@ -121,11 +121,14 @@ pub fn Bar(
         };
         match state() {
             SurveyState::Draft => ().into_any(),
-            SurveyState::Archived => button("Take out of the archive", Decision::Unarchive).into_any(),
+            SurveyState::Archived => button(tr!("Take out of the archive"), Decision::Unarchive).into_any(),
             SurveyState::Paused => {
-                view! { {button("Resume", Decision::Resume)} {button("Archive", Decision::Archive)} }.into_any()
+                view! { {button(tr!("Resume"), Decision::Resume)} {button(tr!("Archive"), Decision::Archive)} }
+                    .into_any()
             }
-            _ => view! { {button("Pause", Decision::Pause)} {button("Archive", Decision::Archive)} }.into_any(),
+            _ => {
+                view! { {button(tr!("Pause"), Decision::Pause)} {button(tr!("Archive"), Decision::Archive)} }.into_any()
+            }
         }
     };
     let may_edit = form.may_edit;
@@ -138,10 +141,10 @@ pub fn Bar(
             <Show when=move || may_edit>
                 <span class="editor-acts">
                     <button type="button" class="button quiet" disabled=move || !form.can_undo() on:click=move |_| form.undo()>
-                        "Undo"
+                        {tr!("Undo")}
                     </button>
                     <button type="button" class="button quiet" disabled=move || !form.can_redo() on:click=move |_| form.redo()>
-                        "Redo"
+                        {tr!("Redo")}
                     </button>
                     {decisions}
                     <Discard is_there=Signal::derive(has_draft) on_press=Callback::new({
@@ -154,7 +157,7 @@ pub fn Bar(
                         disabled=move || is_busy.get() || !has_draft()
                         on:click=move |_| publish(None)
                     >
-                        "Publish"
+                        {tr!("Publish")}
                     </button>
                 </span>
             </Show>
@@ -176,16 +179,16 @@ fn Since(version: RwSignal<Option<u32>>, on_publish: Callback<u32>) -> impl Into
         view! {
             <div class="conflict" role="alert">
                 <p>
-                    {format!(
-                        "Version {number} was published since this draft was begun. What it changed stands below, under Versions; published now, \
-                         this draft takes its place.",
+                    {tr!(
+                        "Version {number} was published since this draft was begun. What it changed stands below, under Versions; published now, this draft takes its place.",
+                        number
                     )}
                 </p>
                 <button type="button" class="button" on:click=move |_| on_publish.run(number)>
-                    "Publish all the same"
+                    {tr!("Publish all the same")}
                 </button>
                 <button type="button" class="button" on:click=move |_| version.set(None)>
-                    "Not now"
+                    {tr!("Not now")}
                 </button>
             </div>
         }
@@ -211,7 +214,7 @@ fn Problems() -> impl IntoView {
         (!problems.is_empty()).then(|| {
             view! {
                 <details class="problems">
-                    <summary>"What is not right yet"</summary>
+                    <summary>{tr!("What is not right yet")}</summary>
                     <ul class="changes">{problems.into_iter().map(item).collect_view()}</ul>
                 </details>
             }
@@ -230,13 +233,13 @@ fn Discard(is_there: Signal<bool>, on_press: Callback<()>) -> impl IntoView {
         if !asks.get() {
             return view! {
                 <button type="button" class="button quiet" on:click=move |_| asks.set(true)>
-                    "Throw draft away"
+                    {tr!("Throw draft away")}
                 </button>
             }
             .into_any();
         }
         view! {
-            <span class="asks" role="group" aria-label="Throw the draft away?">
+            <span class="asks" role="group" aria-label=tr!("Throw the draft away?")>
                 <button
                     type="button"
                     class="button danger"
@@ -245,10 +248,10 @@ fn Discard(is_there: Signal<bool>, on_press: Callback<()>) -> impl IntoView {
                         on_press.run(());
                     }
                 >
-                    "Yes, throw it away"
+                    {tr!("Yes, throw it away")}
                 </button>
                 <button type="button" class="button quiet" on:click=move |_| asks.set(false)>
-                    "Keep it"
+                    {tr!("Keep it")}
                 </button>
             </span>
         }
@@ -259,7 +262,7 @@ fn Discard(is_there: Signal<bool>, on_press: Callback<()>) -> impl IntoView {
 fn words_of(failure: &Failure) -> String {
     match failure {
         Failure::SignedOut => {
-            "You are signed out. Sign in again in another tab; what you typed is still here, and is saved then."
+            tr!("You are signed out. Sign in again in another tab; what you typed is still here, and is saved then.")
                 .to_owned()
         }
         other => other.to_string(),
@@ -268,17 +271,19 @@ fn words_of(failure: &Failure) -> String {
 
 fn standing_in_words(form: Form, survey: RwSignal<EditedSurvey>) -> String {
     match form.standing.get() {
-        Standing::Saving => "Saving …".to_owned(),
-        Standing::Unsaved => "Not saved yet.".to_owned(),
-        Standing::Failed(failure) => format!("Not saved, and tried again: {}", words_of(&failure)),
-        Standing::Changed(_) => "Not saved.".to_owned(),
-        Standing::Saved if form.revision.get().is_some() => match form.problems.with(Vec::len) {
-            0 => "Draft saved. Ready to be published.".to_owned(),
-            1 => "Draft saved. One thing is not right yet.".to_owned(),
-            more => format!("Draft saved. {more} things are not right yet."),
-        },
+        Standing::Saving => tr!("Saving …").to_owned(),
+        Standing::Unsaved => tr!("Not saved yet.").to_owned(),
+        Standing::Failed(failure) => tr!("Not saved, and tried again: {reason}", reason = words_of(&failure)),
+        Standing::Changed(_) => tr!("Not saved.").to_owned(),
+        Standing::Saved if form.revision.get().is_some() => {
+            match form.problems.with(Vec::len) {
+                0 => tr!("Draft saved. Ready to be published.").to_owned(),
+                more => tr!("Draft saved. One thing is not right yet."
+                    | "Draft saved. {n} things are not right yet." % more as u64),
+            }
+        }
         Standing::Saved => match survey.with(|survey| survey.version) {
-            Some(version) => format!("Version {version}, as published."),
+            Some(version) => tr!("Version {version}, as published.", version),
             None => String::new(),
         },
     }
@@ -291,15 +296,27 @@ fn Conflict() -> impl IntoView {
     move || {
         let Standing::Changed(conflict) = form.standing.get() else { return ().into_any() };
         let (who, when) = (conflict.stamp.changed_by.clone(), moment_in_words(&conflict.stamp.changed_at));
-        let what = if conflict.is_there { "changed this draft" } else { "published this draft, or threw it away," };
+        let told = if conflict.is_there {
+            tr!(
+                "{who} changed this draft {when}, while you were writing. Nothing of yours is lost, and nothing is saved until you choose.",
+                who,
+                when
+            )
+        } else {
+            tr!(
+                "{who} published this draft, or threw it away, {when}, while you were writing. Nothing of yours is lost, and nothing is saved until you choose.",
+                who,
+                when
+            )
+        };
         view! {
             <div class="conflict" role="alert">
-                <p>{format!("{who} {what} {when}, while you were writing. Nothing of yours is lost, and nothing is saved until you choose.")}</p>
+                <p>{told}</p>
                 <button type="button" class="button" on:click=move |_| form.take_theirs()>
-                    "Show theirs"
+                    {tr!("Show theirs")}
                 </button>
                 <button type="button" class="button" on:click=move |_| form.overwrite(&conflict)>
-                    "Keep mine"
+                    {tr!("Keep mine")}
                 </button>
             </div>
         }

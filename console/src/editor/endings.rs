@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::document::Document;
 use super::fields::{Act, Kind, Line, Problem};
 use super::form::Form;
-use super::logic::{Options, conditions};
+use super::logic::{Options, answers_to};
 
 const LIST: &str = "endings";
 
@@ -23,16 +23,16 @@ pub fn Endings() -> impl IntoView {
             let question = whose(document).into_iter().next().map(|(id, _)| id).unwrap_or_default();
             let is = answers(document, &question).into_iter().next_back().map(|(is, _)| is);
             let is = is.and_then(|is| serde_json::from_str::<Value>(&is).ok()).unwrap_or_else(|| json!("answered"));
-            let ending = json!({ "when": { "question": question, "is": is }, "title": "Thank you for telling us" });
+            let ending = json!({ "when": { "question": question, "is": is }, "title": untranslated!("Thank you for telling us") });
             document.insert(LIST, 0, ending);
         });
     });
     view! {
         <section class="editor-part" aria-labelledby="endings-title">
-            <h2 id="endings-title">"Endings"</h2>
+            <h2 id="endings-title">{tr!("Endings")}</h2>
             <ol class="endings">{endings}</ol>
             <Problem place=LIST.to_owned()/>
-            <Act label="Add an ending for some" name="Add an ending for some" on_press=add/>
+            <Act label=tr!("Add an ending for some") name=tr!("Add an ending for some") on_press=add/>
         </section>
     }
 }
@@ -51,8 +51,7 @@ fn whose(document: &Document) -> Vec<(String, String)> {
 fn answers(document: &Document, question: &str) -> Vec<(String, String)> {
     let places = (0..document.count("questions")).map(|at| format!("questions[{at}]"));
     let place = places.into_iter().find(|place| document.word(&format!("{place}.id")) == question);
-    let all = place.map(|place| conditions(document, &place)).unwrap_or_default();
-    all.into_iter().filter_map(|(is, words)| Some((is, words.strip_prefix("if ")?.to_owned()))).collect()
+    place.map(|place| answers_to(document, &place)).unwrap_or_default()
 }
 
 #[component]
@@ -84,8 +83,8 @@ fn Ending(at: usize, count: usize) -> impl IntoView {
             link_is_there.get().then(|| {
                 view! {
                     <div class="field-row">
-                        <Line place=format!("{place}.link.label") label="Words of the link" kind=Kind::Text/>
-                        <Line place=format!("{place}.link.url") label="Address" kind=Kind::Word/>
+                        <Line place=format!("{place}.link.label") label=tr!("Words of the link") kind=Kind::Text/>
+                        <Line place=format!("{place}.link.url") label=tr!("Address") kind=Kind::Word/>
                     </div>
                 }
             })
@@ -94,19 +93,19 @@ fn Ending(at: usize, count: usize) -> impl IntoView {
     view! {
         <li class="ending">
             {if is_for_everybody_else {
-                view! { <p class="ending-for">{if count == 1 { "For everybody" } else { "For everybody else" }}</p> }.into_any()
+                view! { <p class="ending-for">{if count == 1 { tr!("For everybody") } else { tr!("For everybody else") }}</p> }.into_any()
             } else {
                 view! { <For place=place.clone() number=at + 1/> }.into_any()
             }}
-            <Line place=format!("{place}.title") label="Title" kind=Kind::Text/>
-            <Line place=format!("{place}.text") label="Text" kind=Kind::Paragraph/>
+            <Line place=format!("{place}.title") label=tr!("Title") kind=Kind::Text/>
+            <Line place=format!("{place}.text") label=tr!("Text") kind=Kind::Paragraph/>
             {link}
             <span class="question-acts">
                 {move || {
-                    let label = if link_is_there.get() { "Without link" } else { "With a link" };
-                    view! { <Act label=label name=format!("{label}, ending {}", at + 1) on_press=toggle_link/> }
+                    let label = if link_is_there.get() { tr!("Without link") } else { tr!("With a link") };
+                    view! { <Act label=label name=tr!("{label}, ending {number}", label, number = at + 1) on_press=toggle_link/> }
                 }}
-                {(!is_for_everybody_else).then(|| view! { <Act label="Remove" name=format!("Remove ending {}", at + 1) on_press=remove/> })}
+                {(!is_for_everybody_else).then(|| view! { <Act label=tr!("Remove") name=tr!("Remove ending {number}", number = at + 1) on_press=remove/> })}
             </span>
             <Problem place=place/>
         </li>
@@ -133,9 +132,9 @@ fn For(place: String, number: usize) -> impl IntoView {
     });
     view! {
         <p class="ending-for choice-line">
-            "If, of "
-            <Options label=format!("Question of ending {number}") known=form.read(whose) value=question on_choose=choose_question/>
-            <Options label=format!("Answer of ending {number}") known=known value=answer on_choose=choose_answer/>
+            {tr!("If, of ")}
+            <Options label=tr!("Question of ending {number}", number) known=form.read(whose) value=question on_choose=choose_question/>
+            <Options label=tr!("Answer of ending {number}", number) known=known value=answer on_choose=choose_answer/>
         </p>
         <Problem place=at("question")/>
         <Problem place=at("is")/>

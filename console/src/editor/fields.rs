@@ -143,7 +143,7 @@ pub fn Select(
     let option = move |choice: &'static Choice| {
         view! {
             <option value=choice.name prop:selected=move || value.with(|value| value == choice.name)>
-                {choice.label}
+                {choice.label()}
             </option>
         }
     };
@@ -151,7 +151,7 @@ pub fn Select(
     let other = move || {
         let value = value.get();
         let is_known = choices.iter().any(|choice| choice.name == value);
-        (!is_known).then(|| view! { <option value=value.clone() selected=true>{if value.is_empty() { "as usual".to_owned() } else { value.clone() }}</option> })
+        (!is_known).then(|| view! { <option value=value.clone() selected=true>{if value.is_empty() { tr!("as usual").to_owned() } else { value.clone() }}</option> })
     };
     view! {
         <div class="field">

@@ -15,33 +15,40 @@ fn targets(document: &Document, from: &str) -> Vec<(String, String)> {
         let prompt = document.text(&format!("{place}.prompt"), &document.own_language());
         (place != from).then(|| (document.word(&format!("{place}.id")), format!("{}. {prompt}", at + 1)))
     };
-    (0..count).filter_map(question).chain([("end".to_owned(), "the end".to_owned())]).collect()
+    (0..count).filter_map(question).chain([("end".to_owned(), tr!("the end").to_owned())]).collect()
 }
 
-/// What a jump or an ending may depend on, as the condition's JSON, with the words for it.
-pub fn conditions(document: &Document, place: &str) -> Vec<(String, String)> {
+/// What a jump may depend on, as the condition's JSON, with the words for it.
+fn conditions(document: &Document, place: &str) -> Vec<(String, String)> {
+    let answers = answers_to(document, place).into_iter();
+    let conditions = answers.map(|(is, answer)| (is, tr!("if {answer}", answer)));
+    std::iter::once((String::new(), tr!("always").to_owned())).chain(conditions).collect()
+}
+
+/// How a question may have been answered, as a condition's JSON, with the words for it.
+pub fn answers_to(document: &Document, place: &str) -> Vec<(String, String)> {
     let kind = super::menu::name_of(document.get(&format!("{place}.kind")));
-    let mut conditions = vec![(String::new(), "always".to_owned())];
-    let mut may_be = |value: Value, words: String| conditions.push((value.to_string(), words));
+    let mut answers = Vec::new();
+    let mut may_be = |value: Value, words: &str| answers.push((value.to_string(), words.to_owned()));
     match kind.as_str() {
         "score" => {
-            may_be(json!({ "band": "positive" }), "if the score is good".to_owned());
-            may_be(json!({ "band": "neutral" }), "if the score is in between".to_owned());
-            may_be(json!({ "band": "negative" }), "if the score is bad".to_owned());
+            may_be(json!({ "band": "positive" }), tr!("the score is good"));
+            may_be(json!({ "band": "neutral" }), tr!("the score is in between"));
+            may_be(json!({ "band": "negative" }), tr!("the score is bad"));
         }
         "single_choice" | "multiple_choice" => {
             let choices = document.get(&format!("{place}.kind.{kind}.choices")).and_then(Value::as_array);
             for (at, choice) in choices.into_iter().flatten().enumerate() {
                 let label =
                     document.text(&format!("{place}.kind.{kind}.choices[{at}].label"), &document.own_language());
-                may_be(json!({ "chosen": [choice["id"]] }), format!("if “{label}” was chosen"));
+                may_be(json!({ "chosen": [choice["id"]] }), &tr!("“{label}” was chosen", label));
             }
         }
         _ => {}
     }
-    may_be(json!("answered"), "if it was answered".to_owned());
-    may_be(json!("skipped"), "if it was left out".to_owned());
-    conditions
+    may_be(json!("answered"), tr!("it was answered"));
+    may_be(json!("skipped"), tr!("it was left out"));
+    answers
 }
 
 #[component]
@@ -63,11 +70,11 @@ pub fn Logic(place: String) -> impl IntoView {
     });
     view! {
         <fieldset class="logic">
-            <legend>"What comes next"</legend>
+            <legend>{tr!("What comes next")}</legend>
             <ol class="jumps">{jumps}</ol>
-            <p class="secondary">"The first that holds decides; otherwise the next question follows."</p>
+            <p class="secondary">{tr!("The first that holds decides; otherwise the next question follows.")}</p>
             <Problem place=list.get_value()/>
-            <Act label="Add a jump" name="Add a jump" on_press=add/>
+            <Act label=tr!("Add a jump") name=tr!("Add a jump") on_press=add/>
         </fieldset>
     }
 }
@@ -93,15 +100,15 @@ fn Jump(question: String, place: String, number: usize) -> impl IntoView {
     let remove = Callback::new(move |()| form.act(|document| document.remove(&place.get_value())));
     view! {
         <li class="choice-line">
-            <Options label=format!("Condition of jump {number}") known=known_conditions value=condition on_choose=Callback::new(choose_condition)/>
-            <span>"go to"</span>
+            <Options label=tr!("Condition of jump {number}", number) known=known_conditions value=condition on_choose=Callback::new(choose_condition)/>
+            <span>{tr!("go to")}</span>
             <Options
-                label=format!("Target of jump {number}")
+                label=tr!("Target of jump {number}", number)
                 known=known_targets
                 value=target
                 on_choose=Callback::new(move |chosen: String| form.act(|document| document.set(&at("go"), json!(chosen))))
             />
-            <Act label="Remove" name=format!("Remove jump {number}") on_press=remove/>
+            <Act label=tr!("Remove") name=tr!("Remove jump {number}", number) on_press=remove/>
             <Problem place=at("go")/>
             <Problem place=at("if")/>
         </li>

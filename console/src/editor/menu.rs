@@ -3,12 +3,20 @@
 use serde_json::{Value, json};
 use survey::definition::Scale;
 
+use crate::translation::text;
+
 /// Something that can be chosen.
 #[derive(Clone, Copy)]
 pub struct Choice {
     /// The name that it has in the document.
     pub name: &'static str,
-    pub label: &'static str,
+    label: &'static str,
+}
+
+impl Choice {
+    pub fn label(&self) -> &'static str {
+        text(self.label)
+    }
 }
 
 const fn choice(name: &'static str, label: &'static str) -> Choice {
@@ -16,77 +24,87 @@ const fn choice(name: &'static str, label: &'static str) -> Choice {
 }
 
 pub const KINDS: [Choice; 9] = [
-    choice("score", "Score"),
-    choice("single_choice", "One of several"),
-    choice("multiple_choice", "Several of several"),
-    choice("comment", "Comment"),
-    choice("short_text", "Short text"),
-    choice("email", "E-mail address"),
-    choice("contact", "Contact form"),
-    choice("consent", "Consent"),
-    choice("statement", "Statement"),
+    choice("score", marked!("Score")),
+    choice("single_choice", marked!("One of several")),
+    choice("multiple_choice", marked!("Several of several")),
+    choice("comment", marked!("Comment")),
+    choice("short_text", marked!("Short text")),
+    choice("email", marked!("E-mail address")),
+    choice("contact", marked!("Contact form")),
+    choice("consent", marked!("Consent")),
+    choice("statement", marked!("Statement")),
 ];
 
 pub const SCALES: [Choice; 9] = [
-    choice("ces7", "Ease, 1 to 7 (CES)"),
-    choice("ces5_ease", "Ease, 1 to 5 (CES)"),
-    choice("ces5_effort", "Effort, 1 to 5 (CES, low is good)"),
-    choice("csat3", "Satisfaction, 1 to 3 (CSAT)"),
-    choice("csat5", "Satisfaction, 1 to 5 (CSAT)"),
-    choice("csat7", "Satisfaction, 1 to 7 (CSAT)"),
-    choice("csat10", "Satisfaction, 1 to 10 (CSAT)"),
-    choice("csat_thumbs", "Thumbs down or up (CSAT)"),
-    choice("nps", "Recommendation, 0 to 10 (NPS)"),
+    choice("ces7", marked!("Ease, 1 to 7 (CES)")),
+    choice("ces5_ease", marked!("Ease, 1 to 5 (CES)")),
+    choice("ces5_effort", marked!("Effort, 1 to 5 (CES, low is good)")),
+    choice("csat3", marked!("Satisfaction, 1 to 3 (CSAT)")),
+    choice("csat5", marked!("Satisfaction, 1 to 5 (CSAT)")),
+    choice("csat7", marked!("Satisfaction, 1 to 7 (CSAT)")),
+    choice("csat10", marked!("Satisfaction, 1 to 10 (CSAT)")),
+    choice("csat_thumbs", marked!("Thumbs down or up (CSAT)")),
+    choice("nps", marked!("Recommendation, 0 to 10 (NPS)")),
 ];
 
-pub const LOOKS: [Choice; 4] =
-    [choice("numbers", "Numbers"), choice("faces", "Faces"), choice("stars", "Stars"), choice("thumbs", "Thumbs")];
+pub const LOOKS: [Choice; 4] = [
+    choice("numbers", marked!("Numbers")),
+    choice("faces", marked!("Faces")),
+    choice("stars", marked!("Stars")),
+    choice("thumbs", marked!("Thumbs")),
+];
 
 pub const CONTACT_FIELDS: [Choice; 5] = [
-    choice("name", "Name"),
-    choice("email", "E-mail"),
-    choice("phone", "Telephone"),
-    choice("company", "Company"),
-    choice("message", "Message"),
+    choice("name", marked!("Name")),
+    choice("email", marked!("E-mail")),
+    choice("phone", marked!("Telephone")),
+    choice("company", marked!("Company")),
+    choice("message", marked!("Message")),
 ];
 
 /// Each with what its value means, and in which unit.
 pub const TRIGGERS: [(Choice, &str); 10] = [
-    (choice("immediately", "at once, when the page has loaded"), ""),
-    (choice("visible_seconds", "after some seconds in sight"), "seconds"),
-    (choice("scroll_percent", "when so much has been scrolled"), "%"),
-    (choice("exit_intent", "when the visitor is about to leave, after at least"), "seconds"),
-    (choice("click", "on a click on an element"), "CSS selector"),
-    (choice("element_visible", "when an element comes into sight"), "CSS selector"),
-    (choice("inactive_seconds", "when nothing has been done for"), "seconds"),
-    (choice("event", "when the page tells of an event"), "name"),
-    (choice("feedback_tab", "when the feedback tab is pressed"), ""),
-    (choice("programmatic", "when the page asks for it"), ""),
+    (choice("immediately", marked!("at once, when the page has loaded")), ""),
+    (choice("visible_seconds", marked!("after some seconds in sight")), marked!("seconds")),
+    (choice("scroll_percent", marked!("when so much has been scrolled")), "%"),
+    (choice("exit_intent", marked!("when the visitor is about to leave, after at least")), marked!("seconds")),
+    (choice("click", marked!("on a click on an element")), marked!("CSS selector")),
+    (choice("element_visible", marked!("when an element comes into sight")), marked!("CSS selector")),
+    (choice("inactive_seconds", marked!("when nothing has been done for")), marked!("seconds")),
+    (choice("event", marked!("when the page tells of an event")), marked!("name")),
+    (choice("feedback_tab", marked!("when the feedback tab is pressed")), ""),
+    (choice("programmatic", marked!("when the page asks for it")), ""),
 ];
 
 /// Each with the name of its part, if it stands somewhere.
 pub const FORMATS: [(Choice, &[Choice]); 5] = [
     (
-        choice("corner", "Card in a corner"),
+        choice("corner", marked!("Card in a corner")),
         &[
-            choice("bottom_right", "bottom right"),
-            choice("bottom_left", "bottom left"),
-            choice("top_right", "top right"),
-            choice("top_left", "top left"),
+            choice("bottom_right", marked!("bottom right")),
+            choice("bottom_left", marked!("bottom left")),
+            choice("top_right", marked!("top right")),
+            choice("top_left", marked!("top left")),
         ],
     ),
-    (choice("modal", "Dialog over the page"), &[]),
-    (choice("bar", "Bar"), &[choice("bottom", "at the bottom"), choice("top", "at the top")]),
-    (choice("side", "Card at the side"), &[choice("right", "right"), choice("left", "left")]),
-    (choice("inline", "Within the page, in the element"), &[]),
+    (choice("modal", marked!("Dialog over the page")), &[]),
+    (
+        choice("bar", marked!("Bar")),
+        &[choice("bottom", marked!("at the bottom")), choice("top", marked!("at the top"))],
+    ),
+    (
+        choice("side", marked!("Card at the side")),
+        &[choice("right", marked!("right")), choice("left", marked!("left"))],
+    ),
+    (choice("inline", marked!("Within the page, in the element")), &[]),
 ];
 
 pub const FREQUENCIES: [Choice; 5] = [
-    choice("once", "once"),
-    choice("until_answered", "until they answer"),
-    choice("every_days", "again after some days"),
-    choice("at_most", "a few times at most"),
-    choice("always", "whenever they ask for it"),
+    choice("once", marked!("once")),
+    choice("until_answered", marked!("until they answer")),
+    choice("every_days", marked!("again after some days")),
+    choice("at_most", marked!("a few times at most")),
+    choice("always", marked!("whenever they ask for it")),
 ];
 
 /// Of something that is either a name (`"modal"`) or a member with a value (`{"corner": "top_left"}`): the name.
@@ -106,24 +124,24 @@ pub fn scale_name(written: &Value) -> Option<&'static str> {
     SCALES.iter().find(is_it).map(|choice| choice.name)
 }
 
-/// What a new question is.
+/// What a new question is. Its texts are for visitors, whose language need not be the reader's.
 pub fn new_question(kind: &str, id: &str) -> Value {
     let (prompt, inside) = match kind {
         "score" => (
-            "How easy was it to do what you came for?",
-            json!({ "scale": "ces7", "low": "Very hard", "high": "Very easy" }),
+            untranslated!("How easy was it to do what you came for?"),
+            json!({ "scale": "ces7", "low": untranslated!("Very hard"), "high": untranslated!("Very easy") }),
         ),
         "single_choice" | "multiple_choice" => (
-            "Which of these?",
+            untranslated!("Which of these?"),
             json!({ "choices": [
-            { "id": "first", "label": "The first" }, { "id": "second", "label": "The second" }] }),
+            { "id": "first", "label": untranslated!("The first") }, { "id": "second", "label": untranslated!("The second") }] }),
         ),
-        "comment" => ("What could we do better?", json!({})),
-        "short_text" => ("What were you looking for?", json!({})),
-        "email" => ("To which address may we write?", json!({})),
-        "contact" => ("How may we reach you?", json!({ "fields": ["name", "email"] })),
-        "consent" => ("May we use your answer?", json!({ "label": "Yes, you may" })),
-        _ => ("Something to know", json!({})),
+        "comment" => (untranslated!("What could we do better?"), json!({})),
+        "short_text" => (untranslated!("What were you looking for?"), json!({})),
+        "email" => (untranslated!("To which address may we write?"), json!({})),
+        "contact" => (untranslated!("How may we reach you?"), json!({ "fields": ["name", "email"] })),
+        "consent" => (untranslated!("May we use your answer?"), json!({ "label": untranslated!("Yes, you may") })),
+        _ => (untranslated!("Something to know"), json!({})),
     };
     json!({ "id": id, "prompt": prompt, "kind": { kind: inside } })
 }

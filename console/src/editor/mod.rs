@@ -95,17 +95,17 @@ fn Editor(shown: Shown) -> impl IntoView {
             <header class="screen-header">
                 <div>
                     <p>
-                        <a href=move || place.href("/surveys", &[])>"All surveys"</a>
-                            {may_edit.then(|| view! { <a class="to-stage" href="#stage-title">"As visitors see it"</a> })}
+                        <a href=move || place.href("/surveys", &[])>{tr!("All surveys")}</a>
+                            {may_edit.then(|| view! { <a class="to-stage" href="#stage-title">{tr!("As visitors see it")}</a> })}
                     </p>
-                    <h1 tabindex="-1">{move || Some(name.get()).filter(|name| !name.is_empty()).unwrap_or_else(|| "A survey without a name".to_owned())}</h1>
+                    <h1 tabindex="-1">{move || Some(name.get()).filter(|name| !name.is_empty()).unwrap_or_else(|| tr!("A survey without a name").to_owned())}</h1>
                 </div>
             </header>
-            {(!may_edit).then(|| view! { <p class="read-only">"You may read this survey. An editor or owner of the site may change it."</p> })}
+            {(!may_edit).then(|| view! { <p class="read-only">{tr!("You may read this survey. An editor or owner of the site may change it.")}</p> })}
             <Bar survey=survey/>
             <Languages/>
             <section class="editor-part">
-                <Line place="name" label="What the team calls it" kind=Kind::Word hint="Visitors never see it."/>
+                <Line place="name" label=tr!("What the team calls it") kind=Kind::Word hint=tr!("Visitors never see it.")/>
             </section>
             <Questions/>
             <Endings/>

@@ -57,35 +57,35 @@ pub fn NewSurvey(
         choice(value, name, purpose, chosen)
     };
     let copy = move |survey: SurveySummary| {
-        let purpose = format!("A copy of it: {}", survey.id);
+        let purpose = tr!("A copy of it: {id}", id = survey.id);
         choice(format!("survey:{}", survey.id), survey.name, purpose, chosen)
     };
     let is_first = surveys.is_empty();
     let copies = surveys.into_iter().map(copy).collect_view();
     view! {
         <details class="new-survey" open=is_first>
-            <summary class="button primary">"New survey"</summary>
+            <summary class="button primary">{tr!("New survey")}</summary>
             <form class="editor" on:submit=submit novalidate>
                 <FeedNotice state=feed.state()/>
                 <fieldset class="beginnings">
-                    <legend>"Begin with"</legend>
+                    <legend>{tr!("Begin with")}</legend>
                     {move || templates.get().map(|templates| templates.into_iter().map(template).collect_view())}
                     {copies}
                 </fieldset>
                 <div class="field">
-                    <label for="new-name">"What the team calls it"</label>
+                    <label for="new-name">{tr!("What the team calls it")}</label>
                     <input
                         id="new-name"
                         type="text"
                         autocomplete="off"
-                        placeholder="As the template is called"
+                        placeholder=tr!("As the template is called")
                         prop:value=name
                         on:input:target=move |event| name.set(event.target().value())
                     />
                 </div>
                 <div class="save">
                     <button type="submit" class="button primary" disabled=is_busy>
-                        {move || if is_busy.get() { "Beginning …" } else { "Begin" }}
+                        {move || if is_busy.get() { tr!("Beginning …") } else { tr!("Begin") }}
                     </button>
                     <p class="refused" role="alert">
                         {refused}

@@ -36,9 +36,9 @@ pub fn Preview() -> impl IntoView {
             view! {
                 <p>
                     <a href=link target="_blank" rel="noreferrer">
-                        "Open the page with this survey on it"
+                        {tr!("Open the page with this survey on it")}
                     </a>
-                    <span class="secondary">" For a day, in the browser that opens it. Nothing of it is sent or counted."</span>
+                    <span class="secondary">{tr!(" For a day, in the browser that opens it. Nothing of it is sent or counted.")}</span>
                 </p>
             }
         })
@@ -46,10 +46,10 @@ pub fn Preview() -> impl IntoView {
     form.may_edit.then(|| {
         view! {
             <section class="editor-part" aria-labelledby="preview-title">
-                <h2 id="preview-title">"See it on your page"</h2>
+                <h2 id="preview-title">{tr!("See it on your page")}</h2>
                 <form class="choice-line" on:submit=make novalidate>
                     <div class="field">
-                        <label for="preview-url">"A page of the site that has the snippet"</label>
+                        <label for="preview-url">{tr!("A page of the site that has the snippet")}</label>
                         <input
                             id="preview-url"
                             type="text"
@@ -61,7 +61,7 @@ pub fn Preview() -> impl IntoView {
                         />
                     </div>
                     <button type="submit" class="button" disabled=is_busy>
-                        "Make a link"
+                        {tr!("Make a link")}
                     </button>
                 </form>
                 <p id="preview-problem" class="refused" role="alert">

@@ -37,12 +37,12 @@ pub fn Questions() -> impl IntoView {
     };
     view! {
         <section class="editor-part" aria-labelledby="questions-title">
-            <h2 id="questions-title">"Questions"</h2>
+            <h2 id="questions-title">{tr!("Questions")}</h2>
             <ol class="question-list">{items}</ol>
             <Problem place=LIST.to_owned()/>
             <Show when=move || form.may_edit>
                 <label class="add">
-                    <span class="unseen">"Add a question"</span>
+                    <span class="unseen">{tr!("Add a question")}</span>
                     <select
                         prop:value=""
                         on:change:target=move |event| {
@@ -50,8 +50,8 @@ pub fn Questions() -> impl IntoView {
                             event.target().set_value("");
                         }
                     >
-                        <option value="">"Add a question …"</option>
-                        {KINDS.iter().map(|kind| view! { <option value=kind.name>{kind.label}</option> }).collect_view()}
+                        <option value="">{tr!("Add a question …")}</option>
+                        {KINDS.iter().map(|kind| view! { <option value=kind.name>{kind.label()}</option> }).collect_view()}
                     </select>
                 </label>
             </Show>
@@ -65,7 +65,7 @@ fn place_of(at: usize) -> String {
 
 fn label_of(document: &Document, at: usize) -> String {
     let kind = menu::name_of(document.get(&format!("{}.kind", place_of(at))));
-    KINDS.iter().find(|known| known.name == kind).map_or(kind.clone(), |known| known.label.to_owned())
+    KINDS.iter().find(|known| known.name == kind).map_or(kind.clone(), |known| known.label().to_owned())
 }
 
 /// One question: a line when it is closed, a form when it is open. Moved by dragging its handle, or with Alt and the arrow keys.
@@ -134,7 +134,7 @@ fn Item(at: usize, count: usize, open: RwSignal<Option<usize>>, dragged: RwSigna
                         class="handle"
                         draggable="true"
                         aria-hidden="true"
-                        title="Drag to move"
+                        title=tr!("Drag to move")
                         on:dragstart=move |_| dragged.set(Some(at))
                         on:dragend=move |_| dragged.set(None)
                     >
@@ -155,14 +155,14 @@ fn Item(at: usize, count: usize, open: RwSignal<Option<usize>>, dragged: RwSigna
                     <span class="question-title">{title}</span>
                     <span class="secondary">{kind}</span>
                     <Show when=move || has_problem.get()>
-                        <span class="refused">"Not right yet"</span>
+                        <span class="refused">{tr!("Not right yet")}</span>
                     </Show>
                 </button>
                 <span class="question-acts">
-                    <Act label="↑" name=format!("Move question {number} up") is_off=at == 0 on_press=Callback::new(move |()| move_to(at.saturating_sub(1)))/>
-                    <Act label="↓" name=format!("Move question {number} down") is_off=at + 1 == count on_press=Callback::new(move |()| move_to(at + 1))/>
-                    <Act label="Duplicate" name=format!("Duplicate question {number}") on_press=duplicate/>
-                    <Act label="Remove" name=format!("Remove question {number}") on_press=remove/>
+                    <Act label="↑" name=tr!("Move question {number} up", number) is_off=at == 0 on_press=Callback::new(move |()| move_to(at.saturating_sub(1)))/>
+                    <Act label="↓" name=tr!("Move question {number} down", number) is_off=at + 1 == count on_press=Callback::new(move |()| move_to(at + 1))/>
+                    <Act label=tr!("Duplicate") name=tr!("Duplicate question {number}", number) on_press=duplicate/>
+                    <Act label=tr!("Remove") name=tr!("Remove question {number}", number) on_press=remove/>
                 </span>
             </div>
             <div id=format!("{id}-form") class="question-form" hidden=move || !is_open.get()>
@@ -202,30 +202,32 @@ pub fn QuestionForm(place: String) -> impl IntoView {
                 "score" => view! { <ScoreForm place=inner/> }.into_any(),
                 "single_choice" | "multiple_choice" => view! { <ChoicesForm place=inner/> }.into_any(),
                 "comment" | "short_text" | "email" => {
-                    view! { <Line place=format!("{inner}.placeholder") label="Placeholder" kind=Kind::Text/> }
+                    view! { <Line place=format!("{inner}.placeholder") label=tr!("Placeholder") kind=Kind::Text/> }
                         .into_any()
                 }
                 "contact" => view! { <ContactForm place=inner/> }.into_any(),
-                "consent" => view! { <Line place=format!("{inner}.label") label="What is agreed to" kind=Kind::Text/> }
-                    .into_any(),
+                "consent" => {
+                    view! { <Line place=format!("{inner}.label") label=tr!("What is agreed to") kind=Kind::Text/> }
+                        .into_any()
+                }
                 _ => ().into_any(),
             }
         }
     };
     let is_a_question = place.starts_with(LIST);
     view! {
-        <Line place=format!("{place}.prompt") label="Question" kind=Kind::Paragraph/>
-        <Line place=format!("{place}.note") label="Note below it" kind=Kind::Text/>
+        <Line place=format!("{place}.prompt") label=tr!("Question") kind=Kind::Paragraph/>
+        <Line place=format!("{place}.note") label=tr!("Note below it") kind=Kind::Text/>
         {inside}
         <details class="more">
-            <summary>"More"</summary>
+            <summary>{tr!("More")}</summary>
             <Line
                 place=format!("{place}.id")
-                label="Name for machines"
+                label=tr!("Name for machines")
                 kind=Kind::Word
-                hint="Reports count answers under it. Changed, they begin anew."
+                hint=tr!("Reports count answers under it. Changed, they begin anew.")
             />
-            <Check place=format!("{place}.required") label="Must be answered"/>
+            <Check place=format!("{place}.required") label=tr!("Must be answered")/>
             {is_a_question.then(|| view! { <Logic place=place.clone()/> })}
         </details>
         <Problem place=place.clone()/>
@@ -240,19 +242,21 @@ fn ScoreForm(place: String) -> impl IntoView {
         form.read(move |document: &Document| match document.get(&at) {
             Some(Value::String(name)) => name.clone(),
             // What is published has each scale written out.
-            Some(written @ Value::Object(_)) => menu::scale_name(written).unwrap_or("a scale of its own").to_owned(),
+            Some(written @ Value::Object(_)) => {
+                menu::scale_name(written).unwrap_or(tr!("a scale of its own")).to_owned()
+            }
             _ => otherwise.to_owned(),
         })
     };
     let choose = |at: String| Callback::new(move |name: String| form.act(|document| document.set(&at, json!(name))));
     view! {
         <div class="field-row">
-            <Select place=scale_at.clone() label="Scale" choices=&SCALES value=named(scale_at.clone(), "") on_choose=choose(scale_at)/>
-            <Select place=look_at.clone() label="Drawn as" choices=&LOOKS value=named(look_at.clone(), "numbers") on_choose=choose(look_at)/>
+            <Select place=scale_at.clone() label=tr!("Scale") choices=&SCALES value=named(scale_at.clone(), "") on_choose=choose(scale_at)/>
+            <Select place=look_at.clone() label=tr!("Drawn as") choices=&LOOKS value=named(look_at.clone(), "numbers") on_choose=choose(look_at)/>
         </div>
         <div class="field-row">
-            <Line place=format!("{place}.low") label="Words at the low end" kind=Kind::Text/>
-            <Line place=format!("{place}.high") label="Words at the high end" kind=Kind::Text/>
+            <Line place=format!("{place}.low") label=tr!("Words at the low end") kind=Kind::Text/>
+            <Line place=format!("{place}.high") label=tr!("Words at the high end") kind=Kind::Text/>
         </div>
     }
 }
@@ -276,9 +280,9 @@ fn ChoicesForm(place: String) -> impl IntoView {
             });
             view! {
                 <li class="choice-line">
-                    <Line place=format!("{of_choice}.label") label=format!("Choice {number}") kind=Kind::Text/>
-                    <Act label="↑" name=format!("Move choice {number} up") is_off=at == 0 on_press=up/>
-                    <Act label="Remove" name=format!("Remove choice {number}") on_press=remove/>
+                    <Line place=format!("{of_choice}.label") label=tr!("Choice {number}", number) kind=Kind::Text/>
+                    <Act label="↑" name=tr!("Move choice {number} up", number) is_off=at == 0 on_press=up/>
+                    <Act label=tr!("Remove") name=tr!("Remove choice {number}", number) on_press=remove/>
                 </li>
             }
         };
@@ -295,9 +299,9 @@ fn ChoicesForm(place: String) -> impl IntoView {
     view! {
         <ol class="choice-list">{choices}</ol>
         <Problem place=list.get_value()/>
-        <Act label="Add a choice" name="Add a choice" on_press=add/>
-        <Line place=format!("{place}.other") label="“Other”, in the visitor’s own words" kind=Kind::Text hint="Empty for none."/>
-        <Check place=format!("{place}.random_order") label="In another order for each visitor"/>
+        <Act label=tr!("Add a choice") name=tr!("Add a choice") on_press=add/>
+        <Line place=format!("{place}.other") label=tr!("“Other”, in the visitor’s own words") kind=Kind::Text hint=tr!("Empty for none.")/>
+        <Check place=format!("{place}.random_order") label=tr!("In another order for each visitor")/>
     }
 }
 
@@ -323,13 +327,13 @@ fn ContactForm(place: String) -> impl IntoView {
         view! {
             <label class="hinted">
                 <input type="checkbox" disabled=!form.may_edit prop:checked=is_there on:change:target=move |event| change(event.target().checked())/>
-                <span>{choice.label}</span>
+                <span>{choice.label()}</span>
             </label>
         }
     };
     view! {
         <fieldset class="checks">
-            <legend>"What is asked for"</legend>
+            <legend>{tr!("What is asked for")}</legend>
             {CONTACT_FIELDS.iter().map(field).collect_view()}
         </fieldset>
         <Problem place=list.get_value()/>

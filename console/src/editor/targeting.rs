@@ -9,20 +9,21 @@ use super::menu::{self, FREQUENCIES, TRIGGERS};
 use super::reach::ReachLine;
 use super::rules::{self, FIELDS, Join, OPERATORS, Row, Rules};
 use super::trial::Trial;
+use crate::translation::text;
 
 #[component]
 pub fn Targeting() -> impl IntoView {
     view! {
         <section class="editor-part" aria-labelledby="targeting-title">
-            <h2 id="targeting-title">"Where and to whom"</h2>
+            <h2 id="targeting-title">{tr!("Where and to whom")}</h2>
             <Where/>
         </section>
         <section class="editor-part" aria-labelledby="triggers-title">
-            <h2 id="triggers-title">"When"</h2>
+            <h2 id="triggers-title">{tr!("When")}</h2>
             <Triggers/>
         </section>
         <section class="editor-part" aria-labelledby="often-title">
-            <h2 id="often-title">"How often, and to how many"</h2>
+            <h2 id="often-title">{tr!("How often, and to how many")}</h2>
             <HowOften/>
             <Trial/>
         </section>
@@ -72,7 +73,7 @@ fn Rows(rules: Rules) -> impl IntoView {
     let join = (count > 1).then(|| {
         view! {
             <label class="join">
-                "Shown where "
+                {tr!("Shown where ")}
                 <select
                     disabled=!form.may_edit
                     on:change:target=move |event| {
@@ -80,13 +81,13 @@ fn Rows(rules: Rules) -> impl IntoView {
                         change(form, None, |rules| rules.join = join);
                     }
                 >
-                    <option value="all" selected=!is_any>"all of these hold"</option>
-                    <option value="any" selected=is_any>"any of these holds"</option>
+                    <option value="all" selected=!is_any>{tr!("all of these hold")}</option>
+                    <option value="any" selected=is_any>{tr!("any of these holds")}</option>
                 </select>
             </label>
         }
     });
-    let everywhere = (count == 0).then(|| view! { <p>"Everywhere, to everybody."</p> });
+    let everywhere = (count == 0).then(|| view! { <p>{tr!("Everywhere, to everybody.")}</p> });
     let row = |(at, row): (usize, Row)| {
         let place = format!("{WHEN}.{}[{at}]", if is_any { "any" } else { "all" });
         view! { <RuleRow at=at row=row place=place/> }
@@ -95,7 +96,7 @@ fn Rows(rules: Rules) -> impl IntoView {
         {everywhere}
         {join}
         <ul class="rule-rows">{rules.rows.into_iter().enumerate().map(row).collect_view()}</ul>
-        <Act label="Add a rule" name="Add a rule" on_press=add/>
+        <Act label=tr!("Add a rule") name=tr!("Add a rule") on_press=add/>
     }
 }
 
@@ -114,7 +115,7 @@ fn RuleRow(at: usize, row: Row, place: String) -> impl IntoView {
     let kind = known.map_or(rules::Kind::Any, |field| field.kind);
     let (field, name) = (row.parts().0.to_owned(), row.parts().1.to_owned());
     let fields = FIELDS.iter().map(|choice| {
-        view! { <option value=choice.name selected=choice.name == field>{choice.label}</option> }
+        view! { <option value=choice.name selected=choice.name == field>{text(choice.label)}</option> }
     });
     let name_line = known.and_then(|known| known.named).map(|example| {
         let typing = format!("{place}-name");
@@ -125,7 +126,7 @@ fn RuleRow(at: usize, row: Row, place: String) -> impl IntoView {
                 type="text"
                 spellcheck="false"
                 autocapitalize="none"
-                aria-label=format!("Name in rule {number}")
+                aria-label=tr!("Name in rule {number}", number)
                 placeholder=example
                 disabled=!form.may_edit
                 prop:value=name
@@ -144,22 +145,22 @@ fn RuleRow(at: usize, row: Row, place: String) -> impl IntoView {
     let turned = row.is_turned;
     let operator = row.operator.clone();
     let operators = OPERATORS.iter().filter(|(_, _, kinds)| kinds.contains(&kind)).map(|(name, words, _)| {
-        view! { <option value=*name selected=*name == operator>{*words}</option> }
+        view! { <option value=*name selected=*name == operator>{text(words)}</option> }
     });
     let value = match (&row.value, kind) {
         (Value::Bool(is_so), _) => {
             let is_so = *is_so;
             view! {
                 <select
-                    aria-label=format!("Value in rule {number}")
+                    aria-label=tr!("Value in rule {number}", number)
                     disabled=!form.may_edit
                     on:change:target=move |event| {
                         let is_so = event.target().value() == "true";
                         edit(&mut |row| row.value = json!(is_so));
                     }
                 >
-                    <option value="true" selected=is_so>"yes"</option>
-                    <option value="false" selected=!is_so>"no"</option>
+                    <option value="true" selected=is_so>{tr!("yes")}</option>
+                    <option value="false" selected=!is_so>{tr!("no")}</option>
                 </select>
             }
             .into_any()
@@ -172,9 +173,9 @@ fn RuleRow(at: usize, row: Row, place: String) -> impl IntoView {
                     type="text"
                     spellcheck="false"
                     autocapitalize="none"
-                    aria-label=format!("Value in rule {number}")
+                    aria-label=tr!("Value in rule {number}", number)
                     aria-describedby=format!("{}-problem", id_of(&place))
-                    placeholder=if row.operator == "one_of" { "several, with commas" } else { "" }
+                    placeholder=if row.operator == "one_of" { tr!("several, with commas") } else { "" }
                     disabled=!form.may_edit
                     prop:value=row.typed()
                     on:input:target=move |event| {
@@ -203,18 +204,18 @@ fn RuleRow(at: usize, row: Row, place: String) -> impl IntoView {
         <li class="rule">
             <div class="rule-line" class:wrong=problems>
                 <select
-                    aria-label=format!("Whether rule {number} must hold")
+                    aria-label=tr!("Whether rule {number} must hold", number)
                     disabled=!form.may_edit
                     on:change:target=move |event| {
                         let is_turned = event.target().value() == "not";
                         edit(&mut |row| row.is_turned = is_turned);
                     }
                 >
-                    <option value="" selected=!turned>"only if"</option>
-                    <option value="not" selected=turned>"not if"</option>
+                    <option value="" selected=!turned>{tr!("only if")}</option>
+                    <option value="not" selected=turned>{tr!("not if")}</option>
                 </select>
                 <select
-                    aria-label=format!("Field of rule {number}")
+                    aria-label=tr!("Field of rule {number}", number)
                     disabled=!form.may_edit
                     on:change:target=move |event| {
                         let name = event.target().value();
@@ -225,7 +226,7 @@ fn RuleRow(at: usize, row: Row, place: String) -> impl IntoView {
                 </select>
                 {name_line}
                 <select
-                    aria-label=format!("Comparison of rule {number}")
+                    aria-label=tr!("Comparison of rule {number}", number)
                     disabled=!form.may_edit
                     on:change:target=move |event| {
                         let operator = event.target().value();
@@ -235,7 +236,7 @@ fn RuleRow(at: usize, row: Row, place: String) -> impl IntoView {
                     {operators.collect_view()}
                 </select>
                 {value}
-                <Act label="Remove" name=format!("Remove rule {number}") on_press=remove/>
+                <Act label=tr!("Remove") name=tr!("Remove rule {number}", number) on_press=remove/>
             </div>
             <p id=format!("{}-problem", id_of(&place)) class="refused">
                 {reason}
@@ -257,11 +258,11 @@ fn Tree() -> impl IntoView {
             mistake.set(None);
             form.typed(WHEN, |document| document.set(WHEN, when));
         }
-        Err(error) => mistake.set(Some(format!("This is no JSON yet: {error}"))),
+        Err(error) => mistake.set(Some(tr!("This is no JSON yet: {error}", error))),
     };
     view! {
         <div class="field">
-            <label for="rule-tree">"The rule has several levels; here it is as it is written"</label>
+            <label for="rule-tree">{tr!("The rule has several levels; here it is as it is written")}</label>
             <textarea
                 id="rule-tree"
                 class="code"
@@ -296,10 +297,10 @@ fn Triggers() -> impl IntoView {
     });
     view! {
         <ul class="rule-rows">{rows}</ul>
-        <p class="secondary">"Any of them will do."</p>
+        <p class="secondary">{tr!("Any of them will do.")}</p>
         <Problem place=TRIGGER_LIST.to_owned()/>
-        <Act label="Add a trigger" name="Add a trigger" on_press=add/>
-        <Line place="tab_label" label="Words on the feedback tab" kind=Kind::Text hint="If there is a tab. Empty for “Feedback”, in the visitor’s language."/>
+        <Act label=tr!("Add a trigger") name=tr!("Add a trigger") on_press=add/>
+        <Line place="tab_label" label=tr!("Words on the feedback tab") kind=Kind::Text hint=tr!("If there is a tab. Empty for “Feedback”, in the visitor’s language.")/>
     }
 }
 
@@ -308,9 +309,9 @@ fn TriggerRow(at: usize) -> impl IntoView {
     let form = Form::here();
     let place = StoredValue::new(format!("{TRIGGER_LIST}[{at}]"));
     let name = form.document.with_untracked(|document| menu::name_of(document.get(&place.get_value())));
-    let unit = TRIGGERS.iter().find(|(trigger, _)| trigger.name == name).map_or("", |(_, unit)| *unit);
+    let unit = TRIGGERS.iter().find(|(trigger, _)| trigger.name == name).map_or("", |(_, unit)| text(unit));
     let options = TRIGGERS.iter().map(|(trigger, _)| {
-        view! { <option value=trigger.name selected=trigger.name == name>{trigger.label}</option> }
+        view! { <option value=trigger.name selected=trigger.name == name>{trigger.label()}</option> }
     });
     let value = menu::value_of_trigger(&name).map(|value| {
         let at_value = StoredValue::new(format!("{}{value}", place.get_value()));
@@ -330,7 +331,7 @@ fn TriggerRow(at: usize) -> impl IntoView {
                 inputmode=if is_worded { "text" } else { "decimal" }
                 spellcheck="false"
                 autocapitalize="none"
-                aria-label=format!("Value of trigger {}: {unit}", at + 1)
+                aria-label=tr!("Value of trigger {number}: {unit}", number = at + 1, unit)
                 placeholder=if is_worded { unit } else { "" }
                 disabled=!form.may_edit
                 prop:value=shown
@@ -346,11 +347,11 @@ fn TriggerRow(at: usize) -> impl IntoView {
     view! {
         <li class="rule">
             <div class="rule-line">
-                <select aria-label=format!("Trigger {}", at + 1) disabled=!form.may_edit on:change:target=move |event| choose(event.target().value())>
+                <select aria-label=tr!("Trigger {number}", number = at + 1) disabled=!form.may_edit on:change:target=move |event| choose(event.target().value())>
                     {options.collect_view()}
                 </select>
                 {value}
-                <Act label="Remove" name=format!("Remove trigger {}", at + 1) on_press=remove/>
+                <Act label=tr!("Remove") name=tr!("Remove trigger {number}", number = at + 1) on_press=remove/>
             </div>
             <p class="refused">{reason}</p>
         </li>
@@ -367,23 +368,23 @@ fn HowOften() -> impl IntoView {
     let choose =
         Callback::new(move |name: String| form.act(|document| document.set("frequency", menu::new_frequency(&name))));
     let number = move || match frequency.get().as_str() {
-        "every_days" => view! { <Line place="frequency.every_days" label="Days" kind=Kind::Number/> }.into_any(),
-        "at_most" => view! { <Line place="frequency.at_most" label="Times" kind=Kind::Number/> }.into_any(),
+        "every_days" => view! { <Line place="frequency.every_days" label=tr!("Days") kind=Kind::Number/> }.into_any(),
+        "at_most" => view! { <Line place="frequency.at_most" label=tr!("Times") kind=Kind::Number/> }.into_any(),
         _ => ().into_any(),
     };
     view! {
         <div class="field-row">
-            <Select place="frequency" label="A visitor is shown it" choices=&FREQUENCIES value=shown on_choose=choose/>
+            <Select place="frequency" label=tr!("A visitor is shown it") choices=&FREQUENCIES value=shown on_choose=choose/>
             {number}
         </div>
         <div class="field-row">
-            <Line place="sample_percent" label="To so many of 100 visitors" kind=Kind::Number hint="Empty for all."/>
-            <Line place="quota" label="Until so many have answered" kind=Kind::Number hint="Empty for no end."/>
-            <Line place="priority" label="Before others, by" kind=Kind::Number hint="Of several that could show, the highest does. -128 to 127."/>
+            <Line place="sample_percent" label=tr!("To so many of 100 visitors") kind=Kind::Number hint=tr!("Empty for all.")/>
+            <Line place="quota" label=tr!("Until so many have answered") kind=Kind::Number hint=tr!("Empty for no end.")/>
+            <Line place="priority" label=tr!("Before others, by") kind=Kind::Number hint=tr!("Of several that could show, the highest does. -128 to 127.")/>
         </div>
         <div class="field-row">
-            <Line place="starts_at" label="From" kind=Kind::Word hint="2026-12-01T09:00:00+01:00; empty for at once."/>
-            <Line place="ends_at" label="Until" kind=Kind::Word hint="Empty for no end."/>
+            <Line place="starts_at" label=tr!("From") kind=Kind::Word hint=tr!("2026-12-01T09:00:00+01:00; empty for at once.")/>
+            <Line place="ends_at" label=tr!("Until") kind=Kind::Word hint=tr!("Empty for no end.")/>
         </div>
     }
 }

@@ -33,14 +33,14 @@ pub fn Versions(
     let item = move |version: SurveyVersion| {
         let SurveyVersion { version, published_at, published_by, changes, .. } = version;
         let when = published_at.map(|at| moment_in_words(&at)).unwrap_or_default();
-        let who = published_by.map(|who| format!(" by {who}")).unwrap_or_default();
+        let who = published_by.map(|who| tr!(" by {who}", who)).unwrap_or_default();
         let changes = changes.into_iter().map(|change| view! { <li>{change}</li> }).collect_view();
         view! {
             <li>
                 <p>
-                    <strong>{format!("Version {version}")}</strong>
+                    <strong>{tr!("Version {version}", version)}</strong>
                     <span class="secondary">{format!(" {when}{who} ")}</span>
-                    <Act label="Write on from here" name=format!("Write on from here, version {version}") on_press=Callback::new(move |()| bring_back(version))/>
+                    <Act label=tr!("Write on from here") name=tr!("Write on from here, version {version}", version) on_press=Callback::new(move |()| bring_back(version))/>
                 </p>
                 <ul class="changes">{changes}</ul>
             </li>
@@ -52,7 +52,7 @@ pub fn Versions(
         (!versions.is_empty()).then(|| {
             view! {
                 <section class="editor-part" aria-labelledby="versions-title">
-                    <h2 id="versions-title">"Versions"</h2>
+                    <h2 id="versions-title">{tr!("Versions")}</h2>
                     <ol class="versions">{versions.into_iter().map(item).collect_view()}</ol>
                     <p class="refused" role="alert">
                         {refused}
@@ -76,7 +76,7 @@ fn Changes() -> impl IntoView {
         (!changes.is_empty()).then(|| {
             view! {
                 <section class="editor-part" aria-labelledby="changes-title">
-                    <h2 id="changes-title">"What publishing changes"</h2>
+                    <h2 id="changes-title">{tr!("What publishing changes")}</h2>
                     <ul class="changes">{changes.into_iter().map(|change| view! { <li>{change}</li> }).collect_view()}</ul>
                 </section>
             }

@@ -11,20 +11,23 @@ use crate::app::{Session, set_title};
 use crate::attempt::Attempt;
 use crate::browser;
 use crate::parts::{Entry, Notice, Submit, Waiting};
+use crate::text::role_name;
 
 /// What the role lets somebody do, in a sentence.
 fn rights_of(role: Role) -> &'static str {
     match role {
-        Role::Viewer => "You will be able to read all reports and comments, and change nothing.",
-        Role::Editor => "You will be able to read all reports, to write and publish surveys, and to change settings.",
-        Role::Owner => "You will be able to do everything on this site, and to say who else may.",
+        Role::Viewer => tr!("You will be able to read all reports and comments, and change nothing."),
+        Role::Editor => {
+            tr!("You will be able to read all reports, to write and publish surveys, and to change settings.")
+        }
+        Role::Owner => tr!("You will be able to do everything on this site, and to say who else may."),
     }
 }
 
 #[component]
 pub fn JoinScreen() -> impl IntoView {
     Session::provide_unasked();
-    set_title(|| "Invitation".to_owned());
+    set_title(|| tr!("Invitation").to_owned());
     let offer = RwSignal::new(None::<Result<InvitationOffer, Failure>>);
     let ask = move || {
         leptos::task::spawn_local(async move {
@@ -46,13 +49,13 @@ pub fn JoinScreen() -> impl IntoView {
 fn Gone() -> impl IntoView {
     view! {
         <Card>
-            <h1 tabindex="-1">"This invitation is not good any more"</h1>
-            <p>"It has been used, was withdrawn, or is older than a week; or a part of its link was lost on the way. Ask for another."</p>
+            <h1 tabindex="-1">{tr!("This invitation is not good any more")}</h1>
+            <p>{tr!("It has been used, was withdrawn, or is older than a week; or a part of its link was lost on the way. Ask for another.")}</p>
             <p>
                 <a href="/" rel="external">
-                    "Sign in"
+                    {tr!("Sign in")}
                 </a>
-                " if you are a member already."
+                {tr!(" if you are a member already.")}
             </p>
         </Card>
     }
@@ -71,8 +74,10 @@ fn AcceptForm(offer: InvitationOffer) -> impl IntoView {
             match people::accept(&acceptance).await {
                 Err(Failure::SignedOut) => Err(Failure::Refused {
                     field: "password".to_owned(),
-                    reason: "This is not the password of your account. Whoever runs the collector can give it another."
-                        .to_owned(),
+                    reason: tr!(
+                        "This is not the password of your account. Whoever runs the collector can give it another."
+                    )
+                    .to_owned(),
                 }),
                 other => other,
             }
@@ -80,22 +85,22 @@ fn AcceptForm(offer: InvitationOffer) -> impl IntoView {
         attempt.make(asked, move |_| browser::go(&home));
     };
     let (fills, hint) = if has_account {
-        ("current-password", "That of the account which this address has here.")
+        ("current-password", tr!("That of the account which this address has here."))
     } else {
-        ("new-password", "Choose one of ten characters or more.")
+        ("new-password", tr!("Choose one of ten characters or more."))
     };
     view! {
         <Card>
             <form on:submit=submit novalidate>
                 <h1 tabindex="-1">
-                    "Join " <bdi>{site_name}</bdi>
+                    {tr!("Join ")} <bdi>{site_name}</bdi>
                 </h1>
                 <p class="secondary">
-                    {format!("{email}, as {role}. ")} {rights_of(role)}
+                    {tr!("{email}, as {role}. ", email, role = role_name(role))} {rights_of(role)}
                 </p>
                 <input type="email" class="unseen" tabindex="-1" aria-hidden="true" autocomplete="username" readonly value=email.clone()/>
-                <Entry attempt=attempt field="password" label="Password" kind="password" fills=fills hint=hint value=password/>
-                <Submit attempt=attempt label="Join" busy="Joining …"/>
+                <Entry attempt=attempt field="password" label=tr!("Password") kind="password" fills=fills hint=hint value=password/>
+                <Submit attempt=attempt label=tr!("Join") busy=tr!("Joining …")/>
             </form>
         </Card>
     }

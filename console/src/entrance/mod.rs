@@ -14,6 +14,7 @@ pub use sign_in::SignInScreen;
 
 use crate::app::BrandMark;
 use crate::browser;
+use crate::parts::LanguageChoice;
 
 /// What stands behind the `#` of a link: a secret that browsers send to nobody.
 fn secret() -> String {
@@ -30,6 +31,7 @@ fn Card(children: Children) -> impl IntoView {
                 "Pagepoll"
             </p>
             {children()}
+            <LanguageChoice/>
         </main>
     }
 }

@@ -14,12 +14,12 @@ use crate::parts::{Entry, Submit};
 /// For whoever is signed in and is on no site.
 #[component]
 pub fn NoSite() -> impl IntoView {
-    set_title(|| "Your first site".to_owned());
+    set_title(|| tr!("Your first site").to_owned());
     view! {
         <header class="screen-header">
             <div>
-                <h1 tabindex="-1">"Where do your visitors go?"</h1>
-                <p class="secondary">"One site to begin with; more can be added at any time. If your team has one here already, have an owner of it invite you."</p>
+                <h1 tabindex="-1">{tr!("Where do your visitors go?")}</h1>
+                <p class="secondary">{tr!("One site to begin with; more can be added at any time. If your team has one here already, have an owner of it invite you.")}</p>
             </div>
         </header>
         <NewSiteForm/>
@@ -29,12 +29,12 @@ pub fn NoSite() -> impl IntoView {
 /// Another one.
 #[component]
 pub fn NewSiteScreen() -> impl IntoView {
-    set_title(|| "New site".to_owned());
+    set_title(|| tr!("New site").to_owned());
     view! {
         <header class="screen-header">
             <div>
-                <h1 tabindex="-1">"New site"</h1>
-                <p class="secondary">"With surveys, settings, members and figures of its own."</p>
+                <h1 tabindex="-1">{tr!("New site")}</h1>
+                <p class="secondary">{tr!("With surveys, settings, members and figures of its own.")}</p>
             </div>
         </header>
         <NewSiteForm/>
@@ -55,17 +55,17 @@ fn NewSiteForm() -> impl IntoView {
     };
     view! {
         <form class="narrow-form" on:submit=submit novalidate>
-            <Entry attempt=attempt field="name" label="What the team calls it" hint="Like “Shop”." value=name/>
+            <Entry attempt=attempt field="name" label=tr!("What the team calls it") hint=tr!("Like “Shop”.") value=name/>
             <Entry
                 attempt=attempt
                 field="origins"
-                label="Its address"
+                label=tr!("Its address")
                 kind="url"
                 fills="url"
-                hint="Any page of it will do, like https://shop.example. Answers are taken from this site’s pages alone; other addresses of it can be added under Settings."
+                hint=tr!("Any page of it will do, like https://shop.example. Answers are taken from this site’s pages alone; other addresses of it can be added under Settings.")
                 value=address
             />
-            <Submit attempt=attempt label="Add the site" busy="Adding it …"/>
+            <Submit attempt=attempt label=tr!("Add the site") busy=tr!("Adding it …")/>
         </form>
     }
 }

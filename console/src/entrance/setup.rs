@@ -14,7 +14,7 @@ use crate::parts::{Entry, FeedNotice, Submit};
 #[component]
 pub fn SetupScreen() -> impl IntoView {
     Session::provide_unasked();
-    set_title(|| "Set up".to_owned());
+    set_title(|| tr!("Set up").to_owned());
     let feed = Feed::new(Pace::Once, people::setup);
     move || match feed.latest().get() {
         Some(standing) if standing.is_needed => view! { <FirstAccountForm/> }.into_any(),
@@ -40,19 +40,19 @@ fn FirstAccountForm() -> impl IntoView {
     view! {
         <Card>
             <form on:submit=submit novalidate>
-                <h1 tabindex="-1">"Make the first account"</h1>
-                <p class="secondary">"It is yours. Whoever else works here is invited by you later. Nothing is mailed to this address."</p>
-                <Entry attempt=attempt field="email" label="E-mail address" kind="email" fills="username" value=email/>
+                <h1 tabindex="-1">{tr!("Make the first account")}</h1>
+                <p class="secondary">{tr!("It is yours. Whoever else works here is invited by you later. Nothing is mailed to this address.")}</p>
+                <Entry attempt=attempt field="email" label=tr!("E-mail address") kind="email" fills="username" value=email/>
                 <Entry
                     attempt=attempt
                     field="password"
-                    label="Password"
+                    label=tr!("Password")
                     kind="password"
                     fills="new-password"
-                    hint="Ten characters or more."
+                    hint=tr!("Ten characters or more.")
                     value=password
                 />
-                <Submit attempt=attempt label="Make the account" busy="Making it …"/>
+                <Submit attempt=attempt label=tr!("Make the account") busy=tr!("Making it …")/>
             </form>
         </Card>
     }
@@ -62,11 +62,11 @@ fn FirstAccountForm() -> impl IntoView {
 fn IsSetUp() -> impl IntoView {
     view! {
         <Card>
-            <h1 tabindex="-1">"The first account is there"</h1>
-            <p>"This link has done its work. Sign in, or have an owner of a site invite you."</p>
+            <h1 tabindex="-1">{tr!("The first account is there")}</h1>
+            <p>{tr!("This link has done its work. Sign in, or have an owner of a site invite you.")}</p>
             <p>
                 <a class="button primary" href="/" rel="external">
-                    "Sign in"
+                    {tr!("Sign in")}
                 </a>
             </p>
         </Card>

@@ -14,7 +14,7 @@ use crate::app::{Session, set_title};
 fn refusal(failure: &Failure) -> String {
     match failure {
         Failure::SignedOut => {
-            "This e-mail address and password do not belong together. Check both, and whether Caps Lock is on."
+            tr!("This e-mail address and password do not belong together. Check both, and whether Caps Lock is on.")
                 .to_owned()
         }
         other => other.to_string(),
@@ -27,7 +27,7 @@ pub fn SignInScreen(
     was_here: bool,
 ) -> impl IntoView {
     let session = Session::here();
-    set_title(|| "Sign in".to_owned());
+    set_title(|| tr!("Sign in").to_owned());
     let (email, password) = (NodeRef::<Input>::new(), NodeRef::<Input>::new());
     let refused = RwSignal::new(None::<String>);
     let is_asking = RwSignal::new(false);
@@ -53,14 +53,14 @@ pub fn SignInScreen(
         <Card>
             <NotSetUp/>
             <form on:submit=submit>
-                <h1 tabindex="-1">"Sign in"</h1>
-                {was_here.then(|| view! { <p role="status">"You are signed out. Sign in again, and you are back where you were."</p> })}
+                <h1 tabindex="-1">{tr!("Sign in")}</h1>
+                {was_here.then(|| view! { <p role="status">{tr!("You are signed out. Sign in again, and you are back where you were.")}</p> })}
                 <label>
-                    "E-mail address"
+                    {tr!("E-mail address")}
                     <input type="email" name="email" autocomplete="username" required autofocus node_ref=email/>
                 </label>
                 <label>
-                    "Password"
+                    {tr!("Password")}
                     <input
                         type="password"
                         name="password"
@@ -75,7 +75,7 @@ pub fn SignInScreen(
                     {move || refused.get()}
                 </p>
                 <button type="submit" class="button primary" disabled=is_asking>
-                    {move || if is_asking.get() { "Signing in …" } else { "Sign in" }}
+                    {move || if is_asking.get() { tr!("Signing in …") } else { tr!("Sign in") }}
                 </button>
             </form>
         </Card>
@@ -94,7 +94,7 @@ fn NotSetUp() -> impl IntoView {
     view! {
         <Show when=move || is_needed.get()>
             <p class="read-only" role="status">
-                "Nobody has an account here yet. Open the link that the collector printed when it started: it makes the first one."
+                {tr!("Nobody has an account here yet. Open the link that the collector printed when it started: it makes the first one.")}
             </p>
         </Show>
     }

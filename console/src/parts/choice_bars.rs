@@ -5,7 +5,7 @@ use survey::report::{ChoiceCount, ChoiceKind, ChoicesReport};
 
 use super::axis::svg_percent;
 use super::figure::SmallSample;
-use crate::text::{DASH, count, counted, rate};
+use crate::text::{DASH, count, rate};
 
 #[component]
 pub fn ChoiceBars(report: ChoicesReport) -> impl IntoView {
@@ -20,13 +20,13 @@ pub fn ChoiceBars(report: ChoicesReport) -> impl IntoView {
                 </p>
             </div>
             <table class="distribution choices" class:faint=low_confidence>
-                <caption class="unseen">"Answers by choice"</caption>
+                <caption class="unseen">{tr!("Answers by choice")}</caption>
                 <thead class="unseen">
                     <tr>
-                        <th scope="col">"Choice"</th>
-                        <th scope="col">"Bar"</th>
-                        <th scope="col">"Picked"</th>
-                        <th scope="col">"Share, and its 95 % interval"</th>
+                        <th scope="col">{tr!("Choice")}</th>
+                        <th scope="col">{tr!("Bar")}</th>
+                        <th scope="col">{tr!("Picked")}</th>
+                        <th scope="col">{tr!("Share, and its 95 % interval")}</th>
                     </tr>
                 </thead>
                 <tbody>{choices.into_iter().map(|choice| row(choice, kind)).collect_view()}</tbody>
@@ -56,8 +56,8 @@ fn row(choice: ChoiceCount, kind: ChoiceKind) -> impl IntoView {
 fn answered(kind: ChoiceKind, n: u64) -> String {
     match kind {
         ChoiceKind::One => format!("n\u{a0}{}", count(n)),
-        ChoiceKind::Several => format!("n\u{a0}{}; each may pick several", count(n)),
-        ChoiceKind::Consent => format!("{} agreed", counted(n, "visitor", "visitors")),
+        ChoiceKind::Several => tr!("n\u{a0}{count}; each may pick several", count = count(n)),
+        ChoiceKind::Consent => tr!("{n} visitor agreed" | "{n} visitors agreed" % n),
     }
 }
 

@@ -97,7 +97,7 @@ pub fn badge(score: &ScoreGiven) -> impl IntoView + use<> {
     };
     view! {
         <span class=class>
-            {format!("{} {} of {}", metric_abbreviation(score.metric), score.point, score.last_point)}
+            {tr!("{metric} {point} of {last}", metric = metric_abbreviation(score.metric), point = score.point, last = score.last_point)}
             <span class="unseen">{format!(", {}", band_name(score.metric, score.band))}</span>
         </span>
     }

@@ -41,10 +41,10 @@ fn detail(ContactDetail { field, text }: ContactDetail) -> impl IntoView {
 
 fn field_name(field: ContactField) -> &'static str {
     match field {
-        ContactField::Name => "Name",
-        ContactField::Email => "E-mail",
-        ContactField::Phone => "Phone",
-        ContactField::Company => "Company",
-        ContactField::Message => "Message",
+        ContactField::Name => tr!("Name"),
+        ContactField::Email => tr!("E-mail"),
+        ContactField::Phone => tr!("Phone"),
+        ContactField::Company => tr!("Company"),
+        ContactField::Message => tr!("Message"),
     }
 }

@@ -23,7 +23,7 @@ pub fn CopyText(
     let copy = move |_| {
         spawn_local(async move {
             let done = browser::copied(&text.get_untracked()).await;
-            said.set(if done { "Copied." } else { "Selected: press Ctrl+C (or ⌘C) to copy." });
+            said.set(if done { tr!("Copied.") } else { tr!("Selected: press Ctrl+C (or ⌘C) to copy.") });
             if !done && let Some(shown) = shown.get_untracked() {
                 browser::select(&shown);
             }
@@ -38,7 +38,7 @@ pub fn CopyText(
             </pre>
             <div class="copy-row">
                 <button type="button" class="button primary" on:click=copy>
-                    {format!("Copy {what}")}
+                    {tr!("Copy {what}", what)}
                 </button>
                 {children.map(|children| children())}
                 <span role="status">{move || said.get()}</span>

@@ -7,7 +7,7 @@ use super::SaveTable;
 use super::driver_list::p_value;
 use crate::reading::Kind;
 use crate::tables;
-use crate::text::count;
+use crate::text::{count, decimal};
 
 /// From how many standard errors on a cell is marked, and strongly marked.
 const MARKED: f64 = 2.0;
@@ -15,8 +15,8 @@ const STRONGLY: f64 = 4.0;
 
 /// How a cell differs from what chance would have put there.
 fn departure(cell: &CellReport) -> (&'static str, Option<&'static str>) {
-    let more = Some("▲ more than expected");
-    let fewer = Some("▼ fewer than expected");
+    let more = Some(tr!("▲ more than expected"));
+    let fewer = Some(tr!("▼ fewer than expected"));
     match cell.residual {
         residual if residual >= STRONGLY => ("more-2", more),
         residual if residual >= MARKED => ("more-1", more),
@@ -29,10 +29,10 @@ fn departure(cell: &CellReport) -> (&'static str, Option<&'static str>) {
 /// What an answer is called. Bands say which points they are of.
 fn category_name(kind: AxisKind, category: &CategoryReport) -> String {
     match (kind, category.id.as_str()) {
-        (AxisKind::Bands, "negative") => format!("Low ({})", category.label),
-        (AxisKind::Bands, "neutral") => format!("Middling ({})", category.label),
-        (AxisKind::Bands, "positive") => format!("High ({})", category.label),
-        (AxisKind::Consent, "not_agreed") => "Did not agree".to_owned(),
+        (AxisKind::Bands, "negative") => tr!("Low ({points})", points = category.label),
+        (AxisKind::Bands, "neutral") => tr!("Middling ({points})", points = category.label),
+        (AxisKind::Bands, "positive") => tr!("High ({points})", points = category.label),
+        (AxisKind::Consent, "not_agreed") => tr!("Did not agree").to_owned(),
         _ => category.label.clone(),
     }
 }
@@ -43,37 +43,45 @@ pub fn association_in_words(association: &Association) -> (String, String) {
     match association {
         Association::Tested(test) => tested(test),
         Association::TooFewAnswers { below_five, cells } => (
-            "Too few answers to say whether the two go together".to_owned(),
-            format!(
-                "By chance alone, {} of {} cells would have fewer than five answers, and the test does not hold. Choose a longer period, \
-                 or bands in the place of points.",
-                count(*below_five),
-                count(*cells)
+            tr!("Too few answers to say whether the two go together").to_owned(),
+            tr!(
+                "By chance alone, {few} of {all} cells would have fewer than five answers, and the test does not hold. Choose a longer period, or bands in the place of points.",
+                few = count(*below_five),
+                all = count(*cells)
             ),
         ),
         Association::SeveralChoices => told(
-            "Read cell by cell",
-            "Visitors may pick several choices, and a test of the whole table would take each pick for somebody else.",
+            tr!("Read cell by cell"),
+            tr!(
+                "Visitors may pick several choices, and a test of the whole table would take each pick for somebody else."
+            ),
         ),
         Association::NothingToCompare => {
-            told("Nothing to compare", "All visitors are in one row, or all are in one column.")
+            told(tr!("Nothing to compare"), tr!("All visitors are in one row, or all are in one column."))
         }
     }
 }
 
 fn tested(test: &AssociationTest) -> (String, String) {
     let AssociationTest { p_value: p, cramers_v, .. } = *test;
-    let figures = format!("Cramér’s V is {cramers_v:.2}, where 0 is none and 1 as close as can be; {}.", p_value(p));
+    let figures = tr!(
+        "Cramér’s V is {v}, where 0 is none and 1 as close as can be; {p}.",
+        v = decimal(&format!("{cramers_v:.2}")),
+        p = p_value(p)
+    );
     if p >= 0.05 {
-        return ("No clear association".to_owned(), format!("So uneven a table may well be chance. {figures}"));
+        return (
+            tr!("No clear association").to_owned(),
+            tr!("So uneven a table may well be chance. {figures}", figures),
+        );
     }
     let title = match cramers_v {
-        ..0.1 => "They go together, but hardly",
-        ..0.3 => "They go together weakly",
-        ..0.5 => "They go together",
-        _ => "They go together closely",
+        ..0.1 => tr!("They go together, but hardly"),
+        ..0.3 => tr!("They go together weakly"),
+        ..0.5 => tr!("They go together"),
+        _ => tr!("They go together closely"),
     };
-    (title.to_owned(), format!("The association is clear: it is too uneven a table for chance. {figures}"))
+    (title.to_owned(), tr!("The association is clear: it is too uneven a table for chance. {figures}", figures))
 }
 
 #[component]
@@ -85,7 +93,7 @@ pub fn CrossTable(#[prop(into)] report: Signal<CrossTableReport>) -> impl IntoVi
             <h2>{title}</h2>
             <p class="secondary">{more}</p>
         </div>
-        <div class="heat-scroll" role="region" aria-label="Cross-table" tabindex="0">
+        <div class="heat-scroll" role="region" aria-label=tr!("Cross-table") tabindex="0">
             <table class="cross">
                 <caption class="unseen">{move || report.with(caption)}</caption>
                 <thead>{move || report.with(head)}</thead>
@@ -94,13 +102,13 @@ pub fn CrossTable(#[prop(into)] report: Signal<CrossTableReport>) -> impl IntoVi
         </div>
         <SaveTable name="cross-table" make=Callback::new(move |()| report.with_untracked(tables::cross_table))/>
         <p class="secondary">
-            "Percentages are of each row. ▲ and ▼ mark cells that differ from what chance would have put there by two standard errors or more; the stronger tint, by four."
+            {tr!("Percentages are of each row. ▲ and ▼ mark cells that differ from what chance would have put there by two standard errors or more; the stronger tint, by four.")}
         </p>
     }
 }
 
 fn caption(report: &CrossTableReport) -> String {
-    format!("{} by {}", report.rows.prompt, report.columns.prompt)
+    tr!("{rows} by {columns}", rows = report.rows.prompt, columns = report.columns.prompt)
 }
 
 fn head(report: &CrossTableReport) -> AnyView {
@@ -129,7 +137,7 @@ fn head(report: &CrossTableReport) -> AnyView {
 }
 
 fn n_of(category: &CategoryReport) -> String {
-    let few = if category.low_confidence { ", small sample" } else { "" };
+    let few = if category.low_confidence { tr!(", small sample") } else { "" };
     format!("n\u{a0}{}{few}", count(category.n))
 }
 
@@ -153,13 +161,20 @@ fn cell(told: &CellReport) -> AnyView {
     let (class, mark) = departure(told);
     let share = told.share.map(|share| {
         let of = Kind::Share.shown(share.percent, told.n);
-        (of, format!("95 % interval {:.0} to {:.0} %", share.interval.low, share.interval.high))
+        (
+            of,
+            tr!(
+                "95 % interval {low} to {high} %",
+                low = format!("{:.0}", share.interval.low),
+                high = format!("{:.0}", share.interval.high)
+            ),
+        )
     });
-    let (shown, title) = share.unwrap_or_else(|| ("–".to_owned(), "Nobody is in this row".to_owned()));
+    let (shown, title) = share.unwrap_or_else(|| ("–".to_owned(), tr!("Nobody is in this row").to_owned()));
     view! {
         <td class=class title=title>
             <b>{shown}</b>
-            <small>{format!("{} · expected {:.0}", count(told.n), told.expected)}</small>
+            <small>{tr!("{count} · expected {expected}", count = count(told.n), expected = format!("{:.0}", told.expected))}</small>
             {mark.map(|mark| view! { <small class="cross-mark">{mark}</small> })}
         </td>
     }

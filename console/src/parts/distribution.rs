@@ -33,13 +33,13 @@ pub fn Distribution(metric: Metric, #[prop(into)] distribution: Signal<Vec<Point
     };
     view! {
         <table class="distribution">
-            <caption class="unseen">"Answers by point"</caption>
+            <caption class="unseen">{tr!("Answers by point")}</caption>
             <thead class="unseen">
                 <tr>
-                    <th scope="col">"Point"</th>
-                    <th scope="col">"Bar"</th>
-                    <th scope="col">"Answers"</th>
-                    <th scope="col">"Share"</th>
+                    <th scope="col">{tr!("Point")}</th>
+                    <th scope="col">{tr!("Bar")}</th>
+                    <th scope="col">{tr!("Answers")}</th>
+                    <th scope="col">{tr!("Share")}</th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>

@@ -9,7 +9,7 @@ use super::axis::{Axis, svg_percent};
 use super::score_bar::{bar, interval};
 use crate::reading::{Kind, Reading};
 use crate::tables;
-use crate::text::{count, counted, dimension_name, span_in_words, value_name};
+use crate::text::{count, decimal, dimension_name, span_in_words, value_name};
 
 /// How many of those that are not clear are drawn at first.
 const UNCLEAR_AT_FIRST: usize = 10;
@@ -38,17 +38,17 @@ impl Verdict {
 
     fn title(self) -> &'static str {
         match self {
-            Self::MoreLow => "With more low scores: clear",
-            Self::FewerLow => "With fewer low scores: clear",
-            Self::NotClear => "Not clear: the difference may be chance",
+            Self::MoreLow => tr!("With more low scores: clear"),
+            Self::FewerLow => tr!("With fewer low scores: clear"),
+            Self::NotClear => tr!("Not clear: the difference may be chance"),
         }
     }
 
     /// Beside each value, for whoever reads a row alone.
     fn word(self) -> &'static str {
         match self {
-            Self::MoreLow | Self::FewerLow => "clear",
-            Self::NotClear => "not clear",
+            Self::MoreLow | Self::FewerLow => tr!("clear"),
+            Self::NotClear => tr!("not clear"),
         }
     }
 
@@ -66,7 +66,7 @@ fn names(value: &DriverValue) -> (String, String) {
     match value {
         DriverValue::Choice { prompt, label, .. } => (label.clone(), prompt.clone()),
         DriverValue::Visitor { dimension, value } => (value_name(dimension, value), dimension_name(dimension)),
-        DriverValue::PageGroup { group } => (group.clone(), "Page group".to_owned()),
+        DriverValue::PageGroup { group } => (group.clone(), tr!("Page group").to_owned()),
     }
 }
 
@@ -78,7 +78,7 @@ fn difference(driver: &DriverReport) -> Reading {
 
 /// "60 % of 100".
 fn share(scores: &LowScores) -> String {
-    format!("{} of {}", Kind::Share.shown(scores.share.percent, scores.n), count(scores.n))
+    tr!("{part} of {whole}", part = Kind::Share.shown(scores.share.percent, scores.n), whole = count(scores.n))
 }
 
 /// The stretch on which all differences are drawn, with zero on it.
@@ -107,27 +107,27 @@ pub fn DriverList(#[prop(into)] report: Signal<DriversReport>) -> impl IntoView 
     };
     view! {
         <table class="drivers" role="table">
-            <caption class="unseen">"What goes with low scores"</caption>
+            <caption class="unseen">{tr!("What goes with low scores")}</caption>
             <thead role="rowgroup">
                 <tr role="row">
                     <th scope="col" role="columnheader">
-                        "What"
+                        {tr!("What")}
                     </th>
                     <th scope="col" role="columnheader">
-                        "Low scores, points"
+                        {tr!("Low scores, points")}
                     </th>
                     <th scope="col" role="columnheader" class="bar">
-                        <span class="unseen">"Difference and interval"</span>
+                        <span class="unseen">{tr!("Difference and interval")}</span>
                         <Ends axis=axis/>
                     </th>
                     <th scope="col" role="columnheader" class="number">
-                        "With it"
+                        {tr!("With it")}
                     </th>
                     <th scope="col" role="columnheader" class="number">
-                        "Without"
+                        {tr!("Without")}
                     </th>
                     <th scope="col" role="columnheader">
-                        "Difference"
+                        {tr!("Difference")}
                     </th>
                 </tr>
             </thead>
@@ -136,7 +136,7 @@ pub fn DriverList(#[prop(into)] report: Signal<DriversReport>) -> impl IntoView 
         <SaveTable name="low-scores" make=Callback::new(move |()| report.with_untracked(tables::drivers))/>
         <Show when=move || hidden() != 0>
             <button type="button" class="button" on:click=move |_| shows_all.set(true)>
-                {move || format!("Show {} that are not clear", counted(hidden() as u64, "more", "more"))}
+                {move || tr!("Show {n} more that is not clear" | "Show {n} more that are not clear" % hidden() as u64)}
             </button>
         </Show>
     }
@@ -208,7 +208,7 @@ fn drawn(reading: &Reading, axis: Axis) -> AnyView {
     let (zero, dot) = (svg_percent(axis.percent(0.0)), svg_percent(axis.percent(reading.value)));
     let interval = reading.interval.map(|ends| interval(bar(axis, ends)));
     view! {
-        <svg class="score-bar" height="20" role="img" aria-label=format!("{} points", reading.in_words())>
+        <svg class="score-bar" height="20" role="img" aria-label=tr!("{figure} points", figure = reading.in_words())>
             <line class="score-bar-axis" x1="0" x2="100%" y1="10" y2="10"/>
             <line class="score-bar-site" x1=zero.clone() x2=zero y1="1" y2="19"/>
             {interval}
@@ -220,16 +220,20 @@ fn drawn(reading: &Reading, axis: Axis) -> AnyView {
 
 /// "p 0.03", "p < 0.001".
 pub fn p_value(p: f64) -> String {
-    if p < 0.001 { "p < 0.001".to_owned() } else { format!("p {p:.3}") }
+    if p < 0.001 { format!("p < {}", decimal("0.001")) } else { format!("p {}", decimal(&format!("{p:.3}"))) }
 }
 
 /// "23 Oct – 21 Nov; from 1,204 answers", or from how many of them.
 pub fn read_in_words(period: &Period, answers: u64, read: u64) -> String {
     let days = span_in_words(&period.first_day, &period.last_day);
     if read < answers {
-        format!("{days}; from the newest {} of {}", count(read), counted(answers, "answer", "answers"))
+        tr!(
+            "{days}; from the newest {read} of {n} answer" | "{days}; from the newest {read} of {n} answers" % answers,
+            days,
+            read = count(read)
+        )
     } else {
-        format!("{days}; from {}", counted(answers, "answer", "answers"))
+        tr!("{days}; from {n} answer" | "{days}; from {n} answers" % answers, days)
     }
 }
 

@@ -23,14 +23,16 @@ pub fn Change(change: ChangeShown) -> impl IntoView {
 }
 
 /// What it means that a sample is small.
-pub const SMALL_SAMPLE: &str = "Of fewer than 10: too few to rely on";
+pub fn small_sample() -> &'static str {
+    tr!("Of fewer than 10: too few to rely on")
+}
 
 /// A label that a figure stands on too few to rely on.
 #[component]
 pub fn SmallSample() -> impl IntoView {
     view! {
-        <span class="tag" title=SMALL_SAMPLE>
-            "small sample"
+        <span class="tag" title=small_sample()>
+            {tr!("small sample")}
         </span>
     }
 }
@@ -64,7 +66,7 @@ pub fn SiteFigure(title: String, metric: Metric, #[prop(into)] score: Signal<Opt
                     view! {
                         <dd class="faint">
                             <span class="figure-value">"–"</span>
-                            <span class="figure-detail">"no answers in this period"</span>
+                            <span class="figure-detail">{tr!("no answers in this period")}</span>
                         </dd>
                     }
                         .into_any()
@@ -80,16 +82,17 @@ pub fn ResponseRate(#[prop(into)] funnel: Signal<Funnel>) -> impl IntoView {
     let shown = move || response(&funnel.get()).map_or("–".to_owned(), |response| response.shown());
     let is_small = Memo::new(move |_| response(&funnel.get()).is_some_and(|response| response.is_small_sample()));
     let interval = move || {
-        let none = || Some("no survey shown in this period".to_owned());
+        let none = || Some(tr!("no survey shown in this period").to_owned());
         response(&funnel.get()).map_or_else(none, |response| response.interval_shown())
     };
     let answered = move || {
         let funnel = funnel.get();
-        (funnel.shown > 0).then(|| format!("{} of {} shown", count(funnel.answered), count(funnel.shown)))
+        (funnel.shown > 0)
+            .then(|| tr!("{answered} of {shown} shown", answered = count(funnel.answered), shown = count(funnel.shown)))
     };
     view! {
         <div class="figure">
-            <dt>"Response rate"</dt>
+            <dt>{tr!("Response rate")}</dt>
             <dd class:faint=move || is_small.get() || funnel.get().shown == 0>
                 <span class="figure-value">{shown}</span>
                 <span class="figure-detail">{interval}</span>

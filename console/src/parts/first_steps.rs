@@ -35,11 +35,11 @@ pub fn FirstStepsList(
 ) -> impl IntoView {
     let begin = move || {
         if steps.get().is_begun {
-            view! { "It is under " <a href=move || link.run("/surveys")>"Surveys"</a> "." }.into_any()
+            view! { {tr!("It is under ")} <a href=move || link.run("/surveys")>{tr!("Surveys")}</a> "." }.into_any()
         } else {
             view! {
-                <a href=move || link.run("/surveys")>"Choose a template"</a>
-                " for what you want to know. Every text of it can be changed before anybody sees it."
+                <a href=move || link.run("/surveys")>{tr!("Choose a template")}</a>
+                {tr!(" for what you want to know. Every text of it can be changed before anybody sees it.")}
             }
             .into_any()
         }
@@ -47,51 +47,51 @@ pub fn FirstStepsList(
     let publish = move || {
         if steps.get().is_published {
             view! {
-                "A survey is published: see " <a href=move || link.run("/surveys")>"where and when it appears"</a> "."
+                {tr!("A survey is published: see ")} <a href=move || link.run("/surveys")>{tr!("where and when it appears")}</a> "."
             }
             .into_any()
         } else {
             view! {
-                "Open it under " <a href=move || link.run("/surveys")>"Surveys"</a>
-                ", look at it on one of your pages, and publish it. It can be paused at any time."
+                {tr!("Open it under ")} <a href=move || link.run("/surveys")>{tr!("Surveys")}</a>
+                {tr!(", look at it on one of your pages, and publish it. It can be paused at any time.")}
             }
             .into_any()
         }
     };
     let paste = move || {
         if steps.get().is_seen {
-            view! { "A page with the line has been visited." }.into_any()
+            view! { tr!("A page with the line has been visited.") }.into_any()
         } else {
             view! {
-                "One line, " <a href=move || link.run("/install")>"to be copied and checked here"</a>
-                ". No visit to a page with it has been counted so far."
+                {tr!("One line, ")} <a href=move || link.run("/install")>{tr!("to be copied and checked here")}</a>
+                {tr!(". No visit to a page with it has been counted so far.")}
             }
             .into_any()
         }
     };
     let answer = move || {
         let why = move || {
-            view! { " If the survey does not appear, " <a href=move || link.run("/surveys")>"ask why"</a> "." }
+            view! { {tr!(" If the survey does not appear, ")} <a href=move || link.run("/surveys")>{tr!("ask why")}</a> "." }
         };
         view! {
-            "Answer on the site yourself: it stands here within two seconds."
+            tr!("Answer on the site yourself: it stands here within two seconds.")
             {move || steps.get().is_published.then(why)}
         }
     };
     view! {
         <section class="first-steps" aria-labelledby="first-steps-title">
-            <h2 id="first-steps-title">"Four steps to the first score"</h2>
+            <h2 id="first-steps-title">{tr!("Four steps to the first score")}</h2>
             <ol>
-                <Step title="Begin a survey" is_done=Signal::derive(move || steps.get().is_begun)>
+                <Step title=tr!("Begin a survey") is_done=Signal::derive(move || steps.get().is_begun)>
                     {begin}
                 </Step>
-                <Step title="Paste the line into the site’s pages" is_done=Signal::derive(move || steps.get().is_seen)>
+                <Step title=tr!("Paste the line into the site’s pages") is_done=Signal::derive(move || steps.get().is_seen)>
                     {paste}
                 </Step>
-                <Step title="Publish the survey" is_done=Signal::derive(move || steps.get().is_published)>
+                <Step title=tr!("Publish the survey") is_done=Signal::derive(move || steps.get().is_published)>
                     {publish}
                 </Step>
-                <Step title="Get the first answer" is_done=false>
+                <Step title=tr!("Get the first answer") is_done=false>
                     {answer}
                 </Step>
             </ol>
@@ -111,7 +111,7 @@ fn Step(title: &'static str, #[prop(into)] is_done: Signal<bool>, children: Chil
             </svg>
             <div>
                 <h3>
-                    {title} <span class="unseen">{move || if is_done.get() { ": done" } else { ": to do" }}</span>
+                    {title} <span class="unseen">{move || if is_done.get() { tr!(": done") } else { tr!(": to do") }}</span>
                 </h3>
                 <p>{children()}</p>
             </div>

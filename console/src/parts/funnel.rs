@@ -5,7 +5,7 @@ use survey::report::Funnel;
 use survey::score::LOW_CONFIDENCE_BELOW;
 
 use super::axis::svg_percent;
-use super::figure::SMALL_SAMPLE;
+use super::figure::small_sample;
 use crate::text::{count, part};
 
 /// One stage: its name, how many got there, and of how many before.
@@ -21,17 +21,17 @@ pub struct Stage {
 pub fn stages(funnel: &Funnel) -> Vec<Stage> {
     let stage = |name, reached, of, of_whom| Stage { name, reached, of, of_whom };
     let mut stages = vec![
-        stage("Eligible", funnel.eligible, None, ""),
-        stage("Sampled", funnel.sampled, Some(funnel.eligible), "of eligible"),
-        stage("Shown", funnel.shown, Some(funnel.sampled), "of sampled"),
-        stage("Started", funnel.started, Some(funnel.shown), "of shown"),
-        stage("Answered", funnel.answered, Some(funnel.shown), "of shown"),
-        stage("Completed", funnel.completed, Some(funnel.answered), "of answered"),
-        stage("Dismissed", funnel.dismissed, Some(funnel.shown), "of shown"),
+        stage(tr!("Eligible"), funnel.eligible, None, ""),
+        stage(tr!("Sampled"), funnel.sampled, Some(funnel.eligible), tr!("of eligible")),
+        stage(tr!("Shown"), funnel.shown, Some(funnel.sampled), tr!("of sampled")),
+        stage(tr!("Started"), funnel.started, Some(funnel.shown), tr!("of shown")),
+        stage(tr!("Answered"), funnel.answered, Some(funnel.shown), tr!("of shown")),
+        stage(tr!("Completed"), funnel.completed, Some(funnel.answered), tr!("of answered")),
+        stage(tr!("Dismissed"), funnel.dismissed, Some(funnel.shown), tr!("of shown")),
     ];
     if funnel.sampled == funnel.eligible {
         stages.remove(1);
-        stages[1].of_whom = "of eligible";
+        stages[1].of_whom = tr!("of eligible");
     }
     stages
 }
@@ -45,19 +45,19 @@ pub fn FunnelTable(#[prop(into)] funnel: Signal<Funnel>) -> impl IntoView {
     };
     view! {
         <table class="distribution funnel" role="table">
-            <caption class="unseen">"From page view to answer"</caption>
+            <caption class="unseen">{tr!("From page view to answer")}</caption>
             <thead class="unseen" role="rowgroup">
                 <tr role="row">
-                    <th scope="col" role="columnheader">"Stage"</th>
-                    <th scope="col" role="columnheader">"Bar"</th>
-                    <th scope="col" role="columnheader">"Visitors"</th>
-                    <th scope="col" role="columnheader">"Share"</th>
+                    <th scope="col" role="columnheader">{tr!("Stage")}</th>
+                    <th scope="col" role="columnheader">{tr!("Bar")}</th>
+                    <th scope="col" role="columnheader">{tr!("Visitors")}</th>
+                    <th scope="col" role="columnheader">{tr!("Share")}</th>
                 </tr>
             </thead>
             <tbody role="rowgroup">{rows}</tbody>
         </table>
         <p class="secondary">
-            "Eligible: page views on which a survey’s rules held, estimated from those in its sample."
+            {tr!("Eligible: page views on which a survey’s rules held, estimated from those in its sample.")}
         </p>
     }
 }
@@ -79,7 +79,7 @@ fn row(stage: &Stage, most: u64) -> impl IntoView + use<> {
             <td role="cell" class="number">
                 {count(stage.reached)}
             </td>
-            <td role="cell" class="secondary" class:few=is_small title=is_small.then_some(SMALL_SAMPLE)>
+            <td role="cell" class="secondary" class:few=is_small title=is_small.then_some(small_sample())>
                 {share}
             </td>
         </tr>

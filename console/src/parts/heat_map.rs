@@ -74,20 +74,20 @@ pub fn HeatMap(#[prop(into)] report: Signal<HeatMapReport>, names: RowNames) -> 
     let body = move || {
         report.with(|report| {
             let one_host = shares_one_host(report.rows.iter().map(|row| row.name.as_str()));
-            let site = row(report, &report.site, view! { <span>"The site"</span> }.into_any());
+            let site = row(report, &report.site, view! { <span>{tr!("The site")}</span> }.into_any());
             let rows = report.rows.iter().map(|told| row(report, told, row_name(&told.name, one_host, names)));
             std::iter::once(site).chain(rows).collect_view()
         })
     };
     view! {
-        <div class="heat-scroll" role="region" aria-label="Heat map" tabindex="0">
+        <div class="heat-scroll" role="region" aria-label=tr!("Heat map") tabindex="0">
             <table class="heat">
                 <caption class="unseen">{caption}</caption>
                 <thead>
                     <tr>
                         <th scope="col">{names.head}</th>
                         <th scope="col" class="heat-all">
-                            "Whole period"
+                            {tr!("Whole period")}
                         </th>
                         {head}
                     </tr>
@@ -104,14 +104,14 @@ pub fn HeatMap(#[prop(into)] report: Signal<HeatMapReport>, names: RowNames) -> 
 fn caption(report: &HeatMapReport, names: RowNames) -> String {
     let metric = report.scale.map(|HeatMapScale { metric, .. }| metric_label(metric)).unwrap_or_default();
     let unit = unit_name(report.period.trend);
-    format!("{metric} by {} and {unit}; n is the number of answers", names.head.to_lowercase())
+    tr!("{metric} by {what} and {unit}; n is the number of answers", metric, what = names.head.to_lowercase(), unit)
 }
 
 fn unit_name(unit: TrendUnit) -> &'static str {
     match unit {
-        TrendUnit::Day => "day",
-        TrendUnit::Week => "week",
-        TrendUnit::Month => "month",
+        TrendUnit::Day => tr!("day"),
+        TrendUnit::Week => tr!("week"),
+        TrendUnit::Month => tr!("month"),
     }
 }
 
@@ -146,7 +146,7 @@ fn row_name(name: &str, one_host: bool, names: RowNames) -> AnyView {
 
 fn row(report: &HeatMapReport, row: &HeatMapRow, name: AnyView) -> AnyView {
     let ground = Ground::of(report);
-    let all = cell(ground, &row.all, "Whole period", "heat-all");
+    let all = cell(ground, &row.all, tr!("Whole period"), "heat-all");
     let steps = report.steps.iter().zip(&row.cells).map(|(step, told)| {
         let days = span_in_words(&step.first_day, &step.last_day);
         cell(ground, told, &days, "")
@@ -166,13 +166,13 @@ fn cell(ground: Option<Ground>, told: &HeatMapCell, when: &str, class: &'static 
     let Some((ground, figure)) = ground.zip(told.headline) else {
         return view! {
             <td class=format!("heat-none {class}")>
-                <span class="unseen">"no answers"</span>
+                <span class="unseen">{tr!("no answers")}</span>
             </td>
         }
         .into_any();
     };
     let shown = ground.kind.shown(figure, told.n);
-    let few = told.low_confidence.then_some(", small sample");
+    let few = told.low_confidence.then_some(tr!(", small sample"));
     let title = format!("{when}: {shown}, {n}{}", few.unwrap_or_default());
     view! {
         <td class=format!("{} {class}", ground.tint(told)) title=title>
@@ -198,12 +198,12 @@ fn Legend(ground: Ground) -> impl IntoView {
         <ul class="heat-legend">
             <li>
                 {keys(&["heat-worse-3", "heat-worse-2", "heat-worse-1"])}
-                {format!("worse than the site’s {site}")}
+                {tr!("worse than the site’s {site}", site)}
             </li>
-            <li>{keys(&["heat-same"])} "about the same"</li>
-            <li>{keys(&["heat-better-1", "heat-better-2", "heat-better-3"])} "better"</li>
-            <li>{keys(&["heat-few"])} "fewer than 10 answers: no tint"</li>
-            <li>{keys(&["heat-none"])} "no answers"</li>
+            <li>{keys(&["heat-same"])} {tr!("about the same")}</li>
+            <li>{keys(&["heat-better-1", "heat-better-2", "heat-better-3"])} {tr!("better")}</li>
+            <li>{keys(&["heat-few"])} {tr!("fewer than 10 answers: no tint")}</li>
+            <li>{keys(&["heat-none"])} {tr!("no answers")}</li>
         </ul>
     }
 }
@@ -211,7 +211,8 @@ fn Legend(ground: Ground) -> impl IntoView {
 /// "The 30 most answered of 57."
 fn rows_in_words(report: &HeatMapReport) -> Option<String> {
     let (shown, total) = (report.rows.len(), report.total);
-    (shown < total).then(|| format!("The {} most answered of {}.", count(shown as u64), count(total as u64)))
+    (shown < total)
+        .then(|| tr!("The {shown} most answered of {total}.", shown = count(shown as u64), total = count(total as u64)))
 }
 
 #[cfg(test)]

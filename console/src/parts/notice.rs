@@ -11,7 +11,7 @@ use crate::feed::FeedState;
 pub fn Waiting() -> impl IntoView {
     view! {
         <p class="waiting" role="status">
-            "Loading …"
+            {tr!("Loading …")}
         </p>
     }
 }
@@ -23,7 +23,7 @@ pub fn Notice(failure: Failure, on_retry: Callback<()>) -> impl IntoView {
         <div class="notice" role="alert">
             <p>{failure.to_string()}</p>
             <button type="button" class="button" on:click=move |_| on_retry.run(())>
-                "Try again"
+                {tr!("Try again")}
             </button>
         </div>
     }
@@ -44,8 +44,8 @@ pub fn FeedNotice(state: FeedState) -> impl IntoView {
 #[component]
 pub fn DeedNotice(deeds: Deeds) -> impl IntoView {
     let status = move || match deeds.doing() {
-        Doing::UnderWay => "Saving …",
-        Doing::Done => "Done.",
+        Doing::UnderWay => tr!("Saving …"),
+        Doing::Done => tr!("Done."),
         Doing::Nothing | Doing::Refused(_) => "",
     };
     let refusal = move || match deeds.doing() {

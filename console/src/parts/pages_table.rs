@@ -8,13 +8,13 @@ use survey::report::ScaleReport;
 
 use super::SaveTable;
 use super::axis::Axis;
-use super::figure::{Change, SMALL_SAMPLE, SmallSample};
+use super::figure::{Change, SmallSample, small_sample};
 use super::score_bar::ScoreBar;
 use super::trend_line::SmallTrend;
 use crate::ranking::{Column, Order, Row, apart, arranged};
 use crate::reading::{Kind, Reading, ScaleName, change_in_words, headline, response};
 use crate::tables;
-use crate::text::{count, counted, metric_abbreviation, metric_name};
+use crate::text::{count, metric_abbreviation, metric_name};
 
 const HURTS: &str =
     "Clearly below the site’s score. Of all pages that are so marked, at most 5 % are expected not to be.";
@@ -50,15 +50,50 @@ struct Ground {
 
 /// What the rows of the table are, in words.
 #[derive(Clone, Copy)]
-pub struct RowsOf {
-    /// The name of their column.
-    pub head: &'static str,
-    pub one: &'static str,
-    pub many: &'static str,
+pub enum RowsOf {
+    Pages,
+    Groups,
 }
 
-pub const PAGES: RowsOf = RowsOf { head: "Page", one: "page", many: "pages" };
-pub const GROUPS: RowsOf = RowsOf { head: "Group", one: "group", many: "groups" };
+impl RowsOf {
+    /// What one is called in a file, and several are: the same in every language.
+    fn one(self) -> &'static str {
+        match self {
+            Self::Pages => "page",
+            Self::Groups => "group",
+        }
+    }
+
+    fn many(self) -> &'static str {
+        match self {
+            Self::Pages => "pages",
+            Self::Groups => "groups",
+        }
+    }
+
+    /// The name of their column.
+    fn head(self) -> &'static str {
+        match self {
+            Self::Pages => tr!("Page"),
+            Self::Groups => tr!("Group"),
+        }
+    }
+
+    fn caption(self, metric: &str) -> String {
+        match self {
+            Self::Pages => tr!("Pages by {metric}", metric),
+            Self::Groups => tr!("Groups by {metric}", metric),
+        }
+    }
+
+    /// Those that were asked on other scales.
+    fn elsewhere(self, number: u64) -> String {
+        match self {
+            Self::Pages => tr!("{n} page with other scales" | "{n} pages with other scales" % number),
+            Self::Groups => tr!("{n} group with other scales" | "{n} groups with other scales" % number),
+        }
+    }
+}
 
 #[component]
 pub fn PagesTable(
@@ -96,7 +131,7 @@ pub fn PagesTable(
     let hidden = move || found.with(Vec::len).saturating_sub(limit.get());
     view! {
         <table class="pages" role="table">
-            <caption class="unseen">{of.head} "s by " {metric_name(scale.metric)}</caption>
+            <caption class="unseen">{of.caption(metric_name(scale.metric))}</caption>
             <Head ground=ground order=order of=of/>
             <tbody role="rowgroup">
                 <For
@@ -106,9 +141,9 @@ pub fn PagesTable(
                 />
             </tbody>
         </table>
-        <SaveTable name=of.many make=Callback::new(move |()| all.with_untracked(|rows| tables::ranking(of.one, rows)))/>
+        <SaveTable name=of.many() make=Callback::new(move |()| all.with_untracked(|rows| tables::ranking(of.one(), rows)))/>
         <p class="found" role="status">
-            {move || (all.with(Vec::is_empty) && !search.get().is_empty()).then_some("No page matches the search.")}
+            {move || (all.with(Vec::is_empty) && !search.get().is_empty()).then_some(tr!("No page matches the search."))}
         </p>
         <Show when=move || elsewhere.get() != 0>
             <button
@@ -117,12 +152,12 @@ pub fn PagesTable(
                 aria-expanded=move || shows_all.get().to_string()
                 on:click=move |_| shows_all.update(|shows| *shows = !*shows)
             >
-                {move || format!("{} with other scales", counted(elsewhere.get() as u64, of.one, of.many))}
+                {move || of.elsewhere(elsewhere.get() as u64)}
             </button>
         </Show>
         <Show when=move || hidden() != 0>
             <button type="button" class="button" on:click=move |_| limit.update(|limit| *limit += ROWS)>
-                {move || format!("Show more ({} left)", count(hidden() as u64))}
+                {move || tr!("Show more ({number} left)", number = count(hidden() as u64))}
             </button>
         </Show>
     }
@@ -135,20 +170,20 @@ fn Head(ground: Ground, order: RwSignal<Order>, of: RowsOf) -> impl IntoView {
     view! {
         <thead role="rowgroup">
             <tr role="row">
-                <SortHeader order=order column=Column::Page label=of.head class="page"/>
+                <SortHeader order=order column=Column::Page label=of.head() class="page"/>
                 <SortHeader order=order column=Column::Score label=metric_abbreviation(ground.scale.metric) class="score"/>
                 <th scope="col" role="columnheader" class="bar">
-                    <span class="unseen">"Interval"</span>
+                    <span class="unseen">{tr!("Interval")}</span>
                     <span class="bar-ends" aria-hidden="true">
                         <span>{end(|axis| axis.from)}</span>
                         <span>{end(|axis| axis.to)}</span>
                     </span>
                 </th>
-                <SortHeader order=order column=Column::Answers label="Answers" class="number answers"/>
-                <SortHeader order=order column=Column::Response label="Response" class="number response"/>
-                <SortHeader order=order column=Column::Change label="Change" class="change-cell"/>
+                <SortHeader order=order column=Column::Answers label=tr!("Answers") class="number answers"/>
+                <SortHeader order=order column=Column::Response label=tr!("Response") class="number response"/>
+                <SortHeader order=order column=Column::Change label=tr!("Change") class="change-cell"/>
                 <th scope="col" role="columnheader" class="trend">
-                    "Trend"
+                    {tr!("Trend")}
                 </th>
             </tr>
         </thead>
@@ -204,9 +239,9 @@ fn PageRow(page: String, rows: Signal<Arc<HashMap<String, Row>>>, ground: Ground
     let detail = move || match reading.get() {
         Some(reading) => reading.interval_shown(),
         None if row.with(|row| row.as_ref().is_some_and(|row| row.is_scored_elsewhere)) => {
-            Some("other scale".to_owned())
+            Some(tr!("other scale").to_owned())
         }
-        None => Some("no answers".to_owned()),
+        None => Some(tr!("no answers").to_owned()),
     };
     let title = {
         let page = page.clone();
@@ -247,7 +282,7 @@ fn PageRow(page: String, rows: Signal<Arc<HashMap<String, Row>>>, ground: Ground
                 role="cell"
                 class="number response"
                 class:few=is_rarely_shown
-                title=move || is_rarely_shown().then_some(SMALL_SAMPLE)
+                title=move || is_rarely_shown().then_some(small_sample())
             >
                 {move || response.get().map(|response| response.shown())}
             </td>

@@ -29,7 +29,7 @@ pub fn ScoreBar(
     let label = move || {
         let own = reading.get().map(|reading| reading.in_words())?;
         Some(match site.get() {
-            Some(site) => format!("{own}; the site {}", site.shown()),
+            Some(site) => tr!("{own}; the site {site}", own, site = site.shown()),
             None => own,
         })
     };

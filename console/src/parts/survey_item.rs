@@ -6,8 +6,7 @@ use survey::api::{EndingSummary, QuestionSummary, SurveyState, SurveySummary};
 use super::meter::{Extent, Meter};
 use crate::address::Place;
 use crate::text::{
-    count, counted, languages_in_words, part, reach_in_words, sample_in_words, schedule_in_words, state_name,
-    state_reason,
+    count, languages_in_words, part, reach_in_words, sample_in_words, schedule_in_words, state_name, state_reason,
 };
 
 #[component]
@@ -46,7 +45,7 @@ fn Everything(survey: SurveySummary) -> impl IntoView {
                 <p class="secondary">{names(&survey)}</p>
                 <p>
                     <a class="button" href=editor>
-                        "Open"
+                        {tr!("Open")}
                     </a>
                 </p>
             </div>
@@ -55,7 +54,7 @@ fn Everything(survey: SurveySummary) -> impl IntoView {
                 {(!questions.is_empty())
                     .then(|| {
                         view! {
-                            <dt>"Asks"</dt>
+                            <dt>{tr!("Asks")}</dt>
                             <dd>
                                 <ol class="questions">{questions}</ol>
                             </dd>
@@ -64,7 +63,7 @@ fn Everything(survey: SurveySummary) -> impl IntoView {
                 {(!endings.is_empty())
                     .then(|| {
                         view! {
-                            <dt>"Ends"</dt>
+                            <dt>{tr!("Ends")}</dt>
                             <dd>
                                 <ul class="questions">{endings}</ul>
                             </dd>
@@ -82,8 +81,10 @@ fn Everything(survey: SurveySummary) -> impl IntoView {
 /// What tells a survey from the others: "path is /help or below · 1,204 answers".
 fn in_short(survey: &SurveySummary) -> String {
     let answers = match survey.quota {
-        None => counted(survey.answered, "answer", "answers"),
-        Some(quota) => format!("{} of {}", count(survey.answered), counted(quota.into(), "answer", "answers")),
+        None => tr!("{n} answer" | "{n} answers" % survey.answered),
+        Some(quota) => {
+            tr!("{part} of {n} answer" | "{part} of {n} answers" % quota.into(), part = count(survey.answered))
+        }
     };
     // Of rules that are not understood, nobody knows where they hold.
     if survey.state == SurveyState::NotUnderstood { answers } else { format!("{} · {answers}", survey.shown_where) }
@@ -92,12 +93,18 @@ fn in_short(survey: &SurveySummary) -> String {
 /// "help-ces, version 3, priority 5".
 fn names(survey: &SurveySummary) -> String {
     let SurveySummary { id, version, priority, .. } = survey;
-    let version = version.map_or_else(|| "never published".to_owned(), |version| format!("version {version}"));
+    let version =
+        version.map_or_else(|| tr!("never published").to_owned(), |version| tr!("version {version}", version));
     match priority {
         0 => format!("{id}, {version}"),
         priority => {
             let sign = if *priority < 0 { "−" } else { "" };
-            format!("{id}, {version}, priority {sign}{}", priority.unsigned_abs())
+            tr!(
+                "{id}, {version}, priority {priority}",
+                id,
+                version,
+                priority = format!("{sign}{}", priority.unsigned_abs())
+            )
         }
     }
 }
@@ -109,20 +116,20 @@ fn rules(survey: &SurveySummary) -> Vec<(&'static str, String)> {
     }
     let schedule = schedule_in_words(survey.starts_at.as_deref(), survey.ends_at.as_deref());
     let mut rules = vec![
-        ("Where", survey.shown_where.clone()),
-        ("When", survey.shown_when.join(", or ")),
-        ("How often", survey.frequency.clone()),
-        ("To whom", sample_in_words(survey.sample_percent)),
-        ("Shown as", survey.format.clone()),
-        ("Languages", languages_in_words(&survey.languages)),
+        (tr!("Where"), survey.shown_where.clone()),
+        (tr!("When"), survey.shown_when.join(tr!(", or "))),
+        (tr!("How often"), survey.frequency.clone()),
+        (tr!("To whom"), sample_in_words(survey.sample_percent)),
+        (tr!("Shown as"), survey.format.clone()),
+        (tr!("Languages"), languages_in_words(&survey.languages)),
     ];
-    rules.extend(schedule.map(|schedule| ("From – until", schedule)));
+    rules.extend(schedule.map(|schedule| (tr!("From – until"), schedule)));
     rules
 }
 
 fn question(question: &QuestionSummary) -> impl IntoView + use<> {
     let QuestionSummary { prompt, asks, required, leads, .. } = question.clone();
-    let must = if required { "" } else { "; may be left out" };
+    let must = if required { "" } else { tr!("; may be left out") };
     view! {
         <li>
             <span dir="auto">{prompt}</span>
@@ -171,10 +178,10 @@ fn Answers(answered: u64, quota: Option<u32>) -> impl IntoView {
     let Some(quota) = quota.map(u64::from) else {
         return view! {
             <div>
-                <dt>"Answers"</dt>
+                <dt>{tr!("Answers")}</dt>
                 <dd>
                     {count(answered)}
-                    <span class="secondary">", no quota"</span>
+                    <span class="secondary">{tr!(", no quota")}</span>
                 </dd>
             </div>
         }
@@ -183,9 +190,9 @@ fn Answers(answered: u64, quota: Option<u32>) -> impl IntoView {
     let share = part(answered, quota).map(|share| format!(" ({share})"));
     view! {
         <div>
-            <dt>"Quota"</dt>
+            <dt>{tr!("Quota")}</dt>
             <dd>
-                {format!("{} of {}", count(answered), counted(quota, "answer", "answers"))} {share}
+                {tr!("{part} of {n} answer" | "{part} of {n} answers" % quota, part = count(answered))} {share}
                 {Extent::of(answered, answered, quota).map(|extent| view! { <Meter extent=extent/> })}
             </dd>
         </div>
@@ -204,7 +211,7 @@ fn ReachMeasure(survey: SurveySummary) -> impl IntoView {
     let extent = reach.as_ref().and_then(|reach| Extent::of(reach.at_least, reach.at_most, reach.page_views));
     Some(view! {
         <div>
-            <dt>"Reach"</dt>
+            <dt>{tr!("Reach")}</dt>
             <dd>
                 {reach_in_words(reach.as_ref())} {extent.map(|extent| view! { <Meter extent=extent/> })}
             </dd>

@@ -43,9 +43,15 @@ fn small_points(stretch: &[(f64, f64)]) -> String {
 pub fn trend_in_words(trend: &[TrendStep], kind: Kind) -> String {
     let mut answered = trend.iter().filter_map(|step| step.headline.map(|headline| kind.shown(headline, step.n)));
     match (answered.next(), answered.next_back()) {
-        (Some(first), Some(last)) => format!("from {first} to {last} in {} steps", trend.len()),
-        (Some(only), None) => format!("{only} in one of {} steps", trend.len()),
-        (None, _) => "no answers".to_owned(),
+        (Some(first), Some(last)) => tr!(
+            "from {first} to {last} in {n} step" | "from {first} to {last} in {n} steps" % trend.len() as u64,
+            first,
+            last
+        ),
+        (Some(only), None) => {
+            tr!("{only} in one of {n} step" | "{only} in one of {n} steps" % trend.len() as u64, only)
+        }
+        (None, _) => tr!("no answers").to_owned(),
     }
 }
 
@@ -100,7 +106,7 @@ pub fn TrendChart(#[prop(into)] trend: Signal<Vec<TrendStep>>, kind: Kind, ends:
         let headlines = trend.get().into_iter().filter_map(|step| step.headline);
         Axis::around(ends, kind.step(), headlines.map(|headline| (headline, headline)))
     };
-    let label = move || trend.with(|trend| format!("Trend: {}", trend_in_words(trend, kind)));
+    let label = move || trend.with(|trend| tr!("Trend: {trend}", trend = trend_in_words(trend, kind)));
     view! {
         <div class="trend-chart">
             <svg height=CHART aria-hidden="true">
@@ -116,7 +122,7 @@ pub fn TrendChart(#[prop(into)] trend: Signal<Vec<TrendStep>>, kind: Kind, ends:
             </svg>
         </div>
         <Show when=move || trend.with(|trend| trend.iter().any(is_hollow))>
-            <p class="secondary">"Hollow: fewer than 10 answers."</p>
+            <p class="secondary">{tr!("Hollow: fewer than 10 answers.")}</p>
         </Show>
         <TrendTable trend=trend kind=kind/>
     }
@@ -126,7 +132,7 @@ pub fn TrendChart(#[prop(into)] trend: Signal<Vec<TrendStep>>, kind: Kind, ends:
 #[component]
 fn TrendTable(trend: Signal<Vec<TrendStep>>, kind: Kind) -> impl IntoView {
     let row = move |step: &TrendStep| {
-        let shown = step.headline.map_or("no answers".to_owned(), |headline| kind.shown(headline, step.n));
+        let shown = step.headline.map_or(tr!("no answers").to_owned(), |headline| kind.shown(headline, step.n));
         view! {
             <tr>
                 <th scope="row">{day_in_words(&step.day)}</th>
@@ -137,12 +143,12 @@ fn TrendTable(trend: Signal<Vec<TrendStep>>, kind: Kind) -> impl IntoView {
     };
     view! {
         <table class="unseen">
-            <caption>"Trend"</caption>
+            <caption>{tr!("Trend")}</caption>
             <thead>
                 <tr>
-                    <th scope="col">"From"</th>
-                    <th scope="col">"Score"</th>
-                    <th scope="col">"Answers"</th>
+                    <th scope="col">{tr!("From")}</th>
+                    <th scope="col">{tr!("Score")}</th>
+                    <th scope="col">{tr!("Answers")}</th>
                 </tr>
             </thead>
             <tbody>{move || trend.with(|trend| trend.iter().map(row).collect_view())}</tbody>
@@ -174,11 +180,10 @@ fn dots(trend: &[TrendStep], axis: Axis, kind: Kind) -> impl Iterator<Item = imp
     let last = trend.len().saturating_sub(1).max(1) as f64;
     trend.iter().enumerate().filter_map(move |(index, step)| {
         let headline = step.headline?;
-        let title = format!(
-            "from {}: {}, {}",
-            day_in_words(&step.day),
-            kind.shown(headline, step.n),
-            crate::text::counted(step.n, "answer", "answers")
+        let title = tr!(
+            "from {day}: {score}, {n} answer" | "from {day}: {score}, {n} answers" % step.n,
+            day = day_in_words(&step.day),
+            score = kind.shown(headline, step.n)
         );
         let (x, y) = (chart_x(100.0 * index as f64 / last), chart_y(axis.percent(headline)));
         Some(view! {

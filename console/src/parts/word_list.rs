@@ -6,7 +6,7 @@ use survey::comments::{ScaleRead, SentimentReport, WordReport, WordsReport};
 use super::SaveTable;
 use crate::reading::headline;
 use crate::tables;
-use crate::text::{count, counted, metric_abbreviation};
+use crate::text::{count, metric_abbreviation};
 
 #[component]
 pub fn WordList(
@@ -25,15 +25,15 @@ pub fn WordList(
     view! {
         <Show
             when=move || report.with(|report| !report.words.is_empty())
-            fallback=|| view! { <p class="secondary">"There are too few comments to tell words that are typical of them."</p> }
+            fallback=|| view! { <p class="secondary">{tr!("There are too few comments to tell words that are typical of them.")}</p> }
         >
             <table class="words">
-                <caption class="unseen">"Words of the comments"</caption>
+                <caption class="unseen">{tr!("Words of the comments")}</caption>
                 <thead>
                     <tr>
-                        <th scope="col">"Word or phrase"</th>
+                        <th scope="col">{tr!("Word or phrase")}</th>
                         <th scope="col" class="number">
-                            "Comments"
+                            {tr!("Comments")}
                         </th>
                         {head}
                     </tr>
@@ -60,8 +60,8 @@ fn row(scale: Option<ScaleRead>, word: &WordReport, on_choose: Callback<String>)
                 {stands_out
                     .then(|| {
                         view! {
-                            <span class="tag bad" title="Said more often with low scores than chance would have it">
-                                "with low scores"
+                            <span class="tag bad" title=tr!("Said more often with low scores than chance would have it")>
+                                {tr!("with low scores")}
                             </span>
                         }
                     })}
@@ -75,18 +75,18 @@ fn row(scale: Option<ScaleRead>, word: &WordReport, on_choose: Callback<String>)
 /// How comments sound to a lexicon.
 fn sound(sentiment: &SentimentReport) -> impl IntoView + use<> {
     let SentimentReport { lexicon, comments, positive, neutral, negative, .. } = sentiment;
-    let told = format!(
-        "Of {}, {} sound good, {} neither, {} bad",
-        count(*comments),
-        count(*positive),
-        count(*neutral),
-        count(*negative)
+    let told = tr!(
+        "Of {all}, {good} sound good, {neither} neither, {bad} bad",
+        all = count(*comments),
+        good = count(*positive),
+        neither = count(*neutral),
+        bad = count(*negative)
     );
-    let title = format!("By the lexicon {lexicon}, which weighs words and understands nothing");
+    let title = tr!("By the lexicon {lexicon}, which weighs words and understands nothing", lexicon);
     view! {
         <p class="secondary" title=title>
             {told}
-            " (indicative)."
+            {tr!(" (indicative).")}
         </p>
     }
 }
@@ -96,12 +96,19 @@ fn read_in_words(report: &WordsReport) -> String {
         .languages
         .iter()
         .take(5)
-        .map(|told| format!("{} {}", told.language.as_deref().unwrap_or("unclear"), count(told.comments)))
+        .map(|told| format!("{} {}", told.language.as_deref().unwrap_or(tr!("unclear")), count(told.comments)))
         .collect();
     let of = if report.read < report.comments {
-        format!("From the newest {} of {}", count(report.read), counted(report.comments, "comment", "comments"))
+        tr!(
+            "From the newest {read} of {n} comment" | "From the newest {read} of {n} comments" % report.comments,
+            read = count(report.read)
+        )
     } else {
-        format!("From {}", counted(report.comments, "comment", "comments"))
+        tr!("From {n} comment" | "From {n} comments" % report.comments)
     };
-    if languages.is_empty() { format!("{of}.") } else { format!("{of}. Written in: {}.", languages.join(", ")) }
+    if languages.is_empty() {
+        format!("{of}.")
+    } else {
+        tr!("{of}. Written in: {languages}.", of, languages = languages.join(", "))
+    }
 }

@@ -8,23 +8,37 @@ use crate::app::{Session, set_title};
 use crate::attempt::Attempt;
 use crate::deeds::Deeds;
 use crate::feed::{Feed, Pace};
-use crate::parts::{DeedNotice, Entry, FeedNotice, Submit};
+use crate::parts::{DeedNotice, Entry, FeedNotice, LanguageChoice, Submit};
 use crate::text::moment_in_words;
 
 #[component]
 pub fn AccountScreen() -> impl IntoView {
-    set_title(|| "Your account".to_owned());
+    set_title(|| tr!("Your account").to_owned());
     view! {
         <header class="screen-header">
             <div>
-                <h1 tabindex="-1">"Your account"</h1>
-                <p class="secondary">"The same on every site that you are a member of."</p>
+                <h1 tabindex="-1">{tr!("Your account")}</h1>
+                <p class="secondary">{tr!("The same on every site that you are a member of.")}</p>
             </div>
         </header>
         <div class="sections">
+            <OwnLanguage/>
             <NewPassword/>
             <Sessions/>
         </div>
+    }
+}
+
+#[component]
+fn OwnLanguage() -> impl IntoView {
+    view! {
+        <section class="section" aria-labelledby="language-title">
+            <h2 id="language-title">{tr!("Language")}</h2>
+            <p class="secondary">
+                {tr!("Of this console, in this browser. Surveys have languages of their own.")}
+            </p>
+            <LanguageChoice/>
+        </section>
     }
 }
 
@@ -46,23 +60,23 @@ fn NewPassword() -> impl IntoView {
     };
     view! {
         <section class="section" aria-labelledby="password-title">
-            <h2 id="password-title">"Password"</h2>
-            <form class="new-item" on:submit=submit novalidate aria-label="Change the password">
+            <h2 id="password-title">{tr!("Password")}</h2>
+            <form class="new-item" on:submit=submit novalidate aria-label=tr!("Change the password")>
                 // For whoever lets the browser remember passwords: of whom it is.
                 <input type="email" class="unseen" tabindex="-1" aria-hidden="true" autocomplete="username" readonly value=email/>
-                <Entry attempt=attempt field="old" label="Present password" kind="password" fills="current-password" value=old/>
+                <Entry attempt=attempt field="old" label=tr!("Present password") kind="password" fills="current-password" value=old/>
                 <Entry
                     attempt=attempt
                     field="new"
-                    label="New password"
+                    label=tr!("New password")
                     kind="password"
                     fills="new-password"
-                    hint="Ten characters or more."
+                    hint=tr!("Ten characters or more.")
                     value=new
                 />
-                <Submit attempt=attempt label="Change the password" busy="Changing it …"/>
+                <Submit attempt=attempt label=tr!("Change the password") busy=tr!("Changing it …")/>
                 <p class="secondary" role="status">
-                    {move || is_changed.get().then_some("Changed. All other browsers are signed out.")}
+                    {move || is_changed.get().then_some(tr!("Changed. All other browsers are signed out."))}
                 </p>
             </form>
         </section>
@@ -76,7 +90,7 @@ fn Sessions() -> impl IntoView {
     let end = Callback::new(move |id: String| deeds.run(async move { people::end_session(&id).await }));
     view! {
         <section class="section" aria-labelledby="sessions-title">
-            <h2 id="sessions-title">"Where you are signed in"</h2>
+            <h2 id="sessions-title">{tr!("Where you are signed in")}</h2>
             <FeedNotice state=feed.state()/>
             <DeedNotice deeds=deeds/>
             <ul class="items">
@@ -93,15 +107,19 @@ fn Sessions() -> impl IntoView {
 #[component]
 fn OneSession(session: SessionSummary, on_end: Callback<String>) -> impl IntoView {
     let SessionSummary { id, signed_in_at, used_at, browser, is_present } = session;
-    let about = format!("Since {}, last used {}", moment_in_words(&signed_in_at), moment_in_words(&used_at));
+    let about = tr!(
+        "Since {since}, last used {used}",
+        since = moment_in_words(&signed_in_at),
+        used = moment_in_words(&used_at)
+    );
     let browser = browser_in_words(&browser);
-    let label = format!("Sign out {browser}");
+    let label = tr!("Sign out {browser}", browser);
     view! {
         <li class="item">
             <div>
                 <strong>{browser}</strong>
                 " "
-                {is_present.then(|| view! { <span class="tag">"This one"</span> })}
+                {is_present.then(|| view! { <span class="tag">{tr!("This one")}</span> })}
                 <p class="secondary">{about}</p>
             </div>
             <div class="item-end">
@@ -109,7 +127,7 @@ fn OneSession(session: SessionSummary, on_end: Callback<String>) -> impl IntoVie
                     .then(|| {
                         view! {
                             <button type="button" class="button" aria-label=label on:click=move |_| on_end.run(id.clone())>
-                                "Sign out"
+                                {tr!("Sign out")}
                             </button>
                         }
                     })}
@@ -121,14 +139,14 @@ fn OneSession(session: SessionSummary, on_end: Callback<String>) -> impl IntoVie
 /// `firefox on linux`, as people write it.
 fn browser_in_words(browser: &str) -> String {
     let written = |word: &str| match word {
-        "on" => "on".to_owned(),
+        "on" => tr!("of a browser and a system" => "on").to_owned(),
         "ios" => "iOS".to_owned(),
         "macos" => "macOS".to_owned(),
         "chromeos" => "ChromeOS".to_owned(),
         other => other[..1].to_uppercase() + &other[1..],
     };
     match browser {
-        "other on other" => "A program".to_owned(),
+        "other on other" => tr!("A program").to_owned(),
         known => known
             .split(' ')
             .filter(|word| word.is_ascii() && !word.is_empty())

@@ -12,6 +12,7 @@ use crate::feed::{Feed, Pace};
 use crate::parts::{Choice, FeedBody, Search, Segments, WordList};
 use crate::sections::{COMMENTS, Comments, Periods};
 use crate::text::{shares_one_host, span_in_words};
+use crate::translation::text;
 
 /// What this screen shows.
 #[derive(Clone, PartialEq)]
@@ -33,7 +34,7 @@ async fn said(site: String, days: u32, asked: api::Comments) -> Result<Said, api
 #[component]
 pub fn CommentsScreen() -> impl IntoView {
     let place = Place::here();
-    set_title(move || format!("Comments – {}", place.site.get().name));
+    set_title(move || format!("{} – {}", tr!("Comments"), place.site.get().name));
     let (search, band) = (parameter("search"), parameter("band"));
     let asked = Memo::new(move |_| api::Comments {
         search: search.get().filter(|search| !search.trim().is_empty()),
@@ -51,21 +52,21 @@ pub fn CommentsScreen() -> impl IntoView {
     view! {
         <header class="screen-header">
             <div>
-                <h1 tabindex="-1">"Comments"</h1>
+                <h1 tabindex="-1">{tr!("Comments")}</h1>
                 <p class="secondary">{period}</p>
             </div>
             <Periods/>
         </header>
         <div class="section-header filters">
             <Segments
-                legend="Scores that came with them"
+                legend=tr!("Scores that came with them")
                 name="band"
-                choices=BANDS.map(|(band, label)| Choice { value: value_of(band).to_owned(), label: label.to_owned() }).to_vec()
+                choices=BANDS.map(|(band, label)| Choice { value: value_of(band).to_owned(), label: text(label).to_owned() }).to_vec()
                 chosen=Signal::derive(move || value_of(asked.with(|asked| asked.band)).to_owned())
                 on_choose=change_parameter("band")
             />
             <Search
-                label="Search comments"
+                label=tr!("Search comments")
                 text=Signal::derive(move || search.get().unwrap_or_default())
                 on_type=change_parameter("search")
             />
@@ -103,7 +104,7 @@ fn Told(latest: ReadSignal<Option<Said>>) -> impl IntoView {
     view! {
         <div class="columns words-aside">
             <section aria-labelledby="newest-title">
-                <h2 id="newest-title">"Newest first"</h2>
+                <h2 id="newest-title">{tr!("Newest first")}</h2>
                 <Comments newest=newest which=which one_host=one_host now=now link=link/>
                 <p>
                     <a href=export download="">
@@ -112,7 +113,7 @@ fn Told(latest: ReadSignal<Option<Said>>) -> impl IntoView {
                 </p>
             </section>
             <section class="aside" aria-labelledby="words-title">
-                <h2 id="words-title">"What they speak of"</h2>
+                <h2 id="words-title">{tr!("What they speak of")}</h2>
                 <Show when=move || words.with(Option::is_some)>
                     {move || words.get().map(|report| view! { <WordList report=report on_choose=choose/> })}
                 </Show>
@@ -122,10 +123,10 @@ fn Told(latest: ReadSignal<Option<Said>>) -> impl IntoView {
 }
 
 const BANDS: [(Option<PointBand>, &str); 4] = [
-    (None, "All"),
-    (Some(PointBand::Negative), "Low scores"),
-    (Some(PointBand::Neutral), "Between"),
-    (Some(PointBand::Positive), "High scores"),
+    (None, marked!("All")),
+    (Some(PointBand::Negative), marked!("Low scores")),
+    (Some(PointBand::Neutral), marked!("Between")),
+    (Some(PointBand::Positive), marked!("High scores")),
 ];
 
 /// As it stands in the address.

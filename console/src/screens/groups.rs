@@ -9,11 +9,11 @@ use crate::address::{Place, Scope, change_parameter, parameter};
 use crate::api::{self, Failure};
 use crate::app::set_title;
 use crate::feed::{Feed, Pace};
-use crate::parts::{Choice, Empty, FeedBody, GROUPS, Notice, PagesTable, Segments, SiteFigure};
+use crate::parts::{Choice, Empty, FeedBody, Notice, PagesTable, RowsOf, Segments, SiteFigure};
 use crate::ranking::{WORST_FIRST, group_rows};
 use crate::reading::{ScaleName, on_scale};
 use crate::sections::{Periods, Visitors};
-use crate::text::{count, counted, span_in_words};
+use crate::text::span_in_words;
 
 /// What this screen shows.
 #[derive(Clone, PartialEq)]
@@ -36,7 +36,7 @@ async fn kinds(scope: Scope) -> Result<Kinds, Failure> {
 #[component]
 pub fn GroupsScreen() -> impl IntoView {
     let place = Place::here();
-    set_title(move || format!("Groups – {}", place.site.get().name));
+    set_title(move || format!("{} – {}", tr!("Groups"), place.site.get().name));
     let feed = Feed::new(Pace::Live, move || kinds(place.scope()));
     let latest = feed.latest();
     let period = move || {
@@ -46,7 +46,7 @@ pub fn GroupsScreen() -> impl IntoView {
     view! {
         <header class="screen-header">
             <div>
-                <h1 tabindex="-1">"Groups and journey"</h1>
+                <h1 tabindex="-1">{tr!("Groups and journey")}</h1>
                 <p class="secondary">{period}</p>
             </div>
             <Visitors/>
@@ -89,7 +89,7 @@ fn Told(latest: ReadSignal<Option<Kinds>>, on_change: Callback<()>) -> impl Into
         <Show when=move || choices.with(|choices| choices.len() > 1)>
             <div class="section-header filters">
                 <Segments
-                    legend="Score"
+                    legend=tr!("Score")
                     name="scale"
                     choices=choices
                     chosen=Signal::derive(move || scale.get().map(|scale| scale.token()).unwrap_or_default())
@@ -99,7 +99,7 @@ fn Told(latest: ReadSignal<Option<Kinds>>, on_change: Callback<()>) -> impl Into
         </Show>
         {move || scale.get().map(|scale| view! { <Journey stages=stages scale=scale/> })}
         <section class="pages-section" aria-labelledby="groups-title">
-            <h2 id="groups-title">"Page groups"</h2>
+            <h2 id="groups-title">{tr!("Page groups")}</h2>
             <Show when=move || has_groups.get() fallback=|| view! { <NoGroups/> }>
                 {move || scale.get().map(|scale| view! { <Groups groups=groups scale=scale/> })}
             </Show>
@@ -130,7 +130,7 @@ fn Journey(stages: Memo<Option<StagesReport>>, scale: ScaleName) -> impl IntoVie
     view! {
         <Show when=move || names.with(|names| !names.is_empty())>
             <section aria-labelledby="journey-title">
-                <h2 id="journey-title">"Journey"</h2>
+                <h2 id="journey-title">{tr!("Journey")}</h2>
                 <dl class="figures" aria-labelledby="journey-title">
                     {move || names.get().into_iter().enumerate().map(figure).collect_view()}
                 </dl>
@@ -157,13 +157,16 @@ fn Groups(groups: Memo<Option<GroupsReport>>, scale: ScaleName) -> impl IntoView
     let others = move || {
         let others =
             groups.with(|groups| groups.as_ref().map(|told| told.ungrouped)).filter(|others| others.pages > 0)?;
-        let (pages, answered) = (counted(others.pages as u64, "page", "pages"), count(others.answered));
-        Some(format!("{pages} with {answered} answers are in no group."))
+        let pages = tr!("{n} page" | "{n} pages" % others.pages as u64);
+        Some(tr!(
+            "{pages} with {n} answer are in no group." | "{pages} with {n} answers are in no group." % others.answered,
+            pages
+        ))
     };
     view! {
         <PagesTable
             scale=scale
-            of=GROUPS
+            of=RowsOf::Groups
             rows=rows
             site=site
             order=RwSignal::new(WORST_FIRST)
@@ -177,10 +180,9 @@ fn Groups(groups: Memo<Option<GroupsReport>>, scale: ScaleName) -> impl IntoView
 #[component]
 fn NoGroups() -> impl IntoView {
     view! {
-        <Empty title="No groups yet">
+        <Empty title=tr!("No groups yet")>
             <p>
-                "Pages of one kind, like all products, can be read together: each has few answers, and all of them many. Take one that is
-                suggested below, or declare your own: the documentation says how."
+                {tr!("Pages of one kind, like all products, can be read together: each has few answers, and all of them many. Take one that is suggested below, or declare your own: the documentation says how.")}
             </p>
         </Empty>
     }
@@ -214,18 +216,18 @@ fn Suggestions(suggested: Memo<Vec<GroupSuggestion>>, may_edit: Memo<bool>, on_c
             may_edit.get().then(|| {
                 view! {
                     <button type="button" class="button" disabled=is_saving on:click=move |_| declare.run(group.clone())>
-                        "Make it a group"
+                        {tr!("Make it a group")}
                     </button>
                 }
             })
         };
         let (pages, answers) =
-            (counted(told.pages as u64, "page", "pages"), counted(told.answers, "answer", "answers"));
+            (tr!("{n} page" | "{n} pages" % told.pages as u64), tr!("{n} answer" | "{n} answers" % told.answers));
         view! {
             <li class="suggestion">
                 <div>
                     <code>{told.pattern.to_string()}</code>
-                    <p class="secondary">{format!("{pages}, {answers}; like {}", told.examples.join(", "))}</p>
+                    <p class="secondary">{tr!("{pages}, {answers}; like {examples}", pages, answers, examples = told.examples.join(", "))}</p>
                 </div>
                 {button}
             </li>
@@ -233,8 +235,8 @@ fn Suggestions(suggested: Memo<Vec<GroupSuggestion>>, may_edit: Memo<bool>, on_c
     };
     view! {
         <section class="suggestions" aria-labelledby="suggested-title">
-            <h2 id="suggested-title">"Suggested"</h2>
-            <p class="secondary">"Pages whose addresses differ in one part. Reports of the past follow at once."</p>
+            <h2 id="suggested-title">{tr!("Suggested")}</h2>
+            <p class="secondary">{tr!("Pages whose addresses differ in one part. Reports of the past follow at once.")}</p>
             {move || failure.get().map(|reason| view! { <Notice failure=reason on_retry=Callback::new(move |()| failure.set(None))/> })}
             <ul>
                 <For each=move || suggested.get() key=|told| (told.pattern.to_string(), told.pages, told.answers) children=item/>

@@ -17,13 +17,13 @@ fn collector_origin(snippet: &str) -> Option<&str> {
 
 /// What a page's Content-Security-Policy must have in it, if it has one.
 fn directives(origin: &str) -> String {
-    format!("script-src {origin} 'wasm-unsafe-eval';\nconnect-src {origin};")
+    format!(untranslated!("script-src {origin} 'wasm-unsafe-eval';\nconnect-src {origin};"), origin = origin)
 }
 
 #[component]
 pub fn InstallScreen() -> impl IntoView {
     let place = Place::here();
-    set_title(move || format!("Install – {}", place.site.get().name));
+    set_title(move || format!("{} – {}", tr!("Install"), place.site.get().name));
     let snippet = Signal::derive(move || place.site.get().snippet);
     let policy = Signal::derive(move || {
         let here = browser::origin();
@@ -41,32 +41,32 @@ pub fn InstallScreen() -> impl IntoView {
     view! {
         <header class="screen-header">
             <div>
-                <h1 tabindex="-1">"Install"</h1>
-                <p class="secondary">{move || format!("One line on {}, pasted once and never edited again.", place.site.get().name)}</p>
+                <h1 tabindex="-1">{tr!("Install")}</h1>
+                <p class="secondary">{move || tr!("One line on {site}, pasted once and never edited again.", site = place.site.get().name)}</p>
             </div>
         </header>
         <div class="prose">
             <section aria-labelledby="paste-title">
-                <h2 id="paste-title">"1. Paste this line"</h2>
-                <CopyText text=snippet what="the line"/>
+                <h2 id="paste-title">{tr!("1. Paste this line")}</h2>
+                <CopyText text=snippet what=tr!("the line")/>
                 <p>
-                    "Put it into the " <code>"<head>"</code>
-                    " of every page, in the site’s common template or as a custom HTML tag for all pages of a tag manager. It waits until the page has loaded, and shows nothing where no survey belongs."
+                    {tr!("Put it into the ")} <code>"<head>"</code>
+                    {tr!(" of every page, in the site’s common template or as a custom HTML tag for all pages of a tag manager. It waits until the page has loaded, and shows nothing where no survey belongs.")}
                 </p>
             </section>
             <section aria-labelledby="origins-title">
-                <h2 id="origins-title">"2. Check the site’s origins"</h2>
-                <p>"Answers are taken only from pages of these origins:"</p>
+                <h2 id="origins-title">{tr!("2. Check the site’s origins")}</h2>
+                <p>{tr!("Answers are taken only from pages of these origins:")}</p>
                 <ul class="origins">{origins}</ul>
             </section>
             <section aria-labelledby="policy-title">
-                <h2 id="policy-title">"3. If the pages have a Content-Security-Policy"</h2>
-                <p>"Add these sources to it. Nothing else is needed: the survey brings no inline style, image or font."</p>
-                <CopyText text=policy what="the directives"/>
+                <h2 id="policy-title">{tr!("3. If the pages have a Content-Security-Policy")}</h2>
+                <p>{tr!("Add these sources to it. Nothing else is needed: the survey brings no inline style, image or font.")}</p>
+                <CopyText text=policy what=tr!("the directives")/>
             </section>
             <section aria-labelledby="check-title">
-                <h2 id="check-title">"4. Check it"</h2>
-                <p>"A page of yours is opened by a link that only your team can make, and says here whether all is well. A survey that belongs there may show, as to any visitor."</p>
+                <h2 id="check-title">{tr!("4. Check it")}</h2>
+                <p>{tr!("A page of yours is opened by a link that only your team can make, and says here whether all is well. A survey that belongs there may show, as to any visitor.")}</p>
                 {check}
             </section>
             <section aria-labelledby="seen-title">

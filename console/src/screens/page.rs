@@ -84,7 +84,7 @@ fn Header(
         <header class="screen-header">
             <div>
                 <a class="back" href=move || place.href("/", &[])>
-                    "← All pages"
+                    {tr!("← All pages")}
                 </a>
                 <h1 tabindex="-1" class="page-name">
                     <bdi dir="ltr">{name}</bdi>
@@ -93,8 +93,8 @@ fn Header(
                 {move || visit().map(|address| view! { <Ways address=address/> })}
             </div>
             <Show when=move || place.site.get().demo>
-                <strong class="tag demo" title="The answers of this site are made up">
-                    "DEMO DATA"
+                <strong class="tag demo" title=tr!("The answers of this site are made up")>
+                    {tr!("DEMO DATA")}
                 </strong>
             </Show>
             <Visitors/>
@@ -111,11 +111,11 @@ fn Ways(address: String) -> impl IntoView {
     view! {
         <p class="ways">
             <a href=address target="_blank" rel="noopener noreferrer">
-                "Visit the page"
-                <span class="unseen">" (opens a new tab)"</span>
+                {tr!("Visit the page")}
+                <span class="unseen">{tr!(" (opens a new tab)")}</span>
                 <span aria-hidden="true">" ↗"</span>
             </a>
-            <a href=move || place.href("/surveys", &[("about", &about)])>"Why does a survey (not) show here?"</a>
+            <a href=move || place.href("/surveys", &[("about", &about)])>{tr!("Why does a survey (not) show here?")}</a>
         </p>
     }
 }
@@ -154,18 +154,18 @@ fn Report(latest: ReadSignal<Option<Details>>, page: Memo<String>) -> impl IntoV
     let words = move || {
         view! {
             <section class="aside" aria-labelledby="comments-title">
-                <h2 id="comments-title">"Comments"</h2>
+                <h2 id="comments-title">{tr!("Comments")}</h2>
                 <Comments newest=newest which=Signal::derive(move || on_page(page.get())) one_host=true now=now/>
                 <Show when=move || contacts.with(|contacts| !contacts.is_empty())>
-                    <h2 class="further">"Left to be written back to"</h2>
-                    <p class="secondary">"Contact details of visitors. They stand here alone, with the answer that they came with."</p>
+                    <h2 class="further">{tr!("Left to be written back to")}</h2>
+                    <p class="secondary">{tr!("Contact details of visitors. They stand here alone, with the answer that they came with.")}</p>
                     <ContactList answers=contacts now=now/>
                 </Show>
             </section>
         }
     };
     view! {
-        <dl class="figures" aria-label="The page as a whole">
+        <dl class="figures" aria-label=tr!("The page as a whole")>
             {figures}
             <ResponseRate funnel=funnel/>
         </dl>
@@ -174,12 +174,12 @@ fn Report(latest: ReadSignal<Option<Details>>, page: Memo<String>) -> impl IntoV
                 {sections}
                 {move || choices.get().unwrap_or_default().into_iter().map(|report| view! { <ChoiceBars report=report/> }).collect_view()}
                 <Show when=move || scales.with(Vec::is_empty)>
-                    <Empty title="No score in this period">
-                        <p>"Nobody has answered here yet. Choose a longer period, or wait for the first answer."</p>
+                    <Empty title=tr!("No score in this period")>
+                        <p>{tr!("Nobody has answered here yet. Choose a longer period, or wait for the first answer.")}</p>
                     </Empty>
                 </Show>
                 <section aria-labelledby="funnel-title">
-                    <h2 id="funnel-title">"From page view to answer"</h2>
+                    <h2 id="funnel-title">{tr!("From page view to answer")}</h2>
                     <FunnelTable funnel=funnel/>
                 </section>
             </div>
@@ -218,7 +218,7 @@ fn ScaleSection(
             </div>
             <div class="scale-charts">
                 <div>
-                    <h3>"Answers"</h3>
+                    <h3>{tr!("Answers")}</h3>
                     <Distribution metric=scale.metric distribution=Signal::derive(distribution)/>
                 </div>
                 <div>
@@ -232,9 +232,9 @@ fn ScaleSection(
 
 fn trend_title(unit: Option<TrendUnit>) -> &'static str {
     match unit {
-        None => "Trend",
-        Some(TrendUnit::Day) => "Trend by day",
-        Some(TrendUnit::Week) => "Trend by week",
-        Some(TrendUnit::Month) => "Trend by month",
+        None => tr!("Trend"),
+        Some(TrendUnit::Day) => tr!("Trend by day"),
+        Some(TrendUnit::Week) => tr!("Trend by week"),
+        Some(TrendUnit::Month) => tr!("Trend by month"),
     }
 }

@@ -10,12 +10,12 @@ use crate::app::set_title;
 use crate::clock;
 use crate::feed::{Feed, Pace};
 use crate::parts::{
-    Choice, Empty, FeedBody, FirstSteps, FirstStepsList, PAGES, PagesTable, ResponseRate, Search, Segments, SiteFigure,
+    Choice, Empty, FeedBody, FirstSteps, FirstStepsList, PagesTable, ResponseRate, RowsOf, Search, Segments, SiteFigure,
 };
 use crate::ranking::{Order, WORST_FIRST, rows};
 use crate::reading::{Kind, ScaleName, headline, most_scored, on_scale};
 use crate::sections::{COMMENTS, Comments, Periods, Visitors};
-use crate::text::{counted, metric_label, shares_one_host, span_in_words};
+use crate::text::{metric_label, shares_one_host, span_in_words};
 
 /// What this screen shows.
 #[derive(Clone, PartialEq)]
@@ -63,8 +63,15 @@ fn period_in_words(overview: &Overview) -> String {
 #[component]
 fn Header(#[prop(into)] period: Signal<Option<String>>) -> impl IntoView {
     let place = Place::here();
-    let compared =
-        move || period.get().map(|period| format!("{period}, compared with the {} days before", place.days.get()));
+    let compared = move || {
+        period.get().map(|period| {
+            tr!(
+                "{period}, compared with the {n} day before"
+                    | "{period}, compared with the {n} days before" % place.days.get().into(),
+                period
+            )
+        })
+    };
     view! {
         <header class="screen-header">
             <div>
@@ -72,8 +79,8 @@ fn Header(#[prop(into)] period: Signal<Option<String>>) -> impl IntoView {
                 <p class="secondary">{compared}</p>
             </div>
             <Show when=move || place.site.get().demo>
-                <strong class="tag demo" title="The answers of this site are made up">
-                    "DEMO DATA"
+                <strong class="tag demo" title=tr!("The answers of this site are made up")>
+                    {tr!("DEMO DATA")}
                 </strong>
             </Show>
             <Visitors/>
@@ -100,7 +107,7 @@ fn Report(latest: ReadSignal<Option<Overview>>) -> impl IntoView {
     let words = move || {
         view! {
             <section class="aside" aria-labelledby="comments-title">
-                <h2 id="comments-title">"Newest comments"</h2>
+                <h2 id="comments-title">{tr!("Newest comments")}</h2>
                 <Comments newest=newest which=api::Comments { limit: COMMENTS, ..api::Comments::default() } one_host=one_host now=now link=link/>
             </section>
         }
@@ -139,7 +146,7 @@ fn SiteFigures(report: Memo<Option<PagesReport>>) -> impl IntoView {
     };
     let funnel = move || report.with(|report| report.as_ref().map(|report| report.site.funnel)).unwrap_or_default();
     view! {
-        <dl class="figures" aria-label="The site as a whole">
+        <dl class="figures" aria-label=tr!("The site as a whole")>
             {move || shown.get().into_iter().map(figure).collect_view()}
             <ResponseRate funnel=Signal::derive(funnel)/>
         </dl>
@@ -182,15 +189,15 @@ fn PagesThatHurt(report: Memo<Option<PagesReport>>, link: Callback<String, Strin
         view! {
             <div class="section-header">
                 <p class="caption secondary">{move || caption(scale, site.get().as_ref(), order.get())}</p>
-                <Search label="Search pages" text=search on_type=Callback::new(move |text| search.set(text))/>
+                <Search label=tr!("Search pages") text=search on_type=Callback::new(move |text| search.set(text))/>
             </div>
-            <PagesTable scale=scale of=PAGES rows=rows site=site order=order search=search link=link/>
+            <PagesTable scale=scale of=RowsOf::Pages rows=rows site=site order=order search=search link=link/>
         }
     };
     view! {
         <section class="pages-section" aria-labelledby="pages-title">
             <div class="section-header">
-                <h2 id="pages-title">"Pages that hurt"</h2>
+                <h2 id="pages-title">{tr!("Pages that hurt")}</h2>
                 <ScaleChoice scales=scales scale=scale/>
             </div>
             {move || match scale.get() {
@@ -204,20 +211,20 @@ fn PagesThatHurt(report: Memo<Option<PagesReport>>, link: Callback<String, Strin
 /// What the table's order and bars mean.
 fn caption(scale: ScaleName, site: Option<&ScaleReport>, order: Order) -> String {
     let sorted = if order == WORST_FIRST {
-        "Worst first; pages with few answers are ranked nearer to the site’s score. "
+        tr!("Worst first; pages with few answers are ranked nearer to the site’s score. ")
     } else {
         ""
     };
     let dashed = site.map(|site| {
         let shown = headline(scale.metric, &site.figures).shown();
-        format!("; the dashed line is the site’s {shown}")
+        tr!("; the dashed line is the site’s {shown}", shown)
     });
     let unit = match Kind::headline(scale.metric) {
-        Kind::Mean => format!("The mean from {} to {}", scale.first_point, scale.last_point),
-        Kind::Share => "The share of satisfied answers".to_owned(),
-        Kind::Net => "Promoters less detractors".to_owned(),
+        Kind::Mean => tr!("The mean from {first} to {last}", first = scale.first_point, last = scale.last_point),
+        Kind::Share => tr!("The share of satisfied answers").to_owned(),
+        Kind::Net => tr!("Promoters less detractors").to_owned(),
     };
-    format!("{sorted}{unit}, with its 95 % interval{}.", dashed.unwrap_or_default())
+    tr!("{sorted}{unit}, with its 95 % interval{dashed}.", sorted, unit, dashed = dashed.unwrap_or_default())
 }
 
 #[component]
@@ -230,7 +237,7 @@ fn ScaleChoice(scales: Memo<Vec<ScaleName>>, scale: Memo<Option<ScaleName>>) -> 
     let choose = change_parameter("scale");
     view! {
         <Show when=move || choices.with(|choices| choices.len() > 1)>
-            <Segments legend="Score" name="scale" choices=choices chosen=Signal::derive(chosen) on_choose=choose/>
+            <Segments legend=tr!("Score") name="scale" choices=choices chosen=Signal::derive(chosen) on_choose=choose/>
         </Show>
     }
 }
@@ -239,23 +246,24 @@ fn ScaleChoice(scales: Memo<Vec<ScaleName>>, scale: Memo<Option<ScaleName>>) -> 
 fn NoAnswers(#[prop(into)] shown: Signal<u64>) -> impl IntoView {
     let place = Place::here();
     let so_far = move || match shown.get() {
-        0 => "No survey has been shown either.".to_owned(),
-        shown => format!("Surveys have been shown {}, so the snippet works.", counted(shown, "time", "times")),
+        0 => tr!("No survey has been shown either.").to_owned(),
+        shown => tr!("Surveys have been shown {n} time, so the snippet works."
+            | "Surveys have been shown {n} times, so the snippet works." % shown),
     };
     if place.is_shared() {
         return view! {
-            <Empty title="No answers in this period">
-                <p>"Choose a longer period. The first answer stands here within two seconds."</p>
+            <Empty title=tr!("No answers in this period")>
+                <p>{tr!("Choose a longer period. The first answer stands here within two seconds.")}</p>
             </Empty>
         }
         .into_any();
     }
     view! {
-        <Empty title="No answers in this period">
+        <Empty title=tr!("No answers in this period")>
             <p>
-                {so_far} " Choose a longer period, see " <a href=move || place.href("/surveys", &[])>"which surveys appear where"</a>
-                ", or check that " <a href=move || place.href("/install", &[])>"the snippet"</a>
-                " is on the site’s pages. The first answer stands here within two seconds."
+                {so_far} {tr!(" Choose a longer period, see ")} <a href=move || place.href("/surveys", &[])>{tr!("which surveys appear where")}</a>
+                {tr!(", or check that ")} <a href=move || place.href("/install", &[])>{tr!("the snippet")}</a>
+                {tr!(" is on the site’s pages. The first answer stands here within two seconds.")}
             </p>
         </Empty>
     }

@@ -12,7 +12,7 @@ use crate::editor::NewSurvey;
 use crate::feed::{Feed, Pace};
 use crate::parts::{Empty, FeedNotice, SurveyItem};
 use crate::sections::WhyLinkForm;
-use crate::text::{counted, reach_basis};
+use crate::text::reach_basis;
 
 /// From how many days the pages are taken that can be chosen for an explanation.
 const DAYS: u32 = 7;
@@ -48,7 +48,7 @@ fn in_order(mut surveys: Vec<SurveySummary>) -> Vec<SurveySummary> {
 #[component]
 pub fn SurveysScreen() -> impl IntoView {
     let place = Place::here();
-    set_title(move || format!("Surveys – {}", place.site.get().name));
+    set_title(move || format!("{} – {}", tr!("Surveys"), place.site.get().name));
     let feed = Feed::new(Pace::Once, move || listing(place.site.get()));
     let latest = feed.latest();
     let pages =
@@ -68,8 +68,8 @@ pub fn SurveysScreen() -> impl IntoView {
         }
     };
     let title = move || match latest.with(|latest| latest.as_ref().map(|it| it.surveys.len())) {
-        None | Some(0) => "Surveys".to_owned(),
-        Some(surveys) => counted(surveys as u64, "survey", "surveys"),
+        None | Some(0) => tr!("Surveys").to_owned(),
+        Some(surveys) => tr!("{n} survey" | "{n} surveys" % surveys as u64),
     };
     // All estimates are made from the same sample, so it is named once.
     let basis = move || {
@@ -89,7 +89,7 @@ pub fn SurveysScreen() -> impl IntoView {
             <div>
                 <h1 tabindex="-1">{title}</h1>
                 <p class="secondary">
-                    {move || format!("on {}; where several running ones fit, the upper one is shown.", place.site.get().name)}
+                    {move || tr!("on {site}; where several running ones fit, the upper one is shown.", site = place.site.get().name)}
                     " " {basis}
                 </p>
             </div>
@@ -105,10 +105,10 @@ pub fn SurveysScreen() -> impl IntoView {
 fn NoSurvey() -> impl IntoView {
     let place = Place::here();
     view! {
-        <Empty title="No survey is published on this site">
+        <Empty title=tr!("No survey is published on this site")>
             <p>
-                "Begin one above, and publish it. The pages that have "
-                <a href=move || place.href("/install", &[])>"the snippet"</a> " show it from then on."
+                {tr!("Begin one above, and publish it. The pages that have ")}
+                <a href=move || place.href("/install", &[])>{tr!("the snippet")}</a> {tr!(" show it from then on.")}
             </p>
         </Empty>
     }

@@ -77,14 +77,14 @@ pub fn Comments(
             fallback=move || {
                 if next().is_some() {
                     return view! {
-                        <Empty title="None among the newest">
-                            <p>"What is looked for is rare, or older. Look further back."</p>
+                        <Empty title=tr!("None among the newest")>
+                            <p>{tr!("What is looked for is rare, or older. Look further back.")}</p>
                         </Empty>
                     };
                 }
                 view! {
-                    <Empty title="No comments">
-                        <p>"When a visitor writes one, it stands here within two seconds."</p>
+                    <Empty title=tr!("No comments")>
+                        <p>{tr!("When a visitor writes one, it stands here within two seconds.")}</p>
                     </Empty>
                 }
             }
@@ -94,7 +94,7 @@ pub fn Comments(
         {move || failure.get().map(|failure| view! { <Notice failure=failure on_retry=fetch/> })}
         <Show when=move || next().is_some()>
             <button type="button" class="button" disabled=is_fetching on:click=move |_| fetch.run(())>
-                {move || if is_fetching.get() { "Looking …" } else { "Older comments" }}
+                {move || if is_fetching.get() { tr!("Looking …") } else { tr!("Older comments") }}
             </button>
         </Show>
     }

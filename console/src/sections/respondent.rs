@@ -42,23 +42,24 @@ pub fn RespondentSection(site: StoredValue<String>) -> impl IntoView {
     });
     let told = move || match (found.get(), erased.get()) {
         (_, Some(count)) => {
-            view! { <p>{format!("Erased: {}. They are in no figure any more.", answers(count))}</p> }.into_any()
+            view! { <p>{tr!("Erased: {answers}. They are in no figure any more.", answers = answers(count))}</p> }
+                .into_any()
         }
         (Some(found), None) if found.answers.is_empty() => {
-            view! { <p>"Nobody who left this has answered here."</p> }.into_any()
+            view! { <p>{tr!("Nobody who left this has answered here.")}</p> }.into_any()
         }
         (Some(found), None) => view! { <FoundAnswers found=found on_erase=erase/> }.into_any(),
         (None, None) => ().into_any(),
     };
     view! {
         <section class="section" aria-labelledby="respondent-title">
-            <h2 id="respondent-title">"One person’s data"</h2>
+            <h2 id="respondent-title">{tr!("One person’s data")}</h2>
             <p class="secondary">
-                "Whoever left an e-mail address or a telephone number can be told what is kept of them, and have it erased. Nobody else can be found: visitors have no numbers here."
+                {tr!("Whoever left an e-mail address or a telephone number can be told what is kept of them, and have it erased. Nobody else can be found: visitors have no numbers here.")}
             </p>
-            <form class="new-item" on:submit=submit novalidate aria-label="Find somebody’s answers">
-                <Entry attempt=attempt field="contact" label="What they left" hint="Like ann@home.example. Letter case does not matter." value=typed/>
-                <Submit attempt=attempt label="Find their answers" busy="Looking …"/>
+            <form class="new-item" on:submit=submit novalidate aria-label=tr!("Find somebody’s answers")>
+                <Entry attempt=attempt field="contact" label=tr!("What they left") hint=tr!("Like ann@home.example. Letter case does not matter.") value=typed/>
+                <Submit attempt=attempt label=tr!("Find their answers") busy=tr!("Looking …")/>
             </form>
             <div role="status">{told}</div>
         </section>
@@ -66,7 +67,7 @@ pub fn RespondentSection(site: StoredValue<String>) -> impl IntoView {
 }
 
 fn answers(count: usize) -> String {
-    if count == 1 { "1 answer".to_owned() } else { format!("{count} answers") }
+    tr!("{n} answer" | "{n} answers" % count as u64)
 }
 
 #[component]
@@ -76,20 +77,20 @@ fn FoundAnswers(found: Found, on_erase: Callback<()>) -> impl IntoView {
     let line = move |answer: AnswerReport| {
         view! {
             <li>
-                {ago(answer.answered_at, now)} ", on " <bdi>{answer.page}</bdi>
+                {ago(answer.answered_at, now)} {tr!(", on ")} <bdi>{answer.page}</bdi>
             </li>
         }
     };
     view! {
-        <p>{format!("{} of {}:", answers(count), found.contact)}</p>
+        <p>{tr!("{answers} of {whom}:", answers = answers(count), whom = found.contact)}</p>
         <ul>{found.answers.into_iter().map(line).collect_view()}</ul>
         <div class="item-end">
             <AskFirst
-                label="Erase them"
+                label=tr!("Erase them")
                 of=found.contact
-                warning="For good, from rows and figures."
-                yes="Erase for good"
-                no="Keep them"
+                warning=tr!("For good, from rows and figures.")
+                yes=tr!("Erase for good")
+                no=tr!("Keep them")
                 on_yes=on_erase
             />
         </div>

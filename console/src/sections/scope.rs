@@ -12,10 +12,12 @@ use crate::text::{dimension_name, value_name};
 #[component]
 pub fn Periods() -> impl IntoView {
     let place = Place::here();
-    let periods = PERIODS.map(|days| Choice { value: days.to_string(), label: format!("{days} days") }).to_vec();
+    let periods = PERIODS
+        .map(|days| Choice { value: days.to_string(), label: tr!("{n} day" | "{n} days" % days.into()) })
+        .to_vec();
     view! {
         <Segments
-            legend="Period"
+            legend=tr!("Period")
             name="days"
             choices=periods
             chosen=Signal::derive(move || place.days.get().to_string())
@@ -60,16 +62,16 @@ enum Which {
 impl Which {
     fn label(self) -> &'static str {
         match self {
-            Self::First => "Visitors",
-            Self::Second => "Of these visitors, those with",
+            Self::First => tr!("Visitors"),
+            Self::Second => tr!("Of these visitors, those with"),
         }
     }
 
     /// What is chosen where nothing is.
     fn nobody_in_particular(self) -> &'static str {
         match self {
-            Self::First => "All visitors",
-            Self::Second => "+ Filter",
+            Self::First => tr!("All visitors"),
+            Self::Second => tr!("+ Filter"),
         }
     }
 }

@@ -8,21 +8,23 @@ use crate::attempt::{Attempt, whole_days};
 use crate::deeds::Deeds;
 use crate::feed::{Feed, Pace};
 use crate::parts::{AskFirst, CopyText, DeedNotice, Entry, FeedNotice, Hinted, Submit};
-use crate::text::{day_in_words, moment_in_words};
+use crate::text::{last_used_in_words, moment_in_words};
 
 /// What can be shared, what that is called here, and what it means.
-const SHOWN: [(Shown, &str, &str); 2] = [
-    (
-        Shown::Figures,
-        "All figures, read only",
-        "Scores of the site and its pages. For people: whoever has the link may pass it on.",
-    ),
-    (
-        Shown::Badges,
-        "Badges alone",
-        "Pictures of single scores. For READMEs and other places where everybody can read the link.",
-    ),
-];
+fn shown() -> [(Shown, &'static str, &'static str); 2] {
+    [
+        (
+            Shown::Figures,
+            tr!("All figures, read only"),
+            tr!("Scores of the site and its pages. For people: whoever has the link may pass it on."),
+        ),
+        (
+            Shown::Badges,
+            tr!("Badges alone"),
+            tr!("Pictures of single scores. For READMEs and other places where everybody can read the link."),
+        ),
+    ]
+}
 
 const USUAL_DAYS: &str = "90";
 
@@ -39,9 +41,9 @@ pub fn Sharing(site: String) -> impl IntoView {
     });
     view! {
         <section class="section" aria-labelledby="sharing-title">
-            <h2 id="sharing-title">"Share links"</h2>
+            <h2 id="sharing-title">{tr!("Share links")}</h2>
             <p class="secondary">
-                "Whoever has such a link looks at this site’s figures without an account, and at nothing else: no comments, no contact details, no settings."
+                {tr!("Whoever has such a link looks at this site’s figures without an account, and at nothing else: no comments, no contact details, no settings.")}
             </p>
             <FeedNotice state=feed.state()/>
             <DeedNotice deeds=deeds/>
@@ -61,9 +63,10 @@ pub fn Sharing(site: String) -> impl IntoView {
 #[component]
 fn OneShare(share: Share, on_withdraw: Callback<String>) -> impl IntoView {
     let Share { id, name, shows, made_by, expires_at, last_used, .. } = share;
-    let used = last_used.map_or("never used".to_owned(), |day| format!("last used {}", day_in_words(&day)));
-    let shows = if shows == Shown::Badges { "badges" } else { "figures" };
-    let about = format!("Shows {shows} until {}, made by {made_by}, {used}", moment_in_words(&expires_at));
+    let used = last_used_in_words(last_used.as_deref());
+    let shows = if shows == Shown::Badges { tr!("badges") } else { tr!("figures") };
+    let until = moment_in_words(&expires_at);
+    let about = tr!("Shows {shows} until {until}, made by {by}, {used}", shows, until, by = made_by, used);
     view! {
         <li class="item">
             <div>
@@ -74,11 +77,11 @@ fn OneShare(share: Share, on_withdraw: Callback<String>) -> impl IntoView {
             </div>
             <div class="item-end">
                 <AskFirst
-                    label="Withdraw"
+                    label=tr!("Withdraw")
                     of=name
-                    warning="Whoever has it sees nothing any more."
-                    yes="Withdraw it"
-                    no="Keep it"
+                    warning=tr!("Whoever has it sees nothing any more.")
+                    yes=tr!("Withdraw it")
+                    no=tr!("Keep it")
                     on_yes=Callback::new(move |()| on_withdraw.run(id.clone()))
                 />
             </div>
@@ -112,14 +115,14 @@ fn NewShare(site: StoredValue<String>, on_made: Callback<()>) -> impl IntoView {
         view! { <Hinted kind="radio" name="share-shows" label=label hint=hint is_checked=is_chosen on_change=choose/> }
     };
     view! {
-        <form class="new-item" on:submit=submit novalidate aria-label="A new link">
-            <Entry attempt=attempt field="name" label="For whom, or for what" value=name/>
+        <form class="new-item" on:submit=submit novalidate aria-label=tr!("A new link")>
+            <Entry attempt=attempt field="name" label=tr!("For whom, or for what") value=name/>
             <fieldset>
-                <legend class="unseen">"What it shows"</legend>
-                {SHOWN.map(choice)}
+                <legend class="unseen">{tr!("What it shows")}</legend>
+                {shown().map(choice)}
             </fieldset>
-            <Entry attempt=attempt field="days" label="Ends after so many days" hint="At most 365." value=days/>
-            <Submit attempt=attempt label="Make the link" busy="Making the link …"/>
+            <Entry attempt=attempt field="days" label=tr!("Ends after so many days") hint=tr!("At most 365.") value=days/>
+            <Submit attempt=attempt label=tr!("Make the link") busy=tr!("Making the link …")/>
             <div role="status">{move || made.get().map(|made| view! { <MadeShare made=made/> })}</div>
         </form>
     }
@@ -129,15 +132,15 @@ fn NewShare(site: StoredValue<String>, on_made: Callback<()>) -> impl IntoView {
 fn MadeShare(made: ShareMade) -> impl IntoView {
     let ShareMade { link, badge, .. } = made;
     view! {
-        <p class="secondary">"Copy it now: it is not shown again."</p>
+        <p class="secondary">{tr!("Copy it now: it is not shown again.")}</p>
         {match link {
-            Some(link) => view! { <CopyText text=link what="the link"/> }.into_any(),
+            Some(link) => view! { <CopyText text=link what=tr!("the link")/> }.into_any(),
             None => {
                 view! {
-                    <CopyText text=badge what="the badge’s address"/>
+                    <CopyText text=badge what=tr!("the badge’s address")/>
                     <p class="secondary">
-                        "Of the whole site. Behind it, " <code>"?page=shop.example/help"</code> " makes it one of a page, and "
-                        <code>"?metric=ces"</code> " of another score."
+                        {tr!("Of the whole site. Behind it, ")} <code>"?page=shop.example/help"</code> {tr!(" makes it one of a page, and ")}
+                        <code>"?metric=ces"</code> {tr!(" of another score.")}
                     </p>
                 }
                     .into_any()

@@ -17,13 +17,13 @@ pub fn SiteSection(site: SiteSummary) -> impl IntoView {
     let key = StoredValue::new(site.key.clone());
     view! {
         <section class="section" aria-labelledby="site-title">
-            <h2 id="site-title">"Name and addresses"</h2>
+            <h2 id="site-title">{tr!("Name and addresses")}</h2>
             <SiteForm site=site/>
         </section>
         <Keys site=key/>
         <section class="section">
             <a class="button" href="/new-site">
-                "Add another site"
+                {tr!("Add another site")}
             </a>
         </section>
     }
@@ -45,10 +45,10 @@ fn SiteForm(site: SiteSummary) -> impl IntoView {
     };
     let (mistake, id) = (attempt.mistake_at("origins"), attempt.id("origins"));
     view! {
-        <form class="new-item" on:submit=submit novalidate aria-label="Name and addresses">
-            <Entry attempt=attempt field="name" label="What the team calls it" value=name/>
+        <form class="new-item" on:submit=submit novalidate aria-label=tr!("Name and addresses")>
+            <Entry attempt=attempt field="name" label=tr!("What the team calls it") value=name/>
             <div class="field">
-                <label for=id.clone()>"Its origins, one on each line"</label>
+                <label for=id.clone()>{tr!("Its origins, one on each line")}</label>
                 <textarea
                     id=id
                     rows="3"
@@ -63,13 +63,13 @@ fn SiteForm(site: SiteSummary) -> impl IntoView {
                     {mistake}
                 </p>
                 <p id="site-origins-hint" class="secondary">
-                    "Like " <code>"https://shop.example"</code>
-                    ". Answers are taken only from pages of these; pages elsewhere that have the line show nothing that counts."
+                    {tr!("Like ")} <code>"https://shop.example"</code>
+                    {tr!(". Answers are taken only from pages of these; pages elsewhere that have the line show nothing that counts.")}
                 </p>
             </div>
-            <Submit attempt=attempt label="Save name and addresses" busy="Saving …"/>
+            <Submit attempt=attempt label=tr!("Save name and addresses") busy=tr!("Saving …")/>
             <p class="secondary" role="status">
-                {move || is_saved.get().then_some("Saved. The site’s pages follow within a minute.")}
+                {move || is_saved.get().then_some(tr!("Saved. The site’s pages follow within a minute."))}
             </p>
         </form>
     }
@@ -90,36 +90,36 @@ fn Keys(site: StoredValue<String>) -> impl IntoView {
         attempt.make(asked, move |_| feed.state().again());
     };
     let key = |KeyInUse { key, retires_at, snippet }: KeyInUse| {
-        let until = retires_at.map_or("The present one".to_owned(), |end| {
-            format!("Works until {}; put the present line into the pages before", moment_in_words(&end))
+        let until = retires_at.map_or(tr!("The present one").to_owned(), |end| {
+            tr!("Works until {end}; put the present line into the pages before", end = moment_in_words(&end))
         });
         view! {
             <li class="item">
                 <div>
                     <code>{key}</code>
                     <p class="secondary">{until}</p>
-                    <CopyText text=snippet what="its line"/>
+                    <CopyText text=snippet what=tr!("its line")/>
                 </div>
             </li>
         }
     };
     view! {
         <section class="section" aria-labelledby="keys-title">
-            <h2 id="keys-title">"Keys"</h2>
+            <h2 id="keys-title">{tr!("Keys")}</h2>
             <p class="secondary">
-                "A key stands in the line that pages have. It is public; if somebody abuses it, make a new one, and put the new line into the pages while the old one still works. No visitor is forgotten or asked twice by that."
+                {tr!("A key stands in the line that pages have. It is public; if somebody abuses it, make a new one, and put the new line into the pages while the old one still works. No visitor is forgotten or asked twice by that.")}
             </p>
             <FeedNotice state=feed.state()/>
             <ul class="items">{move || feed.latest().get().map(|keys| keys.into_iter().map(key).collect_view())}</ul>
-            <form class="new-item" on:submit=submit novalidate aria-label="A new key">
+            <form class="new-item" on:submit=submit novalidate aria-label=tr!("A new key")>
                 <Entry
                     attempt=attempt
                     field="overlap_days"
-                    label="Days that the present key still works"
-                    hint="0 to 365."
+                    label=tr!("Days that the present key still works")
+                    hint=tr!("0 to 365.")
                     value=days
                 />
-                <Submit attempt=attempt label="Make a new key" busy="Making it …"/>
+                <Submit attempt=attempt label=tr!("Make a new key") busy=tr!("Making it …")/>
             </form>
         </section>
     }
@@ -137,17 +137,17 @@ pub fn SiteRemoval(site: SiteSummary) -> impl IntoView {
     };
     view! {
         <details class="section danger">
-            <summary>"Delete this site"</summary>
-            <form class="new-item" on:submit=submit novalidate aria-label="Delete this site">
+            <summary>{tr!("Delete this site")}</summary>
+            <form class="new-item" on:submit=submit novalidate aria-label=tr!("Delete this site")>
                 <p>
-                    "Its surveys, answers, figures, settings and members are deleted for good. If you want its answers, "
+                    {tr!("Its surveys, answers, figures, settings and members are deleted for good. If you want its answers, ")}
                     <a href=format!("/api/sites/{}/export?format=csv", key.get_value()) rel="external">
-                        "export them first"
+                        {tr!("export them first")}
                     </a> "."
                 </p>
-                <p>"To show that it is meant, write " <code>{key.get_value()}</code> " here."</p>
-                <Entry attempt=attempt field="confirm" label="The site to delete" value=typed/>
-                <Submit attempt=attempt label="Delete it for good" busy="Deleting; this can take a while …"/>
+                <p>{tr!("To show that it is meant, write ")} <code>{key.get_value()}</code> {tr!(" here.")}</p>
+                <Entry attempt=attempt field="confirm" label=tr!("The site to delete") value=typed/>
+                <Submit attempt=attempt label=tr!("Delete it for good") busy=tr!("Deleting; this can take a while …")/>
             </form>
         </details>
     }

@@ -43,7 +43,7 @@ pub fn WhyLinkForm(
         event.prevent_default();
         let url = address_meant(&typed.get_untracked(), &origins);
         if url.is_empty() {
-            return refuse("Enter the address of a page of this site.".to_owned());
+            return refuse(tr!("Enter the address of a page of this site.").to_owned());
         }
         typed.set(url.clone());
         outcome.set(Outcome::Asking);
@@ -71,12 +71,12 @@ pub fn WhyLinkForm(
     };
     view! {
         <form class="why" on:submit=submit novalidate aria-labelledby="why-title">
-            <h2 id="why-title">"Why does it (not) show?"</h2>
+            <h2 id="why-title">{tr!("Why does it (not) show?")}</h2>
             <p class="secondary" id="why-hint">
-                "Make a link to a page of the site: there, each survey says live which of its rules hold and what it waits for."
+                {tr!("Make a link to a page of the site: there, each survey says live which of its rules hold and what it waits for.")}
             </p>
             <div class="why-row">
-                <label for=FIELD>"Page address"</label>
+                <label for=FIELD>{tr!("Page address")}</label>
                 <input
                     id=FIELD
                     type="text"
@@ -97,7 +97,7 @@ pub fn WhyLinkForm(
                     {move || pages.get().into_iter().map(|page| view! { <option value=page></option> }).collect_view()}
                 </datalist>
                 <button type="submit" class="button">
-                    {move || if outcome.get() == Outcome::Asking { "Making the link …" } else { "Make the link" }}
+                    {move || if outcome.get() == Outcome::Asking { tr!("Making the link …") } else { tr!("Make the link") }}
                 </button>
             </div>
             <p class="refused" id="why-refused">
@@ -107,7 +107,7 @@ pub fn WhyLinkForm(
                 {move || {
                     link()
                         .map(|_| {
-                            "The link works for 24 hours, and only for whoever has it: give it to nobody outside your team."
+                            tr!("The link works for 24 hours, and only for whoever has it: give it to nobody outside your team.")
                         })
                 }}
             </p>
@@ -121,15 +121,15 @@ fn MadeLink(url: String) -> impl IntoView {
     let open = is_web_address(&url).then(|| {
         view! {
             <a class="button" href=url.clone() target="_blank" rel="noopener noreferrer">
-                "Open"
-                <span class="unseen">" the page with the link (in a new tab)"</span>
+                {tr!("Open")}
+                <span class="unseen">{tr!(" the page with the link (in a new tab)")}</span>
                 <span aria-hidden="true">" ↗"</span>
             </a>
         }
     });
     view! {
         <div class="made-link">
-            <CopyText text=url what="the link">
+            <CopyText text=url what=tr!("the link")>
                 {open}
             </CopyText>
         </div>

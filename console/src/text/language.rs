@@ -2,7 +2,7 @@
 
 use survey::api::LanguageSummary;
 
-use super::{counted, listed};
+use super::listed;
 
 /// How many places are named; who wants all of them asks `pagepoll survey check`.
 const MAX_PLACES: usize = 3;
@@ -18,9 +18,13 @@ fn language(LanguageSummary { tag, missing }: &LanguageSummary) -> String {
     }
     let mut named: Vec<String> = missing.iter().take(MAX_PLACES).cloned().collect();
     if missing.len() > MAX_PLACES {
-        named.push(format!("{} more", missing.len() - MAX_PLACES));
+        named.push(tr!("{n} more" | "{n} more" % (missing.len() - MAX_PLACES) as u64));
     }
-    format!("{tag} (without {}: {})", counted(missing.len() as u64, "text", "texts"), listed(&named))
+    tr!(
+        "{tag} (without {n} text: {names})" | "{tag} (without {n} texts: {names})" % missing.len() as u64,
+        tag,
+        names = listed(&named)
+    )
 }
 
 #[cfg(test)]

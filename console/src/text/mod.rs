@@ -9,12 +9,13 @@ mod time;
 
 pub use language::languages_in_words;
 pub use names::{
-    band_name, band_points, device_name, metric_abbreviation, metric_label, metric_name, page_label, shares_one_host,
+    band_name, band_points, device_name, metric_abbreviation, metric_label, metric_name, page_label, role_name,
+    shares_one_host,
 };
 pub use reach::{reach_basis, reach_in_words};
 pub use segments::{dimension_name, value_name};
 pub use standing::{sample_in_words, schedule_in_words, state_name, state_reason};
-pub use time::{ago, day_in_words, moment_in_words, month_in_words, span_in_words};
+pub use time::{ago, day_in_words, last_used_in_words, moment_in_words, month_in_words, span_in_words};
 
 /// What stands before and after a dash that means "to".
 pub const DASH: &str = "\u{2009}–\u{2009}";
@@ -22,19 +23,20 @@ pub const DASH: &str = "\u{2009}–\u{2009}";
 /// A count with its thousands set apart: 3,180.
 pub fn count(number: u64) -> String {
     let digits = number.to_string();
+    let between = tr!("between thousands" => ",");
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
+            grouped.push_str(between);
         }
         grouped.push(digit);
     }
     grouped
 }
 
-/// A count of things: 1 answer, 3,180 answers.
-pub fn counted(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { many })
+/// A number written with a point before its decimals, with what the reader's language has in its place.
+pub fn decimal(number: &str) -> String {
+    number.replace('.', tr!("before decimals" => "."))
 }
 
 /// "a", "a and b", "a, b and c".
@@ -42,13 +44,14 @@ pub fn listed(names: &[String]) -> String {
     match names {
         [] => String::new(),
         [one] => one.clone(),
-        [others @ .., last] => format!("{} and {last}", others.join(", ")),
+        [others @ .., last] => tr!("{others} and {last}", others = others.join(", "), last),
     }
 }
 
 /// A rate in percent, with one decimal below ten: 6.2 %, 71 %.
 pub fn rate(percent: f64) -> String {
-    if percent == 0.0 || percent >= 9.95 { format!("{percent:.0}\u{202f}%") } else { format!("{percent:.1}\u{202f}%") }
+    let decimals = if percent == 0.0 || percent >= 9.95 { 0 } else { 1 };
+    format!("{}\u{202f}%", decimal(&format!("{percent:.decimals$}")))
 }
 
 /// A part of a whole, as a rate; nothing where there is no whole.
@@ -66,7 +69,6 @@ mod tests {
         assert_eq!(count(999), "999");
         assert_eq!(count(3_180), "3,180");
         assert_eq!(count(1_108_900), "1,108,900");
-        assert_eq!(counted(1, "answer", "answers"), "1 answer");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What metrics, bands, devices and pages are called.
 
+use survey::api::people::Role;
 use survey::definition::Metric;
 use survey::report::{PointBand, PointCount};
 use survey::wire::Device;
@@ -8,9 +9,9 @@ use super::DASH;
 
 pub fn metric_name(metric: Metric) -> &'static str {
     match metric {
-        Metric::Ces => "Ease",
-        Metric::Csat => "Satisfaction",
-        Metric::Nps => "Recommendation",
+        Metric::Ces => tr!("Ease"),
+        Metric::Csat => tr!("Satisfaction"),
+        Metric::Nps => tr!("Recommendation"),
     }
 }
 
@@ -30,14 +31,14 @@ pub fn metric_label(metric: Metric) -> String {
 /// What those are called who answered in a band.
 pub fn band_name(metric: Metric, band: PointBand) -> &'static str {
     match (metric, band) {
-        (Metric::Ces, PointBand::Positive) => "easy",
-        (Metric::Ces, PointBand::Negative) => "hard",
-        (Metric::Csat, PointBand::Positive) => "satisfied",
-        (Metric::Csat, PointBand::Negative) => "dissatisfied",
-        (Metric::Nps, PointBand::Positive) => "promoters",
-        (Metric::Nps, PointBand::Neutral) => "passives",
-        (Metric::Nps, PointBand::Negative) => "detractors",
-        (_, PointBand::Neutral) => "neutral",
+        (Metric::Ces, PointBand::Positive) => tr!("easy"),
+        (Metric::Ces, PointBand::Negative) => tr!("hard"),
+        (Metric::Csat, PointBand::Positive) => tr!("satisfied"),
+        (Metric::Csat, PointBand::Negative) => tr!("dissatisfied"),
+        (Metric::Nps, PointBand::Positive) => tr!("promoters"),
+        (Metric::Nps, PointBand::Neutral) => tr!("passives"),
+        (Metric::Nps, PointBand::Negative) => tr!("detractors"),
+        (_, PointBand::Neutral) => tr!("neutral"),
     }
 }
 
@@ -50,7 +51,20 @@ pub fn band_points(distribution: &[PointCount], band: PointBand) -> Option<(Stri
 }
 
 pub fn device_name(device: Device) -> &'static str {
-    device.as_str()
+    match device {
+        Device::Desktop => tr!("desktop"),
+        Device::Tablet => tr!("tablet"),
+        Device::Phone => tr!("phone"),
+    }
+}
+
+/// What somebody is, in a sentence.
+pub fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Viewer => tr!("viewer"),
+        Role::Editor => tr!("editor"),
+        Role::Owner => tr!("owner"),
+    }
 }
 
 /// Whether all pages have the same host, which then need not be said again with each.

@@ -2,30 +2,34 @@
 
 use survey::reach::Reach;
 
-use super::{DASH, count, counted, listed, part};
+use super::{DASH, count, listed, part};
 
 /// One sentence: a figure, or a range and why it is one.
 pub fn reach_in_words(reach: Option<&Reach>) -> String {
     let Some(reach) = reach.filter(|reach| reach.page_views > 0) else {
-        return "No page views counted yet".to_owned();
+        return tr!("No page views counted yet").to_owned();
     };
     let Reach { page_views, at_least, at_most, .. } = *reach;
-    let whole =
-        format!("{} in {}", counted(page_views, "page view", "page views"), counted(reach.days.into(), "day", "days"));
+    let views = tr!("{n} page view" | "{n} page views" % page_views);
+    let whole = tr!("{views} in {n} day" | "{views} in {n} days" % reach.days.into(), views);
     let share = |views| part(views, page_views).unwrap_or_default();
     match (at_least, at_most) {
-        (_, 0) => format!("None of {whole} fit its rules"),
+        (_, 0) => tr!("None of {whole} fit its rules", whole),
         (low, high) if low == high => {
-            let about = if is_exact(reach) { "" } else { "About " };
-            format!("{about}{} of {whole} ({})", count(low), share(low))
+            let (number, share) = (count(low), share(low));
+            if is_exact(reach) {
+                tr!("{number} of {whole} ({share})", number, whole, share)
+            } else {
+                tr!("About {number} of {whole} ({share})", number, whole, share)
+            }
         }
-        (low, high) => format!(
-            "Between {} and {} of {whole} ({}{DASH}{}), because Pagepoll cannot see {} of past visits",
-            count(low),
-            count(high),
-            share(low),
-            share(high),
-            listed(&reach.unknown)
+        (low, high) => tr!(
+            "Between {low} and {high} of {whole} ({shares}), because Pagepoll cannot see {what} of past visits",
+            low = count(low),
+            high = count(high),
+            whole,
+            shares = format!("{}{DASH}{}", share(low), share(high)),
+            what = listed(&reach.unknown)
         ),
     }
 }
@@ -33,7 +37,8 @@ pub fn reach_in_words(reach: Option<&Reach>) -> String {
 /// From how many page views such figures are worked out; nothing where all of them were counted.
 pub fn reach_basis(reach: Option<&Reach>) -> Option<String> {
     let reach = reach.filter(|reach| reach.page_views > 0 && !is_exact(reach))?;
-    Some(format!("Reach is estimated from a sample of {}.", counted(reach.sampled, "page view", "page views")))
+    Some(tr!("Reach is estimated from a sample of {n} page view."
+        | "Reach is estimated from a sample of {n} page views." % reach.sampled))
 }
 
 fn is_exact(reach: &Reach) -> bool {

@@ -2,18 +2,18 @@
 
 use survey::api::SurveyState;
 
-use super::moment_in_words;
+use super::{decimal, moment_in_words};
 
 pub fn state_name(state: SurveyState) -> &'static str {
     match state {
-        SurveyState::Running => "Running",
-        SurveyState::Scheduled => "Scheduled",
-        SurveyState::Ended => "Ended",
-        SurveyState::QuotaFull => "Quota full",
-        SurveyState::Paused => "Paused",
-        SurveyState::Archived => "Archived",
-        SurveyState::Draft => "Draft",
-        SurveyState::NotUnderstood => "Not understood",
+        SurveyState::Running => tr!("Running"),
+        SurveyState::Scheduled => tr!("Scheduled"),
+        SurveyState::Ended => tr!("Ended"),
+        SurveyState::QuotaFull => tr!("Quota full"),
+        SurveyState::Paused => tr!("Paused"),
+        SurveyState::Archived => tr!("Archived"),
+        SurveyState::Draft => tr!("Draft"),
+        SurveyState::NotUnderstood => tr!("Not understood"),
     }
 }
 
@@ -21,15 +21,15 @@ pub fn state_name(state: SurveyState) -> &'static str {
 pub fn state_reason(state: SurveyState) -> Option<&'static str> {
     match state {
         SurveyState::Running => None,
-        SurveyState::Scheduled => Some("It shows from its start on."),
-        SurveyState::Ended => Some("Its end has passed, so it no longer shows."),
-        SurveyState::QuotaFull => Some("It has all the answers it was to get, so it no longer shows."),
-        SurveyState::Paused => Some("It shows nowhere until somebody resumes it."),
-        SurveyState::Archived => Some("It was put away, and shows nowhere."),
-        SurveyState::Draft => Some("It was never published, so it shows nowhere."),
-        SurveyState::NotUnderstood => Some(
-            "A newer Pagepoll published it, with rules that this one does not know. It shows nowhere until the collector is updated.",
-        ),
+        SurveyState::Scheduled => Some(tr!("It shows from its start on.")),
+        SurveyState::Ended => Some(tr!("Its end has passed, so it no longer shows.")),
+        SurveyState::QuotaFull => Some(tr!("It has all the answers it was to get, so it no longer shows.")),
+        SurveyState::Paused => Some(tr!("It shows nowhere until somebody resumes it.")),
+        SurveyState::Archived => Some(tr!("It was put away, and shows nowhere.")),
+        SurveyState::Draft => Some(tr!("It was never published, so it shows nowhere.")),
+        SurveyState::NotUnderstood => Some(tr!(
+            "A newer Pagepoll published it, with rules that this one does not know. It shows nowhere until the collector is updated."
+        )),
     }
 }
 
@@ -37,20 +37,20 @@ pub fn state_reason(state: SurveyState) -> Option<&'static str> {
 pub fn schedule_in_words(starts_at: Option<&str>, ends_at: Option<&str>) -> Option<String> {
     match (starts_at.map(moment_in_words), ends_at.map(moment_in_words)) {
         (None, None) => None,
-        (Some(start), None) => Some(format!("from {start}")),
-        (None, Some(end)) => Some(format!("until {end}")),
-        (Some(start), Some(end)) => Some(format!("from {start} until {end}")),
+        (Some(start), None) => Some(tr!("from {start}", start)),
+        (None, Some(end)) => Some(tr!("until {end}", end)),
+        (Some(start), Some(end)) => Some(tr!("from {start} until {end}", start, end)),
     }
 }
 
 /// For which share of visitors a survey is.
 pub fn sample_in_words(percent: f64) -> String {
     if percent >= 100.0 {
-        "every visitor".to_owned()
+        tr!("every visitor").to_owned()
     } else if percent <= 0.0 {
-        "nobody: its sample is 0\u{202f}%".to_owned()
+        tr!("nobody: its sample is 0\u{202f}%").to_owned()
     } else {
-        format!("{percent}\u{202f}% of visitors, always the same ones")
+        tr!("{percent}\u{202f}% of visitors, always the same ones", percent = decimal(&percent.to_string()))
     }
 }
 

@@ -4,31 +4,64 @@ const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 const DAY_MS: i64 = 24 * HOUR_MS;
 
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+/// A month as it stands behind a day.
+fn month_of_day(month: usize) -> Option<&'static str> {
+    Some(match month {
+        1 => tr!("Jan"),
+        2 => tr!("Feb"),
+        3 => tr!("Mar"),
+        4 => tr!("Apr"),
+        5 => tr!("May"),
+        6 => tr!("Jun"),
+        7 => tr!("Jul"),
+        8 => tr!("Aug"),
+        9 => tr!("Sep"),
+        10 => tr!("Oct"),
+        11 => tr!("Nov"),
+        12 => tr!("Dec"),
+        _ => return None,
+    })
+}
+
+/// A month by itself.
+fn month_alone(month: usize) -> Option<&'static str> {
+    Some(match month {
+        3 => tr!("alone" => "Mar"),
+        5 => tr!("alone" => "May"),
+        6 => tr!("alone" => "Jun"),
+        7 => tr!("alone" => "Jul"),
+        other => return month_of_day(other),
+    })
+}
 
 /// How long before `now` something was; both in Unix milliseconds. Clocks differ a little, so the future is just now.
 pub fn ago(then: i64, now: i64) -> String {
     match now.saturating_sub(then) {
-        ..MINUTE_MS => "just now".to_owned(),
-        age @ ..HOUR_MS => format!("{} min ago", age / MINUTE_MS),
-        age @ ..DAY_MS => format!("{} h ago", age / HOUR_MS),
-        age if age < 2 * DAY_MS => "yesterday".to_owned(),
-        age => format!("{} days ago", age / DAY_MS),
+        ..MINUTE_MS => tr!("just now").to_owned(),
+        age @ ..HOUR_MS => tr!("{age} min ago", age = age / MINUTE_MS),
+        age @ ..DAY_MS => tr!("{age} h ago", age = age / HOUR_MS),
+        age if age < 2 * DAY_MS => tr!("yesterday").to_owned(),
+        age => tr!("{n} day ago" | "{n} days ago" % (age / DAY_MS).unsigned_abs()),
     }
 }
 
 /// A day written `2026-11-21`, as "21 Nov"; as it is, if it is not written so.
 pub fn day_in_words(day: &str) -> String {
-    let mut parts = day.split('-').skip(1).map(str::parse::<usize>);
-    match (parts.next(), parts.next()) {
-        (Some(Ok(month @ 1..=12)), Some(Ok(day))) => format!("{day} {}", MONTHS[month - 1]),
-        _ => day.to_owned(),
-    }
+    let words = || {
+        let (month, number) = month_and_day(day)?;
+        Some(format!("{number} {}", month_of_day(month)?))
+    };
+    words().unwrap_or_else(|| day.to_owned())
+}
+
+fn month_and_day(day: &str) -> Option<(usize, usize)> {
+    let mut parts = day.split('-').skip(1).map(str::parse);
+    Some((parts.next()?.ok()?, parts.next()?.ok()?))
 }
 
 /// The month of a day written `2026-11-21`: "Nov"; the day as it is, if it is not written so.
 pub fn month_in_words(day: &str) -> String {
-    day_in_words(day).split_once(' ').map_or_else(|| day.to_owned(), |(_, month)| month.to_owned())
+    month_and_day(day).and_then(|(month, _)| month_alone(month)).unwrap_or(day).to_owned()
 }
 
 /// A moment written `2026-12-01T09:00:00Z`, as "1 Dec 2026, 09:00 UTC"; as it is, if it is not written so.
@@ -36,9 +69,14 @@ pub fn moment_in_words(moment: &str) -> String {
     let words = || {
         let (day, time) = moment.strip_suffix('Z')?.split_once('T')?;
         let (year, minute) = (day.get(..4)?, time.get(..5)?);
-        Some(format!("{} {year}, {minute} UTC", day_in_words(day)))
+        Some(tr!("{day} {year}, {minute} UTC", day = day_in_words(day), year, minute))
     };
     words().unwrap_or_else(|| moment.to_owned())
+}
+
+/// On which day a token or a link was last used, if ever.
+pub fn last_used_in_words(day: Option<&str>) -> String {
+    day.map_or_else(|| tr!("never used").to_owned(), |day| tr!("last used {day}", day = day_in_words(day)))
 }
 
 /// A span of days: "23 Oct – 21 Nov".

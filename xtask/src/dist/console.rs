@@ -10,7 +10,7 @@ use super::shrink::{self, CONSOLE};
 use super::split;
 use super::stamp::content_hash;
 use crate::wasm::Workbench;
-use crate::workspace;
+use crate::{translations, workspace};
 
 const SOURCES: &str = "console";
 const PAGE: &str = "index.html";
@@ -32,12 +32,15 @@ pub fn files(folder: &Path, workbench: &Workbench) -> Result<Vec<(String, Vec<u8
         glue = with_one(&glue, &format!("\"./{plain}\""), &format!("\"/{}\"", module.name))?;
         late.push(module);
     }
-    let named = [
+    let mut named = vec![
         Named::of("console.js", glue.into_bytes()),
         module,
         Named::of(STYLE, shrink::style(&sources.join(STYLE), workbench)?.into_bytes()),
         Named::of(ICON, read(&sources.join(ICON))?),
     ];
+    for catalogue in translations::all()? {
+        named.push(Named::of(&format!("{}.txt", catalogue.tag), catalogue.written()?.into_bytes()));
+    }
     let page = String::from_utf8(read(&sources.join(PAGE))?).context("the console's page is no text")?;
     let page = named.iter().try_fold(page, |page, file| file.put_into(&page))?;
     let files = named.into_iter().chain(late).map(|file| (file.name, file.content));

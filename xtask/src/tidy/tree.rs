@@ -1,7 +1,7 @@
 //! Checks that need the whole project: its files, its packages, its map.
 
 use super::source::Source;
-use super::{Finding, code_map, links};
+use super::{Finding, code_map, links, texts};
 use crate::workspace::{self, Package};
 
 /// What these checks look at.
@@ -13,8 +13,15 @@ pub struct Project<'a> {
 /// One rule: what it finds in the project.
 pub type Check = fn(&Project) -> Vec<Finding>;
 
-pub const CHECKS: &[Check] =
-    &[crates_depend_one_way, licences_are_there, code_map_is_true, links::lead_somewhere, links::every_page_is_listed];
+pub const CHECKS: &[Check] = &[
+    crates_depend_one_way,
+    licences_are_there,
+    code_map_is_true,
+    links::lead_somewhere,
+    links::every_page_is_listed,
+    texts::are_translated,
+    texts::are_marked,
+];
 
 /// Who may depend on whom among our own crates.
 const EDGES: &[(&str, &[&str])] = &[

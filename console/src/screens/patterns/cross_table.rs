@@ -84,7 +84,7 @@ pub fn CrossTableScreen() -> impl IntoView {
         })
     };
     view! {
-        <Header path="/patterns/cross-table" title="Two questions against each other" about=Signal::derive(about)/>
+        <Header path="/patterns/cross-table" title=tr!("Two questions against each other") about=Signal::derive(about)/>
         <Choices latest=latest/>
         <FeedBody state=feed.state()>
             <Report latest=latest/>
@@ -132,11 +132,11 @@ fn Choices(latest: ReadSignal<Option<Told>>) -> impl IntoView {
         <Show when=move || choices.with(|choices| !choices.is_empty())>
             <div class="section-header filters">
                 <SurveyPicker surveys=surveys chosen=survey of_survey=&["rows", "columns"]/>
-                <Picker label="Rows" choices=choices chosen=of_pair(|pair| &pair.rows) on_choose=choose("rows", "columns")/>
-                <Picker label="Columns" choices=choices chosen=of_pair(|pair| &pair.columns) on_choose=choose("columns", "rows")/>
+                <Picker label=tr!("Rows") choices=choices chosen=of_pair(|pair| &pair.rows) on_choose=choose("rows", "columns")/>
+                <Picker label=tr!("Columns") choices=choices chosen=of_pair(|pair| &pair.columns) on_choose=choose("columns", "rows")/>
                 <Show when=move || has_scores.get()>
                     <Segments
-                        legend="Scores"
+                        legend=tr!("Scores")
                         name="points"
                         choices=details()
                         chosen=Signal::derive(move || if points() { "true".to_owned() } else { String::new() })
@@ -154,7 +154,7 @@ fn choice(question: &QuestionSummary) -> Choice {
 
 fn details() -> Vec<Choice> {
     let choice = |value: &str, label: &str| Choice { value: value.to_owned(), label: label.to_owned() };
-    vec![choice("", "Low, middling, high"), choice("true", "Every point")]
+    vec![choice("", tr!("Low, middling, high")), choice("true", tr!("Every point"))]
 }
 
 #[component]
@@ -164,8 +164,8 @@ fn Report(latest: ReadSignal<Option<Told>>) -> impl IntoView {
     move || match n.get() {
         None => view! { <NoPair/> }.into_any(),
         Some(0) => view! {
-            <Empty title="Nobody has answered both questions in this period">
-                <p>"Choose a longer period, more visitors, or other questions."</p>
+            <Empty title=tr!("Nobody has answered both questions in this period")>
+                <p>{tr!("Choose a longer period, more visitors, or other questions.")}</p>
             </Empty>
         }
         .into_any(),
@@ -183,10 +183,10 @@ fn Report(latest: ReadSignal<Option<Told>>) -> impl IntoView {
 fn NoPair() -> impl IntoView {
     let place = Place::here();
     view! {
-        <Empty title="No survey asks two questions that can be counted">
+        <Empty title=tr!("No survey asks two questions that can be counted")>
             <p>
-                "Scores, choices and boxes to tick can be set against each other. Publish a survey with two of them. "
-                <a href=move || place.href("/surveys", &[])>"See the surveys"</a>
+                {tr!("Scores, choices and boxes to tick can be set against each other. Publish a survey with two of them. ")}
+                <a href=move || place.href("/surveys", &[])>{tr!("See the surveys")}</a>
             </p>
         </Empty>
     }

@@ -12,7 +12,7 @@ use crate::api::{self, Failure};
 use crate::feed::{Feed, Pace};
 use crate::parts::{Choice, DriverList, Empty, FeedBody, Segments, read_in_words};
 use crate::reading::{Kind, Reading};
-use crate::text::{count, counted, metric_label};
+use crate::text::metric_label;
 
 /// What this screen shows.
 #[derive(Clone, PartialEq)]
@@ -44,7 +44,7 @@ pub fn DriversScreen() -> impl IntoView {
         report.with(|report| report.as_ref().map(|told| read_in_words(&told.period, told.read.answers, told.read.read)))
     };
     view! {
-        <Header path="/patterns/drivers" title="What goes with low scores" about=Signal::derive(about)/>
+        <Header path="/patterns/drivers" title=tr!("What goes with low scores") about=Signal::derive(about)/>
         <Choices latest=latest report=report/>
         <FeedBody state=feed.state()>
             <Report report=report/>
@@ -69,7 +69,7 @@ fn Choices(latest: ReadSignal<Option<Told>>, report: Memo<Option<DriversReport>>
             <SurveyPicker surveys=surveys chosen=own of_survey=&["metric"]/>
             <Show when=move || asked.with(|asked| asked.len() > 1)>
                 <Segments
-                    legend="Score"
+                    legend=tr!("Score")
                     name="metric"
                     choices=asked
                     chosen=Signal::derive(move || metric().unwrap_or_default().to_owned())
@@ -92,15 +92,15 @@ fn Report(report: Memo<Option<DriversReport>>) -> impl IntoView {
         State::NoSurvey => view! { <NoSurvey/> }.into_any(),
         State::NoScores => {
             view! {
-                <Empty title="No scores in this period">
-                    <p>"Choose a longer period, more visitors, or another survey."</p>
+                <Empty title=tr!("No scores in this period")>
+                    <p>{tr!("Choose a longer period, more visitors, or another survey.")}</p>
                 </Empty>
             }
             .into_any()
         }
         State::NothingToCompare => {
             view! {
-                <Empty title="Nothing to compare yet">
+                <Empty title=tr!("Nothing to compare yet")>
                     <p>{move || report.with(|report| report.as_ref().map(nothing_to_compare))}</p>
                 </Empty>
             }
@@ -113,7 +113,7 @@ fn Report(report: Memo<Option<DriversReport>>) -> impl IntoView {
                 view! {
                     <p class="lead">{move || told.with(low_in_words)}</p>
                     <p class="secondary">
-                        "Each line compares visitors with it to visitors without it. What goes together need not be a cause: to know, change something."
+                        {tr!("Each line compares visitors with it to visitors without it. What goes together need not be a cause: to know, change something.")}
                     </p>
                     <div class="drivers-section">
                         <DriverList report=told/>
@@ -150,19 +150,20 @@ impl State {
 fn NoSurvey() -> impl IntoView {
     let place = Place::here();
     view! {
-        <Empty title="No survey asks for scores">
+        <Empty title=tr!("No survey asks for scores")>
             <p>
-                "Publish one that does; then this screen says what goes with the low ones. "
-                <a href=move || place.href("/surveys", &[])>"See the surveys"</a>
+                {tr!("Publish one that does; then this screen says what goes with the low ones. ")}
+                <a href=move || place.href("/surveys", &[])>{tr!("See the surveys")}</a>
             </p>
         </Empty>
     }
 }
 
 fn nothing_to_compare(report: &DriversReport) -> String {
-    let so_far = counted(report.n, "score", "scores");
-    format!(
-        "A choice, a device or a page group is told of when ten answers have it and ten have not. So far there are {so_far}."
+    tr!(
+        "A choice, a device or a page group is told of when ten answers have it and ten have not. So far there is {n} score."
+            | "A choice, a device or a page group is told of when ten answers have it and ten have not. So far there are {n} scores."
+                % report.n
     )
 }
 
@@ -172,14 +173,20 @@ fn low_in_words(report: &DriversReport) -> String {
     let interval = Some((low.interval.low, low.interval.high));
     let reading = Reading { kind: Kind::Share, value: low.percent, interval, n: report.n };
     let interval = reading.interval_shown().unwrap_or_default();
-    format!("{} of {} are low ({interval}): “{}”", reading.shown(), counted(report.n, "score", "scores"), report.prompt)
+    tr!(
+        "{share} of {n} score are low ({interval}): “{prompt}”"
+            | "{share} of {n} scores are low ({interval}): “{prompt}”" % report.n,
+        share = reading.shown(),
+        interval,
+        prompt = report.prompt
+    )
 }
 
 fn left_out_in_words(report: &DriversReport) -> Option<String> {
     let left_out = report.left_out;
     (left_out > 0).then(|| {
-        let have = if left_out == 1 { "1 value is".to_owned() } else { format!("{} values are", count(left_out)) };
-        format!("{have} left out, because fewer than ten answers have it or fewer than ten have not.")
+        tr!("{n} value is left out, because fewer than ten answers have it or fewer than ten have not."
+            | "{n} values are left out, because fewer than ten answers have it or fewer than ten have not." % left_out)
     })
 }
 

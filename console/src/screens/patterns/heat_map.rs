@@ -10,6 +10,7 @@ use crate::api;
 use crate::feed::{Feed, Pace};
 use crate::parts::{Choice, Empty, FeedBody, HeatMap, RowNames, Segments};
 use crate::text::{metric_label, span_in_words};
+use crate::translation::text;
 
 const METRICS: [Metric; 3] = [Metric::Ces, Metric::Csat, Metric::Nps];
 
@@ -29,7 +30,7 @@ pub fn HeatMapScreen() -> impl IntoView {
         Some(span_in_words(&days.first_day, &days.last_day))
     };
     view! {
-        <Header path="/patterns" title="Heat map" about=Signal::derive(about)/>
+        <Header path="/patterns" title=tr!("Heat map") about=Signal::derive(about)/>
         <Choices latest=latest by=by/>
         <FeedBody state=feed.state()>
             <Told latest=latest/>
@@ -47,12 +48,13 @@ fn Choices(latest: ReadSignal<Option<HeatMapReport>>, by: Memo<HeatMapBy>) -> im
         metrics.get().into_iter().map(choice).collect::<Vec<_>>()
     });
     let chosen = move || latest.with(|latest| latest.as_ref()?.scale.map(|scale| api::metric_as_asked(scale.metric)));
-    let rows = ROWS.map(|(rows, label)| Choice { value: value_of(rows).to_owned(), label: label.to_owned() }).to_vec();
+    let rows =
+        ROWS.map(|(rows, label)| Choice { value: value_of(rows).to_owned(), label: text(label).to_owned() }).to_vec();
     view! {
         <div class="section-header filters">
             <Show when=move || choices.with(|choices| choices.len() > 1)>
                 <Segments
-                    legend="Score"
+                    legend=tr!("Score")
                     name="metric"
                     choices=choices
                     chosen=Signal::derive(move || chosen().unwrap_or_default().to_owned())
@@ -60,7 +62,7 @@ fn Choices(latest: ReadSignal<Option<HeatMapReport>>, by: Memo<HeatMapBy>) -> im
                 />
             </Show>
             <Segments
-                legend="Rows"
+                legend=tr!("Rows")
                 name="by"
                 choices=rows
                 chosen=Signal::derive(move || value_of(by.get()).to_owned())
@@ -79,8 +81,8 @@ fn Told(latest: ReadSignal<Option<HeatMapReport>>) -> impl IntoView {
     move || match (has_rows.get(), by.get()) {
         (true, by) => {
             let names = match by {
-                HeatMapBy::Page => RowNames { head: "Page", link: Some(link) },
-                HeatMapBy::Group => RowNames { head: "Group", link: None },
+                HeatMapBy::Page => RowNames { head: tr!("Page"), link: Some(link) },
+                HeatMapBy::Group => RowNames { head: tr!("Group"), link: None },
             };
             latest
                 .get_untracked()
@@ -99,10 +101,10 @@ fn Told(latest: ReadSignal<Option<HeatMapReport>>) -> impl IntoView {
 fn NoAnswers() -> impl IntoView {
     let place = Place::here();
     view! {
-        <Empty title="No answers in this period">
+        <Empty title=tr!("No answers in this period")>
             <p>
-                "Choose a longer period, or more visitors. "
-                <a href=move || place.href("/surveys", &[])>"The surveys"</a> " say where they ask."
+                {tr!("Choose a longer period, or more visitors. ")}
+                <a href=move || place.href("/surveys", &[])>{tr!("The surveys")}</a> {tr!(" say where they ask.")}
             </p>
         </Empty>
     }
@@ -112,16 +114,16 @@ fn NoAnswers() -> impl IntoView {
 fn NoGroups() -> impl IntoView {
     let place = Place::here();
     view! {
-        <Empty title="No group has answers in this period">
+        <Empty title=tr!("No group has answers in this period")>
             <p>
-                "Pages of one kind can be read together. " <a href=move || place.href("/groups", &[])>"Declare groups"</a>
-                ", or choose a longer period."
+                {tr!("Pages of one kind can be read together. ")} <a href=move || place.href("/groups", &[])>{tr!("Declare groups")}</a>
+                {tr!(", or choose a longer period.")}
             </p>
         </Empty>
     }
 }
 
-const ROWS: [(HeatMapBy, &str); 2] = [(HeatMapBy::Page, "Pages"), (HeatMapBy::Group, "Groups")];
+const ROWS: [(HeatMapBy, &str); 2] = [(HeatMapBy::Page, marked!("Pages")), (HeatMapBy::Group, marked!("Groups"))];
 
 /// As it stands in the address.
 fn value_of(by: HeatMapBy) -> &'static str {

@@ -15,10 +15,14 @@ use leptos::prelude::*;
 use crate::address::{Place, parameter};
 use crate::app::set_title;
 use crate::sections::{Periods, Visitors};
+use crate::translation::text;
 
 /// Addresses and names.
-const VIEWS: [(&str, &str); 3] =
-    [("/patterns", "Heat map"), ("/patterns/drivers", "Drivers"), ("/patterns/cross-table", "Cross-table")];
+const VIEWS: [(&str, &str); 3] = [
+    ("/patterns", marked!("Heat map")),
+    ("/patterns/drivers", marked!("Drivers")),
+    ("/patterns/cross-table", marked!("Cross-table")),
+];
 
 /// The head of each of the three: what it is, of what days and whom, and the way to the others.
 #[component]
@@ -58,13 +62,13 @@ fn Views(here: &'static str) -> impl IntoView {
         view! {
             <li>
                 <a href=href aria-current=(path == here).then_some("page")>
-                    {name}
+                    {text(name)}
                 </a>
             </li>
         }
     };
     view! {
-        <nav class="views" aria-label="Patterns">
+        <nav class="views" aria-label=tr!("Patterns")>
             <ul>{VIEWS.map(link).into_iter().collect_view()}</ul>
         </nav>
     }

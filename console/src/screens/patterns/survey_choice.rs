@@ -26,7 +26,7 @@ pub fn SurveyPicker(
     });
     view! {
         <Show when=move || choices.with(|choices| choices.len() > 1)>
-            <Picker label="Survey" choices=choices chosen=chosen on_choose=choose/>
+            <Picker label=tr!("Survey") choices=choices chosen=chosen on_choose=choose/>
         </Show>
     }
 }

@@ -16,8 +16,8 @@ pub fn LogSection(site: StoredValue<String>) -> impl IntoView {
     let body = move || feed.latest().get().map(|newest| view! { <Lines site=site newest=newest/> });
     view! {
         <section class="section" aria-labelledby="log-title">
-            <h2 id="log-title">"Log"</h2>
-            <p class="secondary">"Every change on this site by a person, a program or the command line. The newest 10,000 are kept."</p>
+            <h2 id="log-title">{tr!("Log")}</h2>
+            <p class="secondary">{tr!("Every change on this site by a person, a program or the command line. The newest 10,000 are kept.")}</p>
             <FeedNotice state=feed.state()/>
             {body}
         </section>
@@ -37,15 +37,15 @@ fn Lines(site: StoredValue<String>, newest: LogReport) -> impl IntoView {
         });
     };
     view! {
-        <div class="table-frame" tabindex="0" role="group" aria-label="Lines of the log">
+        <div class="table-frame" tabindex="0" role="group" aria-label=tr!("Lines of the log")>
             <table class="log">
                 <thead>
                     <tr>
-                        <th scope="col">"When"</th>
-                        <th scope="col">"Who"</th>
-                        <th scope="col">"What"</th>
-                        <th scope="col">"Of what"</th>
-                        <th scope="col">"From what to what"</th>
+                        <th scope="col">{tr!("When")}</th>
+                        <th scope="col">{tr!("Who")}</th>
+                        <th scope="col">{tr!("What")}</th>
+                        <th scope="col">{tr!("Of what")}</th>
+                        <th scope="col">{tr!("From what to what")}</th>
                     </tr>
                 </thead>
                 <tbody>
@@ -56,7 +56,7 @@ fn Lines(site: StoredValue<String>, newest: LogReport) -> impl IntoView {
         <SaveTable name="log" make=Callback::new(move |()| entries.with_untracked(|entries| tables::log(entries)))/>
         <Show when=move || next.get().is_some()>
             <button type="button" class="button" on:click=older>
-                {move || if attempt.is_busy().get() { "Reading …" } else { "Older ones" }}
+                {move || if attempt.is_busy().get() { tr!("Reading …") } else { tr!("Older ones") }}
             </button>
         </Show>
         <p class="refused" role="alert">

@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 use survey::api::people::{Invitation, InvitationMade, InvitationRequest, Member, Role};
 
-use super::{ROLES, role_named};
+use super::{role_named, roles};
 use crate::api::{Failure, people};
 use crate::attempt::Attempt;
 use crate::deeds::Deeds;
 use crate::feed::{Feed, Pace};
 use crate::parts::{AskFirst, CopyText, DeedNotice, Entry, FeedNotice, Hinted, Submit};
-use crate::text::moment_in_words;
+use crate::text::{moment_in_words, role_name};
 
 type Everybody = (Vec<Member>, Vec<Invitation>);
 
@@ -29,7 +29,7 @@ pub fn MembersSection(site: StoredValue<String>) -> impl IntoView {
     let invited = move || latest.get().map(|(_, invited)| invited).unwrap_or_default();
     view! {
         <section class="section" aria-labelledby="members-title">
-            <h2 id="members-title">"Members"</h2>
+            <h2 id="members-title">{tr!("Members")}</h2>
             <FeedNotice state=feed.state()/>
             <DeedNotice deeds=deeds/>
             <ul class="items">
@@ -75,15 +75,15 @@ fn OneMember(member: Member, site: StoredValue<String>, deeds: Deeds) -> impl In
             </div>
             <div class="item-end">
                 <label class="picker">
-                    <span class="unseen">{format!("Role of {email}")}</span>
-                    <select on:change:target=move |event| change(event.target().value())>{ROLES.map(option)}</select>
+                    <span class="unseen">{tr!("Role of {email}", email)}</span>
+                    <select on:change:target=move |event| change(event.target().value())>{roles().map(option)}</select>
                 </label>
                 <AskFirst
-                    label="Remove"
+                    label=tr!("Remove")
                     of=email
-                    warning="Off this site, with the tokens and links they made. Their account stays."
-                    yes="Remove them"
-                    no="Keep them"
+                    warning=tr!("Off this site, with the tokens and links they made. Their account stays.")
+                    yes=tr!("Remove them")
+                    no=tr!("Keep them")
                     on_yes=remove
                 />
             </div>
@@ -105,16 +105,16 @@ fn OneInvitation(invitation: Invitation, site: StoredValue<String>, deeds: Deeds
                     <bdi>{email.clone()}</bdi>
                 </strong>
                 <p class="secondary">
-                    {format!("Invited as {role} by {invited_by}; the link is good until {}", moment_in_words(&expires_at))}
+                    {tr!("Invited as {role} by {by}; the link is good until {until}", role = role_name(role), by = invited_by, until = moment_in_words(&expires_at))}
                 </p>
             </div>
             <div class="item-end">
                 <AskFirst
-                    label="Withdraw"
+                    label=tr!("Withdraw")
                     of=email
-                    warning="Their link lets nobody in any more."
-                    yes="Withdraw it"
-                    no="Keep it"
+                    warning=tr!("Their link lets nobody in any more.")
+                    yes=tr!("Withdraw it")
+                    no=tr!("Keep it")
                     on_yes=withdraw
                 />
             </div>
@@ -145,22 +145,22 @@ fn Invite(site: StoredValue<String>, on_made: Callback<()>) -> impl IntoView {
     let link = move |InvitationMade { link, invitation }: InvitationMade| {
         view! {
             <p class="secondary">
-                {format!(
-                    "Pass this link on to {}, and to nobody else: whoever opens it first joins. It is not shown again, and good for a week.",
-                    invitation.email,
+                {tr!(
+                    "Pass this link on to {whom}, and to nobody else: whoever opens it first joins. It is not shown again, and good for a week.",
+                    whom = invitation.email
                 )}
             </p>
-            <CopyText text=link what="the link"/>
+            <CopyText text=link what=tr!("the link")/>
         }
     };
     view! {
-        <form class="new-item" on:submit=submit novalidate aria-label="Invite somebody">
-            <Entry attempt=attempt field="email" label="Invite somebody" kind="email" hint="Nothing is mailed: you pass the link on." value=email/>
+        <form class="new-item" on:submit=submit novalidate aria-label=tr!("Invite somebody")>
+            <Entry attempt=attempt field="email" label=tr!("Invite somebody") kind="email" hint=tr!("Nothing is mailed: you pass the link on.") value=email/>
             <fieldset>
-                <legend class="unseen">"What they may do"</legend>
-                {ROLES.map(choice)}
+                <legend class="unseen">{tr!("What they may do")}</legend>
+                {roles().map(choice)}
             </fieldset>
-            <Submit attempt=attempt label="Make the invitation" busy="Making it …"/>
+            <Submit attempt=attempt label=tr!("Make the invitation") busy=tr!("Making it …")/>
             <div role="status">{move || made.get().map(link)}</div>
         </form>
     }

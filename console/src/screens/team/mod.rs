@@ -17,11 +17,13 @@ use members::MembersSection;
 use tokens::TokensSection;
 
 /// What roles are called here, and what each may do.
-pub(crate) const ROLES: [(Role, &str, &str); 3] = [
-    (Role::Viewer, "Viewer", "Reads reports, comments and surveys, and changes nothing."),
-    (Role::Editor, "Editor", "Writes and publishes surveys, and changes settings, too."),
-    (Role::Owner, "Owner", "Says who may do what, and can delete answers and the site, too."),
-];
+pub(crate) fn roles() -> [(Role, &'static str, &'static str); 3] {
+    [
+        (Role::Viewer, tr!("Viewer"), tr!("Reads reports, comments and surveys, and changes nothing.")),
+        (Role::Editor, tr!("Editor"), tr!("Writes and publishes surveys, and changes settings, too.")),
+        (Role::Owner, tr!("Owner"), tr!("Says who may do what, and can delete answers and the site, too.")),
+    ]
+}
 
 /// As the collector writes it, back as a role.
 fn role_named(name: &str) -> Role {
@@ -36,7 +38,7 @@ async fn own_role(site: String) -> Result<(String, Role), Failure> {
 #[component]
 pub fn TeamScreen() -> impl IntoView {
     let place = Place::here();
-    set_title(move || format!("Team – {}", place.site.get().name));
+    set_title(move || format!("{} – {}", tr!("Team"), place.site.get().name));
     let feed = Feed::new(Pace::Once, move || own_role(place.site.get().key));
     let body = move || {
         let (site, role) = feed.latest().get()?;
@@ -54,8 +56,8 @@ pub fn TeamScreen() -> impl IntoView {
     view! {
         <header class="screen-header">
             <div>
-                <h1 tabindex="-1">"Team"</h1>
-                <p class="secondary">{move || format!("Who may do what on {}.", place.site.get().name)}</p>
+                <h1 tabindex="-1">{tr!("Team")}</h1>
+                <p class="secondary">{move || tr!("Who may do what on {site}.", site = place.site.get().name)}</p>
             </div>
         </header>
         <FeedNotice state=feed.state()/>
@@ -65,11 +67,11 @@ pub fn TeamScreen() -> impl IntoView {
 
 #[component]
 fn NotAnOwner(role: Role) -> impl IntoView {
-    let (_, name, may) = ROLES.into_iter().find(|(known, ..)| *known == role).unwrap_or(ROLES[0]);
+    let (_, name, may) = roles().into_iter().find(|(known, ..)| *known == role).unwrap_or(roles()[0]);
     view! {
         <p class="read-only">
-            {format!("You are {} of this site. {may} ", name.to_lowercase())}
-            "Members, tokens and the log are for its owners."
+            {tr!("You are {role} of this site. {may} ", role = name.to_lowercase(), may)}
+            {tr!("Members, tokens and the log are for its owners.")}
         </p>
     }
 }

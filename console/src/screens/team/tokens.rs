@@ -8,15 +8,17 @@ use crate::attempt::{Attempt, whole_days};
 use crate::deeds::Deeds;
 use crate::feed::{Feed, Pace};
 use crate::parts::{AskFirst, CopyText, DeedNotice, Entry, FeedNotice, Hinted, Submit};
-use crate::text::{day_in_words, moment_in_words};
+use crate::text::{last_used_in_words, moment_in_words, role_name};
 
 const USUAL_DAYS: &str = "90";
 
 /// A token is never an owner.
-const TOKEN_ROLES: [(Role, &str, &str); 2] = [
-    (Role::Viewer, "Reads", "Reports, comments, exports."),
-    (Role::Editor, "Reads and writes", "Surveys and settings, too."),
-];
+fn token_roles() -> [(Role, &'static str, &'static str); 2] {
+    [
+        (Role::Viewer, tr!("Reads"), tr!("Reports, comments, exports.")),
+        (Role::Editor, tr!("Reads and writes"), tr!("Surveys and settings, too.")),
+    ]
+}
 
 #[component]
 pub fn TokensSection(site: StoredValue<String>) -> impl IntoView {
@@ -27,11 +29,11 @@ pub fn TokensSection(site: StoredValue<String>) -> impl IntoView {
     });
     view! {
         <section class="section" aria-labelledby="tokens-title">
-            <h2 id="tokens-title">"Tokens for programs"</h2>
+            <h2 id="tokens-title">{tr!("Tokens for programs")}</h2>
             <p class="secondary">
-                "A program sends its token as " <code>"Authorization: Bearer …"</code> " and asks the same API as this console. "
+                {tr!("A program sends its token as ")} <code>"Authorization: Bearer …"</code> {tr!(" and asks the same API as this console. ")}
                 <a href="/api/openapi.json" rel="external">
-                    "Its description"
+                    {tr!("Its description")}
                 </a> "."
             </p>
             <FeedNotice state=feed.state()/>
@@ -51,8 +53,14 @@ pub fn TokensSection(site: StoredValue<String>) -> impl IntoView {
 #[component]
 fn OneToken(token: Token, on_revoke: Callback<String>) -> impl IntoView {
     let Token { id, name, role, made_by, expires_at, last_used, .. } = token;
-    let used = last_used.map_or("never used".to_owned(), |day| format!("last used {}", day_in_words(&day)));
-    let about = format!("{role} until {}, made by {made_by}, {used}", moment_in_words(&expires_at));
+    let used = last_used_in_words(last_used.as_deref());
+    let about = tr!(
+        "{role} until {until}, made by {by}, {used}",
+        role = role_name(role),
+        until = moment_in_words(&expires_at),
+        by = made_by,
+        used
+    );
     view! {
         <li class="item">
             <div>
@@ -63,11 +71,11 @@ fn OneToken(token: Token, on_revoke: Callback<String>) -> impl IntoView {
             </div>
             <div class="item-end">
                 <AskFirst
-                    label="Revoke"
+                    label=tr!("Revoke")
                     of=name
-                    warning="The program that has it is let in no more."
-                    yes="Revoke it"
-                    no="Keep it"
+                    warning=tr!("The program that has it is let in no more.")
+                    yes=tr!("Revoke it")
+                    no=tr!("Keep it")
                     on_yes=Callback::new(move |()| on_revoke.run(id.clone()))
                 />
             </div>
@@ -102,19 +110,19 @@ fn NewToken(site: StoredValue<String>, on_made: Callback<()>) -> impl IntoView {
     };
     let secret = move |TokenMade { secret, .. }: TokenMade| {
         view! {
-            <p class="secondary">"Copy it now: it is not shown again."</p>
-            <CopyText text=secret what="the token"/>
+            <p class="secondary">{tr!("Copy it now: it is not shown again.")}</p>
+            <CopyText text=secret what=tr!("the token")/>
         }
     };
     view! {
-        <form class="new-item" on:submit=submit novalidate aria-label="A new token">
-            <Entry attempt=attempt field="name" label="A new token, for" hint="Like “nightly export”." value=name/>
+        <form class="new-item" on:submit=submit novalidate aria-label=tr!("A new token")>
+            <Entry attempt=attempt field="name" label=tr!("A new token, for") hint=tr!("Like “nightly export”.") value=name/>
             <fieldset>
-                <legend class="unseen">"What it may do"</legend>
-                {TOKEN_ROLES.map(choice)}
+                <legend class="unseen">{tr!("What it may do")}</legend>
+                {token_roles().map(choice)}
             </fieldset>
-            <Entry attempt=attempt field="days" label="Days it is good" hint="At most 365." value=days/>
-            <Submit attempt=attempt label="Make the token" busy="Making it …"/>
+            <Entry attempt=attempt field="days" label=tr!("Days it is good") hint=tr!("At most 365.") value=days/>
+            <Submit attempt=attempt label=tr!("Make the token") busy=tr!("Making it …")/>
             <div role="status">{move || made.get().map(secret)}</div>
         </form>
     }
