@@ -18,6 +18,11 @@ pub fn now() -> i64 {
     js_sys::Date::now() as i64
 }
 
+/// Runs something beside all else, also before Leptos has begun, which then has its own way.
+pub fn run(task: impl Future<Output = ()> + 'static) {
+    wasm_bindgen_futures::spawn_local(task);
+}
+
 /// Writes to the browser's own console that something is broken.
 pub fn log_error(message: &str) {
     web_sys::console::error_1(&message.into());

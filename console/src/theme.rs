@@ -31,8 +31,13 @@ const fn member(place: &'static str, label: &'static str, kind: Kind, hint: &'st
     Member { place, label, kind, hint }
 }
 
-const MODES: Kind = Kind::OneOf(&[("auto", "As the page and the device are"), ("light", "Light"), ("dark", "Dark")]);
-const SPACINGS: Kind = Kind::OneOf(&[("compact", "Compact"), ("normal", "Normal"), ("roomy", "Roomy")]);
+const MODES: Kind = Kind::OneOf(&[
+    ("auto", marked!("As the page and the device are")),
+    ("light", marked!("Light")),
+    ("dark", marked!("Dark")),
+]);
+const SPACINGS: Kind =
+    Kind::OneOf(&[("compact", marked!("Compact")), ("normal", marked!("Normal")), ("roomy", marked!("Roomy"))]);
 
 /// What belongs together on the screen.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -44,49 +49,56 @@ pub struct Group {
 /// All that a theme may say.
 pub const GROUPS: [Group; 5] = [
     Group {
-        name: "In light",
+        name: marked!("By day"),
         members: &[
-            member("light.accent", "Buttons and links", Kind::Colour, ""),
-            member("light.paper", "Ground", Kind::Colour, ""),
-            member("light.ink", "Text", Kind::Colour, ""),
+            member("light.accent", marked!("Buttons and links"), Kind::Colour, ""),
+            member("light.paper", marked!("Ground"), Kind::Colour, ""),
+            member("light.ink", marked!("Text"), Kind::Colour, ""),
         ],
     },
     Group {
-        name: "In dark",
+        name: marked!("By night"),
         members: &[
-            member("dark.accent", "Buttons and links", Kind::Colour, ""),
-            member("dark.paper", "Ground", Kind::Colour, ""),
-            member("dark.ink", "Text", Kind::Colour, ""),
+            member("dark.accent", marked!("Buttons and links"), Kind::Colour, ""),
+            member("dark.paper", marked!("Ground"), Kind::Colour, ""),
+            member("dark.ink", marked!("Text"), Kind::Colour, ""),
         ],
     },
     Group {
-        name: "Type and shape",
+        name: marked!("Type and shape"),
         members: &[
-            member("font", "Fonts", Kind::Line, "As CSS lists them. The page must have them: none is loaded."),
-            member("radius", "Roundness of buttons", Kind::Pixels, ""),
-            member("spacing", "Room around what is asked", SPACINGS, ""),
-            member("mode", "Light or dark", MODES, ""),
+            member(
+                "font",
+                marked!("Fonts"),
+                Kind::Line,
+                marked!("As CSS lists them. The page must have them: none is loaded."),
+            ),
+            member("radius", marked!("Roundness of buttons"), Kind::Pixels, ""),
+            member("spacing", marked!("Room around what is asked"), SPACINGS, ""),
+            member("mode", marked!("Light or dark"), MODES, ""),
         ],
     },
     Group {
-        name: "Logo",
+        name: marked!("Logo"),
         members: &[
             member(
                 "logo.url",
-                "Address of a picture",
+                marked!("Address of a picture"),
                 Kind::Line,
-                "https://…, or a path on the site: /images/logo.svg",
+                marked!("https://…, or a path on the site: /images/logo.svg"),
             ),
-            member("logo.label", "Whose logo it is", Kind::Line, "For those who do not see it."),
+            member("logo.label", marked!("Whose logo it is"), Kind::Line, marked!("For those who do not see it.")),
         ],
     },
     Group {
-        name: "A style sheet of your own",
+        name: marked!("A style sheet of your own"),
         members: &[member(
             "css",
             "CSS",
             Kind::StyleSheet,
-            "Comes after the widget’s own, and reaches nothing else. Which classes there are stands in the documentation.",
+            marked!(
+                "Comes after the widget’s own, and reaches nothing else. Which classes there are stands in the documentation."
+            ),
         )],
     },
 ];
@@ -175,12 +187,13 @@ impl TypedTheme {
     pub fn read(&self) -> Result<Theme, Mistake> {
         let mistake = |place: &str, reason: String| Mistake { place: place.to_owned(), reason };
         if let Some(typed) = self.0.get("radius").filter(|typed| typed.trim().parse::<u8>().is_err()) {
-            let reason = format!("“{typed}” is not a number of pixels; write one from 0 to {MAX_RADIUS}");
+            let reason =
+                tr!("“{typed}” is not a number of pixels; write one from 0 to {most}", typed, most = MAX_RADIUS);
             return Err(mistake("radius", reason));
         }
         for [one, other] in [["logo.url", "logo.label"], ["logo.label", "logo.url"]] {
             if self.0.contains_key(one) && !self.0.contains_key(other) {
-                return Err(mistake(other, "a logo has an address and the name of whose it is".to_owned()));
+                return Err(mistake(other, tr!("a logo has an address and the name of whose it is").to_owned()));
             }
         }
         let whole = serde_json::from_value(self.to_json());

@@ -110,7 +110,7 @@ pub fn begin(go_on: fn()) {
     if language == Language::English {
         return go_on();
     }
-    leptos::task::spawn_local(async move {
+    browser::run(async move {
         let Some(address) = browser::catalogue_address(language.tag()) else { return go_on() };
         match api::catalogue(&address).await {
             Ok(written) => speak(Catalogue::read(language, written)),

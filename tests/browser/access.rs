@@ -165,7 +165,7 @@ const CONSOLE: [(&str, &str); 19] = [
     ("/docs/quick-start.html", "main pre"),
 ];
 
-const JUDGE_PAGE: &str = "
+pub const JUDGE_PAGE: &str = "
     document.documentElement.style.colorScheme = arguments[0];
     for (const motion of document.getAnimations()) motion.finish();
     return axe.run(document, { resultTypes: ['violations'] }).then((judged) => judged.violations.flatMap((rule) =>

@@ -55,6 +55,7 @@ mod routes;
 mod shared;
 mod stored;
 mod team;
+mod translated;
 mod trial;
 mod triggers;
 mod waits;

@@ -27,7 +27,7 @@ pub fn Look() -> impl IntoView {
         let place = format!("format.{name}");
         let parts = FORMATS.iter().find(|(format, _)| format.name == name).map_or(&[][..], |(_, parts)| parts);
         if name == "inline" {
-            return view! { <Line place=place label="CSS selector" kind=Kind::Word hint="Where there is no such element, it is not shown."/> }.into_any();
+            return view! { <Line place=place label=tr!("CSS selector") kind=Kind::Word hint=tr!("Where there is no such element, it is not shown.")/> }.into_any();
         }
         if parts.is_empty() {
             return ().into_any();
@@ -43,13 +43,13 @@ pub fn Look() -> impl IntoView {
             let place = place.clone();
             Callback::new(move |part: String| form.act(|document| document.set(&place, json!(part))))
         };
-        view! { <Select place=place label="Where" choices=parts value=value on_choose=choose/> }.into_any()
+        view! { <Select place=place label=tr!("Where") choices=parts value=value on_choose=choose/> }.into_any()
     };
     view! {
         <section class="editor-part" aria-labelledby="look-title">
-            <h2 id="look-title">"How it stands on the page"</h2>
+            <h2 id="look-title">{tr!("How it stands on the page")}</h2>
             <div class="field-row">
-                <Select place="format" label="Format" choices=&NAMES value=shown on_choose=choose/>
+                <Select place="format" label=tr!("Format") choices=&NAMES value=shown on_choose=choose/>
                 {part}
             </div>
             <OwnTheme/>
@@ -80,9 +80,9 @@ fn OwnTheme() -> impl IntoView {
     let place = Place::here();
     view! {
         <details class="own-theme" open=!typed.get_untracked().is_empty()>
-            <summary>"Colours, fonts and shape of its own"</summary>
+            <summary>{tr!("Colours, fonts and shape of its own")}</summary>
             <p class="secondary">
-                "Only what is to differ from " <a href=move || place.href("/settings/look", &[])>"how surveys look on this site"</a> "."
+                {tr!("Only what is to differ from ")} <a href=move || place.href("/settings/look", &[])>{tr!("how surveys look on this site")}</a> "."
             </p>
             <ThemeFields form="own-look" typed=typed mistake=mistake is_read_only=!form.may_edit on_type=on_type/>
         </details>
@@ -131,16 +131,16 @@ pub fn Languages() -> impl IntoView {
         languages.into_iter().map(button).collect_view()
     };
     view! {
-        <div class="languages" role="group" aria-label="Language that is being written">
-            <span class="secondary">"Writing in"</span>
+        <div class="languages" role="group" aria-label=tr!("Language that is being written")>
+            <span class="secondary">{tr!("Writing in")}</span>
             {shown}
             <Show when=move || form.may_edit>
                 <input
                     class="language-tag"
                     type="text"
                     size="6"
-                    aria-label="Another language, as a tag like de"
-                    placeholder="de …"
+                    aria-label=tr!("Another language, as a tag like de")
+                    placeholder=tr!("de …")
                     aria-invalid=move || mistake.get().to_string()
                     prop:value=added
                     on:input:target=move |event| added.set(event.target().value())
@@ -152,7 +152,7 @@ pub fn Languages() -> impl IntoView {
                     }
                 />
                 <button type="button" class="button quiet small" on:click=move |_| add()>
-                    "Add language"
+                    {tr!("Add language")}
                 </button>
             </Show>
         </div>

@@ -40,16 +40,16 @@ pub fn Stage() -> impl IntoView {
         let query: Vec<_> = query.into_iter().filter(|(_, value)| !value.is_empty()).collect();
         Some(with_query(&format!("/preview/{}", form.site()), &query))
     };
-    let title = move || format!("The survey as visitors see it, in {}", form.language.get());
+    let title = move || tr!("The survey as visitors see it, in {language}", language = form.language.get());
     form.may_edit.then(|| {
         view! {
             <aside class="editor-stage" aria-labelledby="stage-title">
-                <h2 id="stage-title">"As visitors see it"</h2>
+                <h2 id="stage-title">{tr!("As visitors see it")}</h2>
                 <StageFrame address=Signal::derive(address) title=Signal::derive(title)/>
                 <p class="refused" role="alert">
                     {refused}
                 </p>
-                <p class="secondary">"With what was last saved, and without rules or frequency. Nothing of it is sent or counted."</p>
+                <p class="secondary">{tr!("With what was last saved, and without rules or frequency. Nothing of it is sent or counted.")}</p>
             </aside>
         }
     })

@@ -9,11 +9,13 @@ use survey::targeting::{Check, Outcome, Trace};
 use super::form::{Form, Standing};
 use crate::address::{Place, address_meant};
 use crate::api::{Failure, editing};
+use crate::translation::text;
 
 /// How long after the last letter it is asked for.
 const AFTER_MS: u32 = 400;
 
-const DEVICES: [(&str, &str); 3] = [("desktop", "a computer"), ("phone", "a phone"), ("tablet", "a tablet")];
+const DEVICES: [(&str, &str); 3] =
+    [("desktop", marked!("a computer")), ("phone", marked!("a phone")), ("tablet", marked!("a tablet"))];
 
 /// What is said of the visit, as it is typed.
 #[derive(Clone, PartialEq)]
@@ -54,7 +56,7 @@ pub fn Trial() -> impl IntoView {
     });
     view! {
         <details class="trial" on:toggle=move |_| is_open.update(|is_open| *is_open = !*is_open)>
-            <summary>"Would it show? Try a visit"</summary>
+            <summary>{tr!("Would it show? Try a visit")}</summary>
             <Show when=move || is_open.get()>
                 <div class="trial-inside">
                     <VisitFields visit=visit/>
@@ -96,22 +98,22 @@ fn VisitFields(visit: RwSignal<Visit>) -> impl IntoView {
     };
     view! {
         <div class="field-row">
-            {line("trial-url", "On this page", |visit| &mut visit.url)}
+            {line("trial-url", tr!("On this page"), |visit| &mut visit.url)}
             <div class="field">
-                <label for="trial-device">"On"</label>
+                <label for="trial-device">{tr!("On")}</label>
                 <select
                     id="trial-device"
                     on:change:target=move |event| visit.update(|visit| visit.device = event.target().value())
                 >
-                    {DEVICES.map(|(name, label)| view! { <option value=name>{label}</option> })}
+                    {DEVICES.map(|(name, label)| view! { <option value=name>{text(label)}</option> })}
                 </select>
             </div>
-            {line("trial-seconds", "After so many seconds", |visit| &mut visit.seconds)}
-            {line("trial-scrolled", "Scrolled to, in %", |visit| &mut visit.scrolled)}
+            {line("trial-seconds", tr!("After so many seconds"), |visit| &mut visit.seconds)}
+            {line("trial-scrolled", tr!("Scrolled to, in %"), |visit| &mut visit.scrolled)}
         </div>
         <div class="checks">
-            {check("Somebody who has been here before", |visit| &mut visit.is_returning)}
-            {check("About to leave", |visit| &mut visit.is_leaving)}
+            {check(tr!("Somebody who has been here before"), |visit| &mut visit.is_returning)}
+            {check(tr!("About to leave"), |visit| &mut visit.is_leaving)}
         </div>
     }
 }
@@ -163,9 +165,9 @@ fn Explained(form: Form, visit: RwSignal<Visit>) -> impl IntoView {
 #[component]
 fn Explanation(trace: Trace) -> impl IntoView {
     let (verdict, class) = match trace.outcome {
-        Outcome::Shows => ("It would show.", "good"),
-        Outcome::Waits => ("It would wait.", ""),
-        Outcome::Skips => ("It would not show.", "refused"),
+        Outcome::Shows => (tr!("It would show."), "good"),
+        Outcome::Waits => (tr!("It would wait."), ""),
+        Outcome::Skips => (tr!("It would not show."), "refused"),
     };
     view! {
         <p>
@@ -180,9 +182,9 @@ fn Explanation(trace: Trace) -> impl IntoView {
 fn OneCheck(check: Check) -> impl IntoView {
     let Check { depth, rule, seen, is_met, may_come } = check;
     let (mark, said, class) = match (is_met, may_come) {
-        (true, _) => ("✓", "holds", "good"),
-        (false, true) => ("…", "may yet come", "secondary"),
-        (false, false) => ("✗", "does not hold", "refused"),
+        (true, _) => ("✓", tr!("holds"), "good"),
+        (false, true) => ("…", tr!("may yet come"), "secondary"),
+        (false, false) => ("✗", tr!("does not hold"), "refused"),
     };
     view! {
         <li class=format!("deep-{}", depth.min(4))>

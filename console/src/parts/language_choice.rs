@@ -12,7 +12,7 @@ pub fn LanguageChoice() -> impl IntoView {
         view! {
             <button
                 type="button"
-                class="language"
+                class="tongue"
                 lang=language.tag()
                 aria-pressed=(language == present).to_string()
                 on:click=move |_| if language != present { translation::choose(language) }
@@ -22,7 +22,7 @@ pub fn LanguageChoice() -> impl IntoView {
         }
     };
     view! {
-        <div class="languages" role="group" aria-label=tr!("Language")>
+        <div class="tongues" role="group" aria-label=tr!("Language")>
             {Language::ALL.map(button)}
         </div>
     }

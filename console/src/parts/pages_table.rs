@@ -15,9 +15,10 @@ use crate::ranking::{Column, Order, Row, apart, arranged};
 use crate::reading::{Kind, Reading, ScaleName, change_in_words, headline, response};
 use crate::tables;
 use crate::text::{count, metric_abbreviation, metric_name};
+use crate::translation::text;
 
 const HURTS: &str =
-    "Clearly below the site’s score. Of all pages that are so marked, at most 5 % are expected not to be.";
+    marked!("Clearly below the site’s score. Of all pages that are so marked, at most 5 % are expected not to be.");
 
 /// How many rows are drawn at first, and how many more each time that more are asked for.
 const ROWS: usize = 100;
@@ -257,9 +258,9 @@ fn PageRow(page: String, rows: Signal<Arc<HashMap<String, Row>>>, ground: Ground
                     <bdi dir="ltr">{label}</bdi>
                 </a>
                 <Show when=move || hurts.get()>
-                    <span class="tag bad" title=HURTS>
-                        "Hurts"
-                        <span class="unseen">": clearly below the site"</span>
+                    <span class="tag bad" title=text(HURTS)>
+                        {tr!("Hurts")}
+                        <span class="unseen">{tr!(": clearly below the site")}</span>
                     </span>
                 </Show>
                 <Show when=move || is_small.get()>

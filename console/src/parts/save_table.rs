@@ -17,7 +17,7 @@ pub fn SaveTable(
             class="button quiet small save-table"
             on:click=move |_| browser::save_file(&format!("{name}.csv"), "text/csv", &make.run(()))
         >
-            "Save as CSV"
+            {tr!("Save as CSV")}
         </button>
     }
 }

@@ -4,16 +4,18 @@ use leptos::prelude::*;
 
 use super::{Choice, Segments};
 use crate::browser;
+use crate::translation::text;
 
 const FRAME: &str = "stage-frame";
 
 /// On what it is seen: the name of a class, and what it is called.
-const DEVICES: [(&str, &str); 3] = [("phone", "Phone"), ("tablet", "Tablet"), ("desktop", "Desktop")];
+const DEVICES: [(&str, &str); 3] =
+    [("phone", marked!("Phone")), ("tablet", marked!("Tablet")), ("desktop", marked!("Desktop"))];
 
-const SCHEMES: [(&str, &str); 2] = [("light", "Light"), ("dark", "Dark")];
+const SCHEMES: [(&str, &str); 2] = [("light", marked!("Light")), ("dark", marked!("Dark"))];
 
-fn choices(of: &[(&str, &str)]) -> Vec<Choice> {
-    of.iter().map(|(value, label)| Choice { value: (*value).to_owned(), label: (*label).to_owned() }).collect()
+fn choices(of: &[(&str, &'static str)]) -> Vec<Choice> {
+    of.iter().map(|(value, label)| Choice { value: (*value).to_owned(), label: text(label).to_owned() }).collect()
 }
 
 /// Leave to see a draft, out of a preview link.
@@ -43,14 +45,14 @@ pub fn StageFrame(
     view! {
         <div class="stage-choices">
             <Segments
-                legend="On what"
+                legend=tr!("On what")
                 name="stage-device"
                 choices=choices(&DEVICES)
                 chosen=device
                 on_choose=Callback::new(move |chosen| device.set(chosen))
             />
             <Segments
-                legend="In what light"
+                legend=tr!("In what light")
                 name="stage-scheme"
                 choices=choices(&SCHEMES)
                 chosen=scheme

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::theme::{GROUPS, Group, Kind, Member, Mistake, TypedTheme};
+use crate::translation::text;
 
 /// Shown by a colour's own picker where none is written.
 const UNSAID: &str = "#808080";
@@ -20,7 +21,7 @@ pub fn ThemeFields(
     let group = move |Group { name, members }: Group| {
         view! {
             <fieldset class="theme-group" disabled=is_read_only>
-                <legend>{name}</legend>
+                <legend>{text(name)}</legend>
                 <div class="field-row">
                     {members
                         .iter()
@@ -49,6 +50,7 @@ fn OneField(
     on_type: Callback<(&'static str, String)>,
 ) -> impl IntoView {
     let Member { place, label, kind, hint } = member;
+    let (label, hint) = (text(label), text(hint));
     let id = theme_field_id(form, place);
     let value = Memo::new(move |_| typed.with(|typed| typed.get(place).to_owned()));
     let reason = Signal::derive(move || {
@@ -112,7 +114,7 @@ impl Control {
                 <input
                     type="color"
                     class:unsaid=move || value.with(String::is_empty)
-                    aria-label=format!("{label}: pick a colour")
+                    aria-label=tr!("{label}: pick a colour", label)
                     prop:value=picked
                     on:input:target=move |event| on_type.run((place, event.target().value()))
                 />
@@ -128,7 +130,7 @@ impl Control {
             let name = *name;
             view! {
                 <option value=name prop:selected=move || value.with(|value| value == name)>
-                    {*label}
+                    {text(label)}
                 </option>
             }
         };
@@ -139,7 +141,7 @@ impl Control {
                 on:change:target=move |event| on_type.run((place, event.target().value()))
             >
                 <option value="" prop:selected=move || value.with(String::is_empty)>
-                    "As usual"
+                    {tr!("As usual")}
                 </option>
                 {choices.iter().map(option).collect_view()}
             </select>

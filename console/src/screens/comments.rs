@@ -108,7 +108,7 @@ fn Told(latest: ReadSignal<Option<Said>>) -> impl IntoView {
                 <Comments newest=newest which=which one_host=one_host now=now link=link/>
                 <p>
                     <a href=export download="">
-                        "All answers of these days as CSV"
+                        {tr!("All answers of these days as CSV")}
                     </a>
                 </p>
             </section>

@@ -70,11 +70,11 @@ pub fn InstallScreen() -> impl IntoView {
                 {check}
             </section>
             <section aria-labelledby="seen-title">
-                <h2 id="seen-title">"Where it was seen"</h2>
+                <h2 id="seen-title">{tr!("Where it was seen")}</h2>
                 <SeenPages/>
                 <p>
-                    "Which survey belongs where, and when it appears, is under "
-                    <a href=move || place.href("/surveys", &[])>"Surveys"</a> "."
+                    {tr!("Which survey belongs where, and when it appears, is under ")}
+                    <a href=move || place.href("/surveys", &[])>{tr!("Surveys")}</a> "."
                 </p>
             </section>
         </div>

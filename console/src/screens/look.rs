@@ -37,18 +37,18 @@ async fn shown(site: String) -> Result<Shown, Failure> {
 #[component]
 pub fn LookScreen() -> impl IntoView {
     let place = Place::here();
-    set_title(move || format!("Look – {}", place.site.get().name));
+    set_title(move || format!("{} – {}", tr!("Look"), place.site.get().name));
     let feed = Feed::new(Pace::Once, move || shown(place.site.get().key));
     let latest = feed.latest();
     view! {
         <header class="screen-header">
             <div>
                 <p>
-                    <a href=move || place.href("/settings", &[])>"Settings"</a>
+                    <a href=move || place.href("/settings", &[])>{tr!("Settings")}</a>
                 </p>
-                <h1 tabindex="-1">"How surveys look"</h1>
+                <h1 tabindex="-1">{tr!("How surveys look")}</h1>
                 <p class="secondary">
-                    "On all of the site. A survey may differ from it in turn. What is left empty is the widget’s own."
+                    {tr!("On all of the site. A survey may differ from it in turn. What is left empty is the widget’s own.")}
                 </p>
             </div>
         </header>
@@ -72,7 +72,7 @@ fn Look(shown: Shown) -> impl IntoView {
         <div class="editor-screen">
             <div class="editor">
                 {(!may_edit)
-                    .then(|| view! { <p class="read-only">"You may read this. An editor or owner of the site may change it."</p> })}
+                    .then(|| view! { <p class="read-only">{tr!("You may read this. An editor or owner of the site may change it.")}</p> })}
                 {matching}
                 <LookForm site=site.clone() typed=typed may_edit=may_edit/>
             </div>
@@ -106,17 +106,17 @@ fn LookForm(site: String, typed: RwSignal<TypedTheme>, may_edit: bool) -> impl I
     };
     let standing = move || {
         let is_changed = typed.with(|typed| kept.with(|kept| typed != kept));
-        if is_changed { "Not saved yet." } else { "" }
+        if is_changed { tr!("Not saved yet.") } else { "" }
     };
     view! {
-        <form on:submit=submit novalidate aria-label="Theme">
+        <form on:submit=submit novalidate aria-label=tr!("Theme")>
             <ThemeFields form=FORM typed=typed mistake=mistake is_read_only=!may_edit on_type=on_type/>
             {move || not_delivered(dropped.get())}
             {may_edit
                 .then(|| {
                     view! {
                         <div class="save">
-                            <Submit attempt=attempt label="Save the look" busy="Saving …"/>
+                            <Submit attempt=attempt label=tr!("Save the look") busy=tr!("Saving …")/>
                             <span class="secondary" role="status">
                                 {standing}
                             </span>
@@ -132,14 +132,14 @@ fn not_delivered(dropped: Vec<Dropped>) -> Option<AnyView> {
     let line = |Dropped { line, what, why }| {
         view! {
             <li>
-                {format!("Line {line}: ")} <code>{what}</code> {format!(" – {why}")}
+                {tr!("Line {line}: ", line)} <code>{what}</code> {format!(" – {why}")}
             </li>
         }
     };
     (!dropped.is_empty()).then(|| {
         view! {
             <div class="notice" role="status">
-                <p>"Saved. Of the style sheet, this is not delivered:"</p>
+                <p>{tr!("Saved. Of the style sheet, this is not delivered:")}</p>
                 <ul>{dropped.into_iter().map(line).collect_view()}</ul>
             </div>
         }
@@ -171,18 +171,18 @@ fn Trial(site: String, survey: Option<SurveySummary>, tried: Memo<Theme>) -> imp
     });
     view! {
         <aside class="editor-stage" aria-labelledby="stage-title">
-            <h2 id="stage-title">"As visitors see it"</h2>
+            <h2 id="stage-title">{tr!("As visitors see it")}</h2>
             {if has_survey {
                 view! {
-                    <StageFrame address=address title="A survey in this look"/>
-                    <p class="secondary">"One of the site’s surveys, in what is typed here. Nothing of it is sent or counted."</p>
+                    <StageFrame address=address title=tr!("A survey in this look")/>
+                    <p class="secondary">{tr!("One of the site’s surveys, in what is typed here. Nothing of it is sent or counted.")}</p>
                 }
                     .into_any()
             } else {
                 view! {
                     <p class="secondary">
-                        "Begin a survey under " <a href=move || place.href("/surveys", &[])>"Surveys"</a>
-                        ", and it is shown here in this look."
+                        {tr!("Begin a survey under ")} <a href=move || place.href("/surveys", &[])>{tr!("Surveys")}</a>
+                        {tr!(", and it is shown here in this look.")}
                     </p>
                 }
                     .into_any()

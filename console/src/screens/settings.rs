@@ -17,16 +17,22 @@ use crate::sections::{RespondentSection, Sharing, SiteRemoval, SiteSection};
 
 /// What the settings are called here, and what each means to visitors.
 const STORAGE: [(StorageMode, &str, &str); 3] = [
-    (StorageMode::Local, "From visit to visit", "A survey that shows once stays away. In the browser’s local storage."),
+    (
+        StorageMode::Local,
+        marked!("From visit to visit"),
+        marked!("A survey that shows once stays away. In the browser’s local storage."),
+    ),
     (
         StorageMode::Session,
-        "Until the tab is closed",
-        "Whoever comes back counts as somebody new. In the browser’s session storage.",
+        marked!("Until the tab is closed"),
+        marked!("Whoever comes back counts as somebody new. In the browser’s session storage."),
     ),
     (
         StorageMode::Memory,
-        "Not at all",
-        "Each page load counts as somebody new: frequency, quiet period and sample hold only until the page is left.",
+        marked!("Not at all"),
+        marked!(
+            "Each page load counts as somebody new: frequency, quiet period and sample hold only until the page is left."
+        ),
     ),
 ];
 
@@ -47,16 +53,16 @@ async fn settings(site: String) -> Result<Kept, Failure> {
 #[component]
 pub fn SettingsScreen() -> impl IntoView {
     let place = Place::here();
-    set_title(move || format!("Settings – {}", place.site.get().name));
+    set_title(move || format!("{} – {}", tr!("Settings"), place.site.get().name));
     let feed = Feed::new(Pace::Once, move || settings(place.site.get().key));
     let latest = feed.latest();
     view! {
         <header class="screen-header">
             <div>
-                <h1 tabindex="-1">"Settings"</h1>
-                <p class="secondary">{move || format!("For all surveys on {}.", place.site.get().name)}</p>
+                <h1 tabindex="-1">{tr!("Settings")}</h1>
+                <p class="secondary">{move || tr!("For all surveys on {site}.", site = place.site.get().name)}</p>
                 <p>
-                    <a href=move || place.href("/settings/look", &[])>"How surveys look: colours, fonts, shape, logo"</a>
+                    <a href=move || place.href("/settings/look", &[])>{tr!("How surveys look: colours, fonts, shape, logo")}</a>
                 </p>
             </div>
         </header>
@@ -169,9 +175,9 @@ impl Form {
             self.draft.with(|draft| self.kept.with(|kept| draft != kept)),
             self.has_saved.get(),
         ) {
-            (true, ..) => "Saving …",
-            (_, true, _) => "Not saved yet.",
-            (_, _, true) => "Saved. The site’s pages follow within a minute.",
+            (true, ..) => tr!("Saving …"),
+            (_, true, _) => tr!("Not saved yet."),
+            (_, _, true) => tr!("Saved. The site’s pages follow within a minute."),
             _ => "",
         }
     }
@@ -183,7 +189,7 @@ fn mistake_of(failure: &Failure) -> Mistake {
         Failure::Refused { field, reason } => Mistake::of_refusal(field, reason),
         Failure::SignedOut => {
             let reason =
-                "You are signed out. Sign in again in another tab, then save here: what you typed is still there.";
+                tr!("You are signed out. Sign in again in another tab, then save here: what you typed is still there.");
             Mistake { field: None, reason: reason.to_owned() }
         }
         other => Mistake { field: None, reason: other.to_string() },
@@ -209,10 +215,10 @@ fn SettingsForm(kept: Kept) -> impl IntoView {
         <form on:submit=submit novalidate>
             {(!may_edit)
                 .then(|| {
-                    view! { <p class="read-only">"You may read these settings. An editor or owner of the site may change them."</p> }
+                    view! { <p class="read-only">{tr!("You may read these settings. An editor or owner of the site may change them.")}</p> }
                 })}
             <fieldset class="settings" disabled=!may_edit>
-                <legend class="unseen">"Settings"</legend>
+                <legend class="unseen">{tr!("Settings")}</legend>
                 <QuietPeriod form=form/>
                 <Storage form=form/>
                 <Signals form=form/>
@@ -232,7 +238,7 @@ fn SaveLine(form: Form, refused: Signal<Option<String>>) -> impl IntoView {
     view! {
             <div class="save">
                 <button type="submit" class="button primary">
-                    "Save settings"
+                    {tr!("Save settings")}
                 </button>
                 <span class="secondary" role="status">
                     {move || form.standing()}
@@ -248,13 +254,13 @@ fn SaveLine(form: Form, refused: Signal<Option<String>>) -> impl IntoView {
 fn QuietPeriod(form: Form) -> impl IntoView {
     view! {
         <section class="setting">
-            <h2>"Quiet period"</h2>
+            <h2>{tr!("Quiet period")}</h2>
             <TextLine
                 id=Field::QuietDays.id()
-                label="Days between any two surveys"
+                label=tr!("Days between any two surveys")
                 keys="decimal"
-                unit="days"
-                hint="After any survey, a visitor is left alone for this many days. 0 for no pause."
+                unit=tr!("days")
+                hint=tr!("After any survey, a visitor is left alone for this many days. 0 for no pause.")
                 value=Signal::derive(move || form.draft.with(|draft| draft.quiet_days.clone()))
                 mistake=form.mistake_at(Field::QuietDays)
                 on_type=Callback::new(move |text| form.typed(Field::QuietDays, |draft| draft.quiet_days = text))
@@ -273,7 +279,7 @@ fn Storage(form: Form) -> impl IntoView {
     view! {
         <fieldset class="setting">
             <legend>
-                <h2>"What the browser remembers"</h2>
+                <h2>{tr!("What the browser remembers")}</h2>
             </legend>
             {STORAGE.map(choice)}
         </fieldset>
@@ -287,21 +293,21 @@ fn Signals(form: Form) -> impl IntoView {
     view! {
         <fieldset class="setting">
             <legend>
-                <h2>"Visitors who ask for privacy"</h2>
+                <h2>{tr!("Visitors who ask for privacy")}</h2>
             </legend>
             <Hinted
                 kind="checkbox"
                 name="honour-gpc"
-                label="Leave those alone who send Global Privacy Control"
-                hint="They see no survey, and nothing is stored or counted of them."
+                label=tr!("Leave those alone who send Global Privacy Control")
+                hint=tr!("They see no survey, and nothing is stored or counted of them.")
                 is_checked=gpc
                 on_change=Callback::new(move |on| form.draft.update(|draft| draft.honour_gpc = on))
             />
             <Hinted
                 kind="checkbox"
                 name="honour-dnt"
-                label="Leave those alone who send Do Not Track"
-                hint="The older signal, which some browsers still send."
+                label=tr!("Leave those alone who send Do Not Track")
+                hint=tr!("The older signal, which some browsers still send.")
                 is_checked=dnt
                 on_change=Callback::new(move |on| form.draft.update(|draft| draft.honour_dnt = on))
             />
@@ -314,21 +320,21 @@ fn KeptQuery(form: Form) -> impl IntoView {
     let field = Field::KeepQuery;
     view! {
         <section class="setting">
-            <h2>"What makes another page"</h2>
+            <h2>{tr!("What makes another page")}</h2>
             <Lines
                 id=field.id()
-                label="Query parameters to keep, one on each line"
+                label=tr!("Query parameters to keep, one on each line")
                 value=Signal::derive(move || form.draft.with(|draft| draft.keep_query.clone()))
                 mistake=form.mistake_at(field)
                 on_type=Callback::new(move |text| form.typed(field, |draft| draft.keep_query = text))
             >
-                "Pages are told apart by their path. With "
+                {tr!("Pages are told apart by their path. With ")}
                 <code>"id"</code>
-                " here, "
+                {tr!(" here, ")}
                 <code>"/item?id=1"</code>
-                " and "
+                {tr!(" and ")}
                 <code>"/item?id=2"</code>
-                " are two pages. All other parameters are taken away before anything is sent."
+                {tr!(" are two pages. All other parameters are taken away before anything is sent.")}
             </Lines>
         </section>
     }
@@ -339,25 +345,25 @@ fn Reports(form: Form) -> impl IntoView {
     let field = Field::Dimensions;
     view! {
         <section class="setting">
-            <h2>"What reports tell apart"</h2>
+            <h2>{tr!("What reports tell apart")}</h2>
             <TextLine
                 id=Field::TimeZone.id()
-                label="Time zone in which days begin"
+                label=tr!("Time zone in which days begin")
                 keys="text"
                 unit=""
-                hint="Like Europe/Berlin, or UTC. What was counted before stays on its day."
+                hint=tr!("Like Europe/Berlin, or UTC. What was counted before stays on its day.")
                 value=Signal::derive(move || form.draft.with(|draft| draft.time_zone.clone()))
                 mistake=form.mistake_at(Field::TimeZone)
                 on_type=Callback::new(move |text| form.typed(Field::TimeZone, |draft| draft.time_zone = text))
             />
             <Lines
                 id=field.id()
-                label="What visitors are told apart by, one on each line"
+                label=tr!("What visitors are told apart by, one on each line")
                 value=Signal::derive(move || form.draft.with(|draft| draft.dimensions.clone()))
                 mistake=form.mistake_at(field)
                 on_type=Callback::new(move |text| form.typed(field, |draft| draft.dimensions = text))
             >
-                "Beside device, language, country and trigger, up to seven of: "
+                {tr!("Beside device, language, country and trigger, up to seven of: ")}
                 <code>"returning"</code>
                 ", "
                 <code>"browser"</code>
@@ -365,9 +371,9 @@ fn Reports(form: Form) -> impl IntoView {
                 <code>"os"</code>
                 ", "
                 <code>"utm:source"</code>
-                ", or a trait that your pages tell, like "
+                {tr!(", or a trait that your pages tell, like ")}
                 <code>"trait:plan"</code>
-                ". Known of what is shown and answered from now on."
+                {tr!(". Known of what is shown and answered from now on.")}
             </Lines>
         </section>
     }
@@ -378,21 +384,21 @@ fn Privacy(form: Form) -> impl IntoView {
     let scrubs = Signal::derive(move || form.draft.with(|draft| draft.scrub_comments));
     view! {
         <section class="setting">
-            <h2>"What is kept of answers"</h2>
+            <h2>{tr!("What is kept of answers")}</h2>
             <Hinted
                 kind="checkbox"
                 name="scrub-comments"
-                label="Take e-mail addresses, card and telephone numbers out of comments"
-                hint="Before anything is stored. What visitors leave to be written back to stays."
+                label=tr!("Take e-mail addresses, card and telephone numbers out of comments")
+                hint=tr!("Before anything is stored. What visitors leave to be written back to stays.")
                 is_checked=scrubs
                 on_change=Callback::new(move |on| form.draft.update(|draft| draft.scrub_comments = on))
             />
             <TextLine
                 id=Field::RetentionDays.id()
-                label="Delete answers after"
+                label=tr!("Delete answers after")
                 keys="decimal"
-                unit="days"
-                hint="Leave it empty to keep them for ever."
+                unit=tr!("days")
+                hint=tr!("Leave it empty to keep them for ever.")
                 value=Signal::derive(move || form.draft.with(|draft| draft.retention_days.clone()))
                 mistake=form.mistake_at(Field::RetentionDays)
                 on_type=Callback::new(move |text| form.typed(Field::RetentionDays, |draft| draft.retention_days = text))
@@ -405,13 +411,13 @@ fn Privacy(form: Form) -> impl IntoView {
 fn PageViewSample(form: Form) -> impl IntoView {
     view! {
         <section class="setting">
-            <h2>"Counting page views"</h2>
+            <h2>{tr!("Counting page views")}</h2>
             <TextLine
                 id=Field::PageViewSample.id()
-                label="Share of page views that are counted"
+                label=tr!("Share of page views that are counted")
                 keys="decimal"
                 unit="%"
-                hint="From these, Pagepoll estimates how many page views a survey would reach. Page, referrer’s site, device, browser and language are counted, and nobody’s name or address. 0 for none."
+                hint=tr!("From these, Pagepoll estimates how many page views a survey would reach. Page, referrer’s site, device, browser and language are counted, and nobody’s name or address. 0 for none.")
                 value=Signal::derive(move || form.draft.with(|draft| draft.page_view_sample.clone()))
                 mistake=form.mistake_at(Field::PageViewSample)
                 on_type=Callback::new(move |text| form.typed(Field::PageViewSample, |draft| draft.page_view_sample = text))

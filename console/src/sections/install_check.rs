@@ -32,21 +32,21 @@ pub fn InstallCheck(
         move || visit.address.with(|address| is_mixed_content(address, &collector))
     };
     view! {
-        <form class="new-item" on:submit=submit novalidate aria-label="Check the installation">
+        <form class="new-item" on:submit=submit novalidate aria-label=tr!("Check the installation")>
             <Entry
                 attempt=visit.attempt
                 field="url"
-                label="A page that has the line"
+                label=tr!("A page that has the line")
                 kind="url"
                 fills="url"
                 value=visit.address
             />
             <Show when=is_mixed>
                 <p class="refused">
-                    "This page is on https, and the collector on http: browsers do not let the one load from the other. Put the collector behind https (docs/reverse-proxy.md)."
+                    {tr!("This page is on https, and the collector on http: browsers do not let the one load from the other. Put the collector behind https (docs/reverse-proxy.md).")}
                 </p>
             </Show>
-            <Submit attempt=visit.attempt label="Open the page and check" busy="Making the link …"/>
+            <Submit attempt=visit.attempt label=tr!("Open the page and check") busy=tr!("Making the link …")/>
             <div class="check" role="status">
                 {move || said(visit.standing.get(), &collector)}
             </div>
@@ -64,17 +64,17 @@ fn said(standing: Standing<Outcome>, collector: &str) -> AnyView {
     match standing {
         Standing::None => ().into_any(),
         Standing::NotOpened(url) => view! { <OpenByHand url=url/> }.into_any(),
-        Standing::Waiting => view! { <p>"The page is open in another tab. Listening for its loader …"</p> }.into_any(),
+        Standing::Waiting => view! { <p>{tr!("The page is open in another tab. Listening for its loader …")}</p> }.into_any(),
         Standing::Told(Outcome::Runs) => view! {
-            <p class="good">"It works. The line is there, nothing blocks it, and the widget runs on that page."</p>
-            <p class="secondary">"The panel in that tab says, for each survey, what it waits for."</p>
+            <p class="good">{tr!("It works. The line is there, nothing blocks it, and the widget runs on that page.")}</p>
+            <p class="secondary">{tr!("The panel in that tab says, for each survey, what it waits for.")}</p>
         }
         .into_any(),
         Standing::Told(Outcome::Fails(reason)) => view! {
             <p class="refused">
-                {format!("The line is there, and the page stops the widget: {}", cause_of(&reason, collector))}
+                {tr!("The line is there, and the page stops the widget: {what}", what = cause_of(&reason, collector))}
             </p>
-            <p class="secondary">{format!("In the browser’s words: {reason}")}</p>
+            <p class="secondary">{tr!("In the browser’s words: {reason}", reason)}</p>
         }
         .into_any(),
         Standing::Silent => silent(collector).into_any(),
@@ -85,29 +85,30 @@ fn said(standing: Standing<Outcome>, collector: &str) -> AnyView {
 fn cause_of(reason: &str, collector: &str) -> String {
     let has = |words: &[&str]| words.iter().any(|word| reason.to_lowercase().contains(word));
     if has(&["wasm", "webassembly", "unsafe-eval", "compileerror"]) {
-        "its Content-Security-Policy needs 'wasm-unsafe-eval' in script-src.".to_owned()
+        tr!("its Content-Security-Policy needs 'wasm-unsafe-eval' in script-src.").to_owned()
     } else if has(&["import", "module"]) {
-        format!("its Content-Security-Policy needs {collector} in script-src.")
+        tr!("its Content-Security-Policy needs {collector} in script-src.", collector)
     } else {
-        format!(
-            "its Content-Security-Policy needs {collector} in connect-src, or the collector cannot be reached from there."
+        tr!(
+            "its Content-Security-Policy needs {collector} in connect-src, or the collector cannot be reached from there.",
+            collector
         )
     }
 }
 
 fn silent(collector: &str) -> impl IntoView {
     view! {
-        <p class="refused">"Nothing was heard from that page within 20 seconds. Most likely, in this order:"</p>
+        <p class="refused">{tr!("Nothing was heard from that page within 20 seconds. Most likely, in this order:")}</p>
         <ol class="causes">
-            <li>"The line is not in that page, or not yet published with it. Look for “/w/” in the page’s source."</li>
+            <li>{tr!("The line is not in that page, or not yet published with it. Look for “/w/” in the page’s source.")}</li>
             <li>
-                "The page’s Content-Security-Policy lacks " <code>{collector.to_owned()}</code> " in " <code>"script-src"</code> "."
+                {tr!("The page’s Content-Security-Policy lacks ")} <code>{collector.to_owned()}</code> {tr!(" in ")} <code>"script-src"</code> "."
             </li>
             <li>
-                "The line says " <code>"data-consent=\"required\""</code> ", and nobody has consented on that page yet."
+                {tr!("The line says ")} <code>"data-consent=\"required\""</code> {tr!(", and nobody has consented on that page yet.")}
             </li>
-            <li>"A content blocker of this browser, or Global Privacy Control where the site honours it. Try another browser."</li>
-            <li>"The page sends a Cross-Origin-Opener-Policy, which keeps it from telling. If its panel “Why, on this page” shows in that tab, all is well."</li>
+            <li>{tr!("A content blocker of this browser, or Global Privacy Control where the site honours it. Try another browser.")}</li>
+            <li>{tr!("The page sends a Cross-Origin-Opener-Policy, which keeps it from telling. If its panel “Why, on this page” shows in that tab, all is well.")}</li>
         </ol>
     }
 }

@@ -24,32 +24,32 @@ pub fn MatchSite(site: SiteSummary, on_found: Callback<Theme>) -> impl IntoView 
         match visit.standing.get() {
         Standing::None => ().into_any(),
         Standing::NotOpened(url) => view! { <OpenByHand url=url/> }.into_any(),
-        Standing::Waiting => view! { <p>"The page is open in another tab. Reading its look …"</p> }.into_any(),
+        Standing::Waiting => view! { <p>{tr!("The page is open in another tab. Reading its look …")}</p> }.into_any(),
         Standing::Told(_) => view! {
             <p class="good">
-                "Read. Its colours, fonts and roundness stand in the fields below, each as near as it can be read. Nothing is saved yet."
+                {tr!("Read. Its colours, fonts and roundness stand in the fields below, each as near as it can be read. Nothing is saved yet.")}
             </p>
         }
         .into_any(),
         Standing::Silent => view! {
             <p class="refused">
-                "Nothing was heard from that page within 20 seconds. Check the installation there first: it says what is in the way."
+                {tr!("Nothing was heard from that page within 20 seconds. Check the installation there first: it says what is in the way.")}
             </p>
         }
         .into_any(),
     }
     };
     view! {
-        <form class="new-item" on:submit=submit novalidate aria-label="Match my site">
+        <form class="new-item" on:submit=submit novalidate aria-label=tr!("Match my site")>
             <Entry
                 attempt=visit.attempt
                 field="url"
-                label="A page that has the line and looks as your site does"
+                label=tr!("A page that has the line and looks as your site does")
                 kind="url"
                 fills="url"
                 value=visit.address
             />
-            <Submit attempt=visit.attempt label="Match my site" busy="Making the link …"/>
+            <Submit attempt=visit.attempt label=tr!("Match my site") busy=tr!("Making the link …")/>
             <div class="check" role="status">
                 {said}
             </div>

@@ -9,7 +9,6 @@ use crate::address::{Place, Scope};
 use crate::api;
 use crate::feed::{Feed, Pace};
 use crate::parts::FeedNotice;
-use crate::text::{count, counted};
 
 const DAYS: u32 = 7;
 
@@ -38,7 +37,7 @@ fn named(report: &PagesReport, place: Place) -> AnyView {
     if seen.is_empty() {
         return view! {
             <p class="secondary">
-                "Nowhere in the last seven days. A page stands here as soon as somebody opens it and a published survey belongs on it."
+                {tr!("Nowhere in the last seven days. A page stands here as soon as somebody opens it and a published survey belongs on it.")}
             </p>
         }
         .into_any();
@@ -49,14 +48,14 @@ fn named(report: &PagesReport, place: Place) -> AnyView {
         view! {
             <li>
                 <a href=place.page_href(&page.page)>{page.page.clone()}</a>
-                <span class="secondary">{format!(" {}", counted(page.funnel.eligible, "page view", "page views"))}</span>
+                <span class="secondary">{format!(" {}", tr!("{n} page view" | "{n} page views" % page.funnel.eligible))}</span>
             </li>
         }
     };
     view! {
-        <p class="secondary">"In the last seven days, where a survey could have been shown:"</p>
+        <p class="secondary">{tr!("In the last seven days, where a survey could have been shown:")}</p>
         <ul class="origins">{seen.iter().take(NAMED).map(|seen| page(seen)).collect_view()}</ul>
-        {(more > 0).then(|| view! { <p class="secondary">{format!("and on {} more.", count(more as u64))}</p> })}
+        {(more > 0).then(|| view! { <p class="secondary">{tr!("and on {n} more." | "and on {n} more." % more as u64)}</p> })}
     }
     .into_any()
 }

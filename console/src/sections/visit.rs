@@ -103,10 +103,10 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Visit<T> {
 pub fn OpenByHand(url: String) -> impl IntoView {
     view! {
         <p>
-            "The browser opens no tab by itself here: "
+            {tr!("The browser opens no tab by itself here: ")}
             <a href=url target="_blank" rel="opener">
-                "open the page"
-            </a> " by this link."
+                {tr!("open the page")}
+            </a> {tr!(" by this link.")}
         </p>
     }
 }

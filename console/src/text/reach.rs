@@ -10,8 +10,8 @@ pub fn reach_in_words(reach: Option<&Reach>) -> String {
         return tr!("No page views counted yet").to_owned();
     };
     let Reach { page_views, at_least, at_most, .. } = *reach;
-    let views = tr!("{n} page view" | "{n} page views" % page_views);
-    let whole = tr!("{views} in {n} day" | "{views} in {n} days" % reach.days.into(), views);
+    let days = tr!("{n} day" | "{n} days" % reach.days.into());
+    let whole = tr!("{n} page view in {days}" | "{n} page views in {days}" % page_views, days);
     let share = |views| part(views, page_views).unwrap_or_default();
     match (at_least, at_most) {
         (_, 0) => tr!("None of {whole} fit its rules", whole),
