@@ -14,6 +14,7 @@ use crate::draft::{Draft, Field, Mistake};
 use crate::feed::{Feed, Pace};
 use crate::parts::{FeedNotice, Hinted, Lines, TextLine};
 use crate::sections::{RespondentSection, Sharing, SiteRemoval, SiteSection};
+use crate::translation::text;
 
 /// What the settings are called here, and what each means to visitors.
 const STORAGE: [(StorageMode, &str, &str); 3] = [
@@ -274,7 +275,7 @@ fn Storage(form: Form) -> impl IntoView {
     let choice = move |(mode, label, hint): (StorageMode, &'static str, &'static str)| {
         let is_chosen = Signal::derive(move || form.draft.with(|draft| draft.storage == mode));
         let choose = Callback::new(move |_| form.draft.update(|draft| draft.storage = mode));
-        view! { <Hinted kind="radio" name="storage" label=label hint=hint is_checked=is_chosen on_change=choose/> }
+        view! { <Hinted kind="radio" name="storage" label=text(label) hint=text(hint) is_checked=is_chosen on_change=choose/> }
     };
     view! {
         <fieldset class="setting">
