@@ -18,6 +18,7 @@ use crate::problem::ApiError;
 pub async fn list(_: Principal) -> Json<Vec<TemplateSummary>> {
     let summary = |template: &templates::Template| TemplateSummary {
         name: template.name.to_owned(),
+        title: template.title(),
         purpose: template.purpose.to_owned(),
     };
     Json(templates::ALL.iter().map(summary).collect())

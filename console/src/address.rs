@@ -5,6 +5,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 use survey::api::SiteSummary;
 use survey::api::sharing::SharedSite;
+use survey::api::sites::SiteChange;
 
 /// The periods to choose from, in days.
 pub const PERIODS: [u32; 3] = [7, 30, 90];
@@ -13,7 +14,7 @@ const USUAL_PERIOD: u32 = 30;
 /// The site and the period that every screen is about.
 #[derive(Clone, Copy)]
 pub struct Place {
-    pub sites: StoredValue<Vec<SiteSummary>>,
+    pub sites: RwSignal<Vec<SiteSummary>>,
     pub site: Memo<SiteSummary>,
     pub days: Memo<u32>,
     /// Those who are alike in at most two dimensions: `device=phone` and `language=de`; all of them, if none is named.
@@ -77,10 +78,10 @@ impl Place {
     /// Reads it from the address. `first` is the site of an address that names none.
     pub fn provide(sites: Vec<SiteSummary>, first: SiteSummary) -> Self {
         let query = use_query_map();
-        let sites = StoredValue::new(sites);
+        let sites = RwSignal::new(sites);
         let site = Memo::new(move |_| {
             let named = query.with(|query| query.get("site"));
-            let found = sites.with_value(|sites| sites.iter().find(|site| Some(&site.key) == named.as_ref()).cloned());
+            let found = sites.with(|sites| sites.iter().find(|site| Some(&site.key) == named.as_ref()).cloned());
             found.unwrap_or_else(|| first.clone())
         });
         let days = Memo::new(move |_| period(query.with(|query| query.get("days")).as_deref()));
@@ -97,6 +98,17 @@ impl Place {
         let place = Self { share: StoredValue::new(Some(share)), ..Self::provide(Vec::new(), site) };
         provide_context(place);
         place
+    }
+
+    /// Hears that a site has another name, or other origins.
+    pub fn learn(&self, key: &str, change: SiteChange) {
+        let SiteChange { name, origins } = change;
+        self.sites.update(|sites| {
+            if let Some(site) = sites.iter_mut().find(|site| site.key == key) {
+                site.name = name.unwrap_or_else(|| std::mem::take(&mut site.name));
+                site.origins = origins.unwrap_or_else(|| std::mem::take(&mut site.origins));
+            }
+        });
     }
 
     pub fn is_shared(&self) -> bool {
@@ -252,6 +264,20 @@ fn host_of_origin(origin: &str) -> &str {
     name.trim_start_matches("www.")
 }
 
+/// The origin of an address as people type or copy it: `shop.example/help` is of `https://shop.example`. What runs on this computer
+/// seldom has a certificate.
+pub fn origin_of(address: &str) -> String {
+    let address = address.trim();
+    let (scheme, rest) = address.split_once("://").unwrap_or_else(|| (scheme_meant(address), address));
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    format!("{scheme}://{host}")
+}
+
+fn scheme_meant(address: &str) -> &'static str {
+    let is_own = ["localhost", "127.", "[::1]"].iter().any(|own| address.starts_with(own));
+    if is_own { "http" } else { "https" }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -339,5 +365,19 @@ mod tests {
     #[test]
     fn an_origin_that_is_not_a_web_address_is_never_linked() {
         assert_eq!(address_of_page("alert(1)/x", &["javascript:alert(1)".to_owned()]), None);
+    }
+
+    #[test]
+    fn an_address_is_taken_as_it_is_copied() {
+        for (typed, origin) in [
+            (" https://shop.example/help?a=b#c ", "https://shop.example"),
+            ("shop.example", "https://shop.example"),
+            ("http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
+            ("127.0.0.1:8080/index.html", "http://127.0.0.1:8080"),
+            ("localhost:3000", "http://localhost:3000"),
+            ("", "https://"),
+        ] {
+            assert_eq!(origin_of(typed), origin);
+        }
     }
 }

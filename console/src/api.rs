@@ -61,6 +61,11 @@ pub async fn surveys(site: &str) -> Result<Vec<SurveySummary>, Failure> {
     get(of_site(site, "surveys", &[])).await
 }
 
+/// Those that were put away, too.
+pub async fn all_surveys(site: &str) -> Result<Vec<SurveySummary>, Failure> {
+    get(of_site(site, "surveys", &[("archived", "true")])).await
+}
+
 pub async fn pages(scope: &Scope) -> Result<PagesReport, Failure> {
     thread_local! {
         /// The last report, with its address and what tells it from others. A screen asks every second, and to read thousands of pages
@@ -179,6 +184,11 @@ pub struct Comments {
 }
 
 impl Comments {
+    /// Whether some are left out by what they say or by their scores.
+    pub fn is_narrow(&self) -> bool {
+        self.search.is_some() || self.band.is_some()
+    }
+
     /// What narrows them down, but for their days.
     fn narrowed(&self) -> Vec<(&'static str, &str)> {
         let narrowed = [

@@ -81,7 +81,7 @@ impl Session {
     }
 
     /// Signs out. If the collector cannot be reached, the session goes on, and so does the screen.
-    fn end(self) {
+    pub fn end(self) {
         spawn_local(async move {
             match api::sign_out().await {
                 Ok(()) | Err(Failure::SignedOut) => self.0.set(Standing::SignedOut { was_here: false }),
@@ -165,12 +165,7 @@ fn SignedIn(account: Account) -> impl IntoView {
         None => view! { <main><FeedNotice state=feed.state()/></main> }.into_any(),
         Some(sites) => match sites.first().cloned() {
             Some(first) => view! { <Frame account=account.get_value() sites=sites first=first/> }.into_any(),
-            None => view! {
-                <main class="alone">
-                    <NoSite/>
-                </main>
-            }
-            .into_any(),
+            None => view! { <NoSite/> }.into_any(),
         },
     };
     view! { {body} }
@@ -256,7 +251,7 @@ fn Navigation(account: Account) -> impl IntoView {
                     <li><a href=DOCUMENTATION rel="external">{tr!("Docs")}</a></li>
                 </ul>
                 <div class="account">
-                    <a class="account-email" href=move || place.href("/account", &[]) title=account.email.clone()>
+                    <a class="account-email" href=move || place.href("/account", &[]) title=account.email.clone() data-short=tr!("Account")>
                         {account.email.clone()}
                     </a>
                     <button
@@ -295,25 +290,31 @@ fn SitePicker() -> impl IntoView {
         let query = [("site", site.as_str()), ("days", days.as_str())];
         navigate(&with_query(path.as_deref().unwrap_or("/"), &query), NavigateOptions::default());
     };
-    let sites = place.sites.get_value();
-    (sites.len() > 1).then(|| {
-        let option = |site: SiteSummary| {
-            let key = site.key.clone();
+    let picker = move || {
+        let sites = place.sites.get();
+        (sites.len() > 1).then(|| {
+            let option = |site: SiteSummary| {
+                let key = site.key.clone();
+                view! {
+                    <option value=site.key prop:selected=move || place.site.get().key == key>
+                        {site.name}
+                    </option>
+                }
+            };
             view! {
-                <option value=site.key prop:selected=move || place.site.get().key == key>
-                    {site.name}
-                </option>
+                <label class="picker">
+                    <span class="unseen">{tr!("Site")}</span>
+                    <select on:change:target={
+                        let choose = choose.clone();
+                        move |event| choose(event.target().value())
+                    }>
+                        {sites.into_iter().map(option).collect_view()}
+                    </select>
+                </label>
             }
-        };
-        view! {
-            <label class="picker">
-                <span class="unseen">{tr!("Site")}</span>
-                <select on:change:target=move |event| choose(event.target().value())>
-                    {sites.into_iter().map(option).collect_view()}
-                </select>
-            </label>
-        }
-    })
+        })
+    };
+    view! { {picker} }
 }
 
 /// The mark: a score on the bar of its interval.

@@ -102,6 +102,22 @@ pub fn on_message(mut told: impl FnMut(&str, &str) + 'static) -> EventListener {
     })
 }
 
+/// A moment as a field for day and time has it, by the clock of this computer: `2026-12-01T09:30`. Nothing for what is no moment.
+pub fn local_time(moment: &str) -> Option<String> {
+    let at = js_sys::Date::new(&moment.into());
+    (!at.get_time().is_nan()).then(|| {
+        let (year, month, day) = (at.get_full_year(), at.get_month() + 1, at.get_date());
+        format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}", at.get_hours(), at.get_minutes())
+    })
+}
+
+/// What such a field has, as a moment: `2026-12-01T08:30:00Z`.
+pub fn moment(local_time: &str) -> Option<String> {
+    let at = js_sys::Date::new(&local_time.into());
+    let written = (!at.get_time().is_nan()).then(|| String::from(at.to_iso_string()))?;
+    Some(format!("{}Z", written.split('.').next().unwrap_or_default()))
+}
+
 /// Has the browser keep a file, where it keeps what is downloaded.
 pub fn save_file(name: &str, kind: &str, content: &[u8]) {
     let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(content));

@@ -3,7 +3,7 @@
 use survey::api::people::LogEntry;
 use survey::comments::WordsReport;
 use survey::csv::Table;
-use survey::report::{HeatMapReport, ScaleReport};
+use survey::report::{HeatMapReport, Period, ScaleReport};
 use survey::score::{Figures, Interval};
 use survey::shape::{CrossTableReport, DriverReport, DriverValue, DriversReport, LowScores};
 
@@ -66,9 +66,10 @@ pub fn heat_map(report: &HeatMapReport) -> Sheet {
     table.own("name");
     table.own("answers");
     table.own("score");
-    for step in &report.steps {
-        table.own(format_args!("score {}..{}", step.first_day, step.last_day));
-        table.own(format_args!("answers {}..{}", step.first_day, step.last_day));
+    for Period { first_day, last_day } in &report.steps {
+        for of in ["score", "answers"] {
+            table.own([of, " ", first_day, "..", last_day].concat());
+        }
     }
     table.end_row();
     for row in &report.rows {

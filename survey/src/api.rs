@@ -138,6 +138,8 @@ pub enum SurveyState {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TemplateSummary {
     pub name: String,
+    /// What its survey is called: `Page: how easy was it?`
+    pub title: String,
     /// What it is for.
     pub purpose: String,
 }

@@ -17,7 +17,8 @@ async fn each_of_the_nine_templates_is_published_under_an_id_of_its_own() {
     let listed = site.collector.also(Chore { arguments: &["survey", "template"], input: "" }).await.unwrap();
     let templates = all(&site).await;
     assert_eq!(templates.len(), 9);
-    for (number, TemplateSummary { name, purpose }) in templates.iter().enumerate() {
+    for (number, TemplateSummary { name, title, purpose }) in templates.iter().enumerate() {
+        assert!(title.contains(' ') && title != name, "{title}: for people");
         assert!(listed.contains(name) && listed.contains(purpose), "{listed}");
         let id = format!("mine-{number}");
         let arguments = ["survey", "template", name, "--id", &id];

@@ -30,7 +30,7 @@ async fn the_look_of_a_page_is_taken_over_by_one_press(setting: Setting) {
     let stage = opened(setting, "/settings/look").await;
     fill(&stage, "match-url", &format!("{}/branded", stage.pages.origin())).await;
     press(&stage, "Match my site").await;
-    says(&stage, "Nothing is saved yet.").await;
+    says(&stage, "each as near as it can be read.").await;
     for (field, value) in [
         ("look-light-accent", "#0a7d33"),
         ("look-light-paper", "#fffdf7"),

@@ -7,10 +7,12 @@ use leptos_router::hooks::use_navigate;
 use survey::api::SurveyState;
 use survey::api::editing::{EditedSurvey, FieldProblem};
 
+use super::fields::id_of;
 use super::form::{Form, Standing};
 use crate::address::Place;
 use crate::api::Failure;
 use crate::api::editing::{self, Decision, NotDone};
+use crate::browser;
 use crate::text::{moment_in_words, state_name};
 
 #[component]
@@ -28,6 +30,9 @@ pub fn Bar(
         NotDone::Changed(changed) => form.standing.set(Standing::Changed(changed)),
         NotDone::NotPublishable(told) => {
             refused.set(Some(tr!("Not published yet: what is wrong stands at its field.").to_owned()));
+            if let Some(first) = told.problems.first() {
+                browser::focus(&id_of(&first.field));
+            }
             form.problems.set(told.problems);
         }
         NotDone::PublishedSince => spawn_local(async move {
@@ -135,7 +140,11 @@ pub fn Bar(
     view! {
         <div class="editor-bar">
             <span class="tag">{move || state_name(state())}</span>
-            <span class="secondary" role="status">
+            <span
+                class="secondary"
+                class:refused=move || matches!(form.standing.get(), Standing::Failed(_) | Standing::Changed(_))
+                role="status"
+            >
                 {move || standing_in_words(form, survey)}
             </span>
             <Show when=move || may_edit>

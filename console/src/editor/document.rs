@@ -178,7 +178,8 @@ impl Document {
     /// Every language that some text is written in, its own first.
     pub fn languages(&self) -> Vec<String> {
         let mut languages = vec![self.own_language()];
-        collect_languages(&self.0, &mut languages);
+        let worded = WORDED.iter().filter_map(|member| self.0.get(member));
+        worded.for_each(|value| collect_languages(value, &mut languages));
         languages
     }
 
@@ -192,6 +193,9 @@ impl Document {
         std::iter::once(wanted.to_owned()).chain(more).find(|id| !taken(id)).unwrap_or_default()
     }
 }
+
+/// The members of a survey that have texts for visitors. Others have names that look like languages: `{ "bar": "bottom" }`.
+const WORDED: [&str; 3] = ["questions", "endings", "tab_label"];
 
 /// Of objects whose members are all texts under the tags of languages.
 fn collect_languages(value: &Value, languages: &mut Vec<String>) {
@@ -285,6 +289,7 @@ mod tests {
     fn languages_are_those_of_texts_and_of_nothing_else() {
         let mut document = document();
         document.set("when", json!({ "path": { "is": "/help" } }));
+        document.set("format", json!({ "bar": "bottom" }));
         document.set("questions[0].next", json!([{ "if": "answered", "go": "end" }, { "go": "end" }]));
         assert_eq!(document.languages(), ["en", "ru"]);
         document.set("language", json!("de"));

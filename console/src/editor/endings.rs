@@ -7,6 +7,8 @@ use super::document::Document;
 use super::fields::{Act, Kind, Line, Problem};
 use super::form::Form;
 use super::logic::{Options, answers_to};
+use super::menu;
+use super::questions::ContactForm;
 
 const LIST: &str = "endings";
 
@@ -100,6 +102,7 @@ fn Ending(at: usize, count: usize) -> impl IntoView {
             <Line place=format!("{place}.title") label=tr!("Title") kind=Kind::Text/>
             <Line place=format!("{place}.text") label=tr!("Text") kind=Kind::Paragraph/>
             {link}
+            <AskedBefore place=format!("{place}.form") number=at + 1/>
             <span class="question-acts">
                 {move || {
                     let label = if link_is_there.get() { tr!("Without link") } else { tr!("With a link") };
@@ -109,6 +112,47 @@ fn Ending(at: usize, count: usize) -> impl IntoView {
             </span>
             <Problem place=place/>
         </li>
+    }
+}
+
+/// What is asked before the last words: whom to write back to, say.
+#[component]
+fn AskedBefore(place: String, number: usize) -> impl IntoView {
+    let form = Form::here();
+    let place = StoredValue::new(place);
+    let at = move |member: &str| format!("{}.{member}", place.get_value());
+    let is_there = form.read(move |document| document.get(&place.get_value()).is_some());
+    let is_contact = form.read(move |document| document.get(&at("kind.contact")).is_some());
+    let toggle = Callback::new(move |()| {
+        form.act(|document| match document.get(&place.get_value()) {
+            Some(_) => document.remove(&place.get_value()),
+            None => {
+                let id = document.free_id("questions", menu::id_for("contact"));
+                document.set(&place.get_value(), menu::new_question("contact", &id));
+            }
+        });
+    });
+    let fields = move || {
+        is_there.get().then(|| {
+            view! {
+                <fieldset class="asked-before">
+                    <legend>{tr!("Asked before it; may be left out")}</legend>
+                    <Line place=at("prompt") label=tr!("Question") kind=Kind::Text/>
+                    <Line place=at("note") label=tr!("Note below it") kind=Kind::Text/>
+                    {move || is_contact.get().then(|| view! { <ContactForm place=at("kind.contact")/> })}
+                    <Problem place=place.get_value()/>
+                </fieldset>
+            }
+        })
+    };
+    view! {
+        {fields}
+        <span class="question-acts">
+            {move || {
+                let label = if is_there.get() { tr!("Without asking") } else { tr!("Ask whom to write back to") };
+                view! { <Act label=label name=tr!("{label}, ending {number}", label, number) on_press=toggle/> }
+            }}
+        </span>
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::document::Document;
 use super::form::Form;
 use super::menu::Choice;
+use crate::browser;
 
 /// A place as the document's elements are called: ids have no brackets.
 pub fn id_of(place: &str) -> String {
@@ -34,6 +35,8 @@ pub enum Kind {
     /// For machines or the team, in no language.
     Word,
     Number,
+    /// Day and time, as the reader's clock has them; nothing chosen is nothing there.
+    Moment,
 }
 
 /// A line of text.
@@ -50,6 +53,7 @@ pub fn Line(
         move |document: &Document| match kind {
             Kind::Text | Kind::Paragraph => document.text(&place, &form.language.get()),
             Kind::Word | Kind::Number => document.word(&place),
+            Kind::Moment => browser::local_time(&document.word(&place)).unwrap_or_default(),
         }
     };
     let value = form.read(read);
@@ -60,6 +64,10 @@ pub fn Line(
                 Kind::Text | Kind::Paragraph => document.set_text(&place, &form.language.get_untracked(), &text),
                 Kind::Word => document.set(&place, json!(text)),
                 Kind::Number => document.set_number(&place, &text),
+                Kind::Moment => match browser::moment(&text) {
+                    Some(moment) => document.set(&place, json!(moment)),
+                    None => document.remove(&place),
+                },
             });
         })
     };
@@ -100,7 +108,7 @@ pub fn Line(
         view! {
             <input
                 id=id.clone()
-                type="text"
+                type=if kind == Kind::Moment { "datetime-local" } else { "text" }
                 inputmode=if kind == Kind::Number { "decimal" } else { "text" }
                 autocomplete="off"
                 lang=language

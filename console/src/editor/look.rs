@@ -154,6 +154,9 @@ pub fn Languages() -> impl IntoView {
                 <button type="button" class="button quiet small" on:click=move |_| add()>
                     {tr!("Add language")}
                 </button>
+                <span class="refused" role="alert">
+                    {move || mistake.get().then_some(tr!("Write a tag like de or pt-BR."))}
+                </span>
             </Show>
         </div>
     }

@@ -52,9 +52,9 @@ pub fn NewSurvey(
             }
         });
     };
-    let template = move |TemplateSummary { name, purpose }: TemplateSummary| {
+    let template = move |TemplateSummary { name, title, purpose }: TemplateSummary| {
         let value = format!("template:{name}");
-        choice(value, name, purpose, chosen)
+        choice(value, title, purpose, chosen)
     };
     let copy = move |survey: SurveySummary| {
         let purpose = tr!("A copy of it: {id}", id = survey.id);

@@ -306,7 +306,7 @@ fn ChoicesForm(place: String) -> impl IntoView {
 }
 
 #[component]
-fn ContactForm(place: String) -> impl IntoView {
+pub fn ContactForm(place: String) -> impl IntoView {
     let form = Form::here();
     let list = StoredValue::new(format!("{place}.fields"));
     let field = move |choice: &'static menu::Choice| {

@@ -383,8 +383,8 @@ fn HowOften() -> impl IntoView {
             <Line place="priority" label=tr!("Before others, by") kind=Kind::Number hint=tr!("Of several that could show, the highest does. -128 to 127.")/>
         </div>
         <div class="field-row">
-            <Line place="starts_at" label=tr!("From") kind=Kind::Word hint=tr!("2026-12-01T09:00:00+01:00; empty for at once.")/>
-            <Line place="ends_at" label=tr!("Until") kind=Kind::Word hint=tr!("Empty for no end.")/>
+            <Line place="starts_at" label=tr!("From") kind=Kind::Moment hint=tr!("By your clock. Empty for at once.")/>
+            <Line place="ends_at" label=tr!("Until") kind=Kind::Moment hint=tr!("Empty for no end.")/>
         </div>
     }
 }

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use survey::api::SiteSummary;
 use survey::api::sites::NewSite;
 
-use crate::address::with_query;
+use super::Card;
+use crate::address::{origin_of, with_query};
 use crate::api::people;
-use crate::app::set_title;
+use crate::app::{Session, set_title};
 use crate::attempt::Attempt;
 use crate::browser;
 use crate::parts::{Entry, Submit};
@@ -15,14 +16,18 @@ use crate::parts::{Entry, Submit};
 #[component]
 pub fn NoSite() -> impl IntoView {
     set_title(|| tr!("Your first site").to_owned());
+    let session = Session::here();
     view! {
-        <header class="screen-header">
-            <div>
-                <h1 tabindex="-1">{tr!("Where do your visitors go?")}</h1>
-                <p class="secondary">{tr!("One site to begin with; more can be added at any time. If your team has one here already, have an owner of it invite you.")}</p>
-            </div>
-        </header>
-        <NewSiteForm/>
+        <Card>
+            <h1 tabindex="-1">{tr!("Where do your visitors go?")}</h1>
+            <p class="secondary">{tr!("One site to begin with; more can be added at any time. If your team has one here already, have an owner of it invite you.")}</p>
+            <NewSiteForm/>
+            <p>
+                <button type="button" class="button quiet" on:click=move |_| session.end()>
+                    {tr!("Sign out")}
+                </button>
+            </p>
+        </Card>
     }
 }
 
@@ -67,30 +72,5 @@ fn NewSiteForm() -> impl IntoView {
             />
             <Submit attempt=attempt label=tr!("Add the site") busy=tr!("Adding it …")/>
         </form>
-    }
-}
-
-/// The site of an address as people type or copy it: `shop.example/help` is `https://shop.example`.
-fn origin_of(address: &str) -> String {
-    let address = address.trim();
-    let (scheme, rest) = address.split_once("://").unwrap_or(("https", address));
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    format!("{scheme}://{host}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::origin_of;
-
-    #[test]
-    fn an_address_is_taken_as_it_is_copied() {
-        for (typed, origin) in [
-            (" https://shop.example/help?a=b#c ", "https://shop.example"),
-            ("shop.example", "https://shop.example"),
-            ("http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
-            ("", "https://"),
-        ] {
-            assert_eq!(origin_of(typed), origin);
-        }
     }
 }

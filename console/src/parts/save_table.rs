@@ -15,9 +15,14 @@ pub fn SaveTable(
         <button
             type="button"
             class="button quiet small save-table"
-            on:click=move |_| browser::save_file(&format!("{name}.csv"), "text/csv", &make.run(()))
+            on:click=move |_| browser::save_file(&format!("{name}.csv"), "text/csv", &marked(make.run(())))
         >
             {tr!("Save as CSV")}
         </button>
     }
+}
+
+/// Begun with a byte-order mark: without it, Excel takes UTF-8 for something else.
+fn marked(sheet: Sheet) -> Sheet {
+    "\u{feff}".bytes().chain(sheet).collect()
 }

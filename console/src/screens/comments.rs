@@ -106,7 +106,7 @@ fn Told(latest: ReadSignal<Option<Said>>) -> impl IntoView {
             <section aria-labelledby="newest-title">
                 <h2 id="newest-title">{tr!("Newest first")}</h2>
                 <Comments newest=newest which=which one_host=one_host now=now link=link/>
-                <p>
+                <p class="all-answers">
                     <a href=export download="">
                         {tr!("All answers of these days as CSV")}
                     </a>

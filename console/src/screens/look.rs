@@ -85,7 +85,7 @@ fn Look(shown: Shown) -> impl IntoView {
 fn LookForm(site: String, typed: RwSignal<TypedTheme>, may_edit: bool) -> impl IntoView {
     let attempt = Attempt::new(FORM, &[]);
     let kept = RwSignal::new(typed.get_untracked());
-    let dropped = RwSignal::new(Vec::new());
+    let (dropped, has_saved) = (RwSignal::new(Vec::new()), RwSignal::new(false));
     // Of what has been changed: what is kept makes sense.
     let mistake = Memo::new(move |_| {
         let is_changed = typed.with(|typed| kept.with(|kept| typed != kept));
@@ -101,12 +101,17 @@ fn LookForm(site: String, typed: RwSignal<TypedTheme>, may_edit: bool) -> impl I
         let patch = sent.patch();
         attempt.make(async move { api::save_theme(&site, patch).await }, move |saved| {
             kept.set(sent);
+            has_saved.set(true);
             dropped.set(saved.dropped);
         });
     };
     let standing = move || {
         let is_changed = typed.with(|typed| kept.with(|kept| typed != kept));
-        if is_changed { tr!("Not saved yet.") } else { "" }
+        match (is_changed, has_saved.get()) {
+            (true, _) => tr!("Not saved yet."),
+            (false, true) => tr!("Saved. The site’s pages follow within a minute."),
+            (false, false) => "",
+        }
     };
     view! {
         <form on:submit=submit novalidate aria-label=tr!("Theme")>

@@ -211,7 +211,9 @@ fn PagesThatHurt(report: Memo<Option<PagesReport>>, link: Callback<String, Strin
 /// What the table's order and bars mean.
 fn caption(scale: ScaleName, site: Option<&ScaleReport>, order: Order) -> String {
     let sorted = if order == WORST_FIRST {
-        tr!("Worst first; pages with few answers are ranked nearer to the site’s score. ")
+        tr!(
+            "Worst first; pages with few answers are ranked nearer to the site’s score. Of those marked “Hurts”, at most 5 % are expected not to lie below the site. "
+        )
     } else {
         ""
     };

@@ -23,20 +23,23 @@ const MAX_PAGES: usize = 200;
 #[derive(Clone, PartialEq)]
 struct Listing {
     surveys: Vec<SurveySummary>,
+    /// Those that were put away.
+    archived: Vec<SurveySummary>,
     /// Addresses of the site's pages.
     pages: Vec<String>,
     may_edit: bool,
 }
 
 async fn listing(site: SiteSummary) -> Result<Listing, Failure> {
-    let surveys = in_order(api::surveys(&site.key).await?);
+    let all = in_order(api::all_surveys(&site.key).await?);
+    let (archived, surveys) = all.into_iter().partition(|survey| survey.state == SurveyState::Archived);
     let may_edit = api::may_edit(&site.key).await?;
     // They only spare typing: without them the screen is as good.
     let scope = Scope { site: site.key.clone(), share: None, days: DAYS, visitors: Vec::new() };
     let report = api::pages(&scope).await.ok();
     let pages = report.iter().flat_map(|report| &report.pages);
     let pages = pages.filter_map(|page| address_of_page(&page.page, &site.origins)).take(MAX_PAGES).collect();
-    Ok(Listing { surveys, pages, may_edit })
+    Ok(Listing { surveys, archived, pages, may_edit })
 }
 
 /// Those that run first, in the order in which one is preferred to another.
@@ -98,7 +101,24 @@ pub fn SurveysScreen() -> impl IntoView {
         {new}
         <Show when=move || has_links.get()>{why}</Show>
         {list}
+        {move || latest.get().map(|latest| view! { <Archived surveys=latest.archived/> })}
     }
+}
+
+/// What was put away, and can be brought back.
+#[component]
+fn Archived(surveys: Vec<SurveySummary>) -> impl IntoView {
+    (!surveys.is_empty()).then(|| {
+        let number = surveys.len() as u64;
+        let items =
+            surveys.into_iter().map(|survey| view! { <SurveyItem survey=survey is_open=false/> }).collect_view();
+        view! {
+            <details class="archived">
+                <summary>{tr!("One archived survey" | "{n} archived surveys" % number)}</summary>
+                <ol class="surveys">{items}</ol>
+            </details>
+        }
+    })
 }
 
 #[component]

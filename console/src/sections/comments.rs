@@ -82,6 +82,13 @@ pub fn Comments(
                         </Empty>
                     };
                 }
+                if which.with(api::Comments::is_narrow) {
+                    return view! {
+                        <Empty title=tr!("No comment is like that")>
+                            <p>{tr!("Search for other words, other scores, or a longer period.")}</p>
+                        </Empty>
+                    };
+                }
                 view! {
                     <Empty title=tr!("No comments")>
                         <p>{tr!("When a visitor writes one, it stands here within two seconds.")}</p>

@@ -100,6 +100,7 @@ fn silent(collector: &str) -> impl IntoView {
     view! {
         <p class="refused">{tr!("Nothing was heard from that page within 20 seconds. Most likely, in this order:")}</p>
         <ol class="causes">
+            <li>{tr!("The address does not open at all: https where there is only http, another port, a typing mistake. See what the tab shows.")}</li>
             <li>{tr!("The line is not in that page, or not yet published with it. Look for “/w/” in the page’s source.")}</li>
             <li>
                 {tr!("The page’s Content-Security-Policy lacks ")} <code>{collector.to_owned()}</code> {tr!(" in ")} <code>"script-src"</code> "."

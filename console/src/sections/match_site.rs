@@ -27,7 +27,7 @@ pub fn MatchSite(site: SiteSummary, on_found: Callback<Theme>) -> impl IntoView 
         Standing::Waiting => view! { <p>{tr!("The page is open in another tab. Reading its look …")}</p> }.into_any(),
         Standing::Told(_) => view! {
             <p class="good">
-                {tr!("Read. Its colours, fonts and roundness stand in the fields below, each as near as it can be read. Nothing is saved yet.")}
+                {tr!("Read. Its colours, fonts and roundness stand in the fields below, each as near as it can be read.")}
             </p>
         }
         .into_any(),

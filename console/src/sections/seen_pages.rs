@@ -37,7 +37,7 @@ fn named(report: &PagesReport, place: Place) -> AnyView {
     if seen.is_empty() {
         return view! {
             <p class="secondary">
-                {tr!("Nowhere in the last seven days. A page stands here as soon as somebody opens it and a published survey belongs on it.")}
+                {tr!("No page yet. One stands here as soon as a visitor opens it and a published survey belongs on it.")}
             </p>
         }
         .into_any();

@@ -5,6 +5,7 @@ use survey::api::SiteSummary;
 use survey::api::people::{KeyInUse, Rotation};
 use survey::api::sites::SiteChange;
 
+use crate::address::{Place, origin_of};
 use crate::api::people;
 use crate::attempt::{Attempt, whole_days};
 use crate::browser;
@@ -31,7 +32,7 @@ pub fn SiteSection(site: SiteSummary) -> impl IntoView {
 
 #[component]
 fn SiteForm(site: SiteSummary) -> impl IntoView {
-    let attempt = Attempt::new("site", &["name", "origins"]);
+    let (attempt, place) = (Attempt::new("site", &["name", "origins"]), Place::here());
     let SiteSummary { key, name, origins, .. } = site;
     let (key, name, origins) = (StoredValue::new(key), RwSignal::new(name), RwSignal::new(origins.join("\n")));
     let is_saved = RwSignal::new(false);
@@ -39,9 +40,13 @@ fn SiteForm(site: SiteSummary) -> impl IntoView {
         event.prevent_default();
         is_saved.set(false);
         let typed = origins.get_untracked();
-        let origins = typed.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
-        let change = SiteChange { name: Some(name.get_untracked()), origins: Some(origins) };
-        attempt.make(async move { people::change_site(&key.get_value(), &change).await }, move |_| is_saved.set(true));
+        let meant = typed.lines().map(str::trim).filter(|line| !line.is_empty()).map(origin_of).collect();
+        let change = SiteChange { name: Some(name.get_untracked()), origins: Some(meant) };
+        attempt.make(async move { people::change_site(&key.get_value(), &change).await }, move |changed| {
+            origins.set(changed.origins.clone().unwrap_or_default().join("\n"));
+            place.learn(&key.get_value(), changed);
+            is_saved.set(true);
+        });
     };
     let (mistake, id) = (attempt.mistake_at("origins"), attempt.id("origins"));
     view! {

@@ -13,6 +13,14 @@ pub struct Template {
     pub json: &'static str,
 }
 
+impl Template {
+    /// What its survey is called, for its team.
+    pub fn title(&self) -> String {
+        let survey: serde_json::Value = serde_json::from_str(self.json).unwrap_or_default();
+        survey["name"].as_str().unwrap_or(self.name).to_owned()
+    }
+}
+
 macro_rules! templates {
     ($($name:literal: $purpose:literal;)*) => {
         /// In the order in which they are offered.
