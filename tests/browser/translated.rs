@@ -67,7 +67,7 @@ async fn without_a_choice_it_is_the_browsers_language(setting: Setting) {
 }
 
 /// The console's screens, and what is there once each is.
-const SCREENS: [(&str, &str); 14] = [
+const SCREENS: [(&str, &str); 15] = [
     ("/?days=90", ".pages tbody td"),
     ("/page?page=127.0.0.1/help&days=90", ".scale"),
     ("/groups?days=90", ".pages tbody td"),
@@ -79,6 +79,7 @@ const SCREENS: [(&str, &str); 14] = [
     ("/survey?survey=cart-exit", ".question-form textarea"),
     ("/install", "pre"),
     ("/settings", ".settings input"),
+    ("/settings/look", ".theme-fields input"),
     ("/team", ".log tbody td"),
     ("/account", ".item"),
     ("/new-site", ".narrow-form input"),
@@ -86,8 +87,8 @@ const SCREENS: [(&str, &str); 14] = [
 
 /// Texts without a Russian letter, but for what is a name, stands so in every language, or is what visitors and the collector say.
 const LATIN: &str = r"
-    const own = 'noscript, bdi, code, pre, [dir=auto], [lang]:not(html), .brand, datalist, .word, .log tbody, .changes, .beginnings, .rules dd, .questions, .account-email, .item strong, .visitors optgroup option';
-    const known = [/^[\w.]+\/[\w\/-]*$/, /^(CES|CSAT|NPS)( |$)/, /^n\s/];
+    const own = 'noscript, bdi, code, pre, [dir=auto], [lang]:not(html), .brand, datalist, .word, .log tbody, .changes, .beginnings, .rules dd, .questions, .account-email, .item strong, .checked, .visitors optgroup option';
+    const known = [/^[\w.]+\/[\w\/-]*$/, /^(CES|CSAT|NPS|CSS)( |$)/, /^n\s/, /^\d\. (Choose|Buy)$/, /Fernhill/, /^https?:/, /^[^?]*\? \//, /^de …$/, /^\//, /^[a-z]{2}$/];
     const site = (await (await fetch('/api/sites')).json())[0]?.key;
     const told = site ? await (await fetch(`/api/sites/${site}/surveys`)).text() : '';
     const said = [];

@@ -187,10 +187,10 @@ fn row(driver: &DriverReport, axis: Axis) -> AnyView {
             <td role="cell" class="bar">
                 {drawn(&reading, axis)}
             </td>
-            <td role="cell" class="number with">
+            <td role="cell" class="number with" data-label=tr!("with it")>
                 {share(&driver.with)}
             </td>
-            <td role="cell" class="number without">
+            <td role="cell" class="number without" data-label=tr!("without")>
                 {share(&driver.without)}
             </td>
             <td role="cell" class="verdict">

@@ -282,6 +282,7 @@ fn PageRow(page: String, rows: Signal<Arc<HashMap<String, Row>>>, ground: Ground
             <td
                 role="cell"
                 class="number response"
+                data-label=tr!("response")
                 class:few=is_rarely_shown
                 title=move || is_rarely_shown().then_some(small_sample())
             >

@@ -10,6 +10,7 @@ use super::tree::Project;
 use crate::translations::{self, Catalogue, Translation, key};
 
 const ROOM: &str = "console/src/";
+const STYLE: &str = "console/style.css";
 /// Where the macros are made, with texts of its own for tests alone.
 const MARKERS: &str = "console/src/translation.rs";
 
@@ -185,7 +186,26 @@ const SPOKEN: &[&str] = &[
 /// Texts are marked: in views whatever stands between tags or in an attribute that people read, and elsewhere whatever looks like a
 /// sentence.
 pub fn are_marked(project: &Project) -> Vec<Finding> {
-    console(project).flat_map(unmarked).collect()
+    let styles = project.sources.iter().filter(|source| source.path == STYLE);
+    console(project).flat_map(unmarked).chain(styles.flat_map(words_in_style)).collect()
+}
+
+/// What a style sheet says can have no translation.
+fn words_in_style(source: &Source) -> Vec<Finding> {
+    let says = |line: &str| {
+        let said = line.split_once("content: \"")?.1.split('"').next()?;
+        said.split(' ').any(|word| word.len() > 1 && word.chars().all(char::is_alphabetic)).then_some(())
+    };
+    let lines = source.lines().filter(|(_, line)| says(line).is_some());
+    lines
+        .map(|(number, _)| {
+            source.finding(
+                number,
+                "says words in English alone",
+                "write attr(data-label), and data-label=tr!(…) in the view",
+            )
+        })
+        .collect()
 }
 
 fn unmarked(source: &Source) -> Vec<Finding> {
@@ -353,6 +373,15 @@ mod tests {
         ] {
             assert_eq!(found(unmarked).len(), 1, "{unmarked}: {:?}", found(unmarked));
         }
+    }
+
+    #[test]
+    fn words_in_a_style_sheet_are_found_and_signs_are_not() {
+        let lines = |text: &str| words_in_style(&source(text)).len();
+        assert_eq!(
+            lines(".a::after { content: \" response\"; }\n.b::before { content: \"n \" }\n.c { content: \"\" }"),
+            1
+        );
     }
 
     #[test]

@@ -43,7 +43,7 @@ fn Lines(site: StoredValue<String>, newest: LogReport) -> impl IntoView {
                     <tr>
                         <th scope="col">{tr!("When")}</th>
                         <th scope="col">{tr!("Who")}</th>
-                        <th scope="col">{tr!("What")}</th>
+                        <th scope="col">{tr!("of the log" => "What")}</th>
                         <th scope="col">{tr!("Of what")}</th>
                         <th scope="col">{tr!("From what to what")}</th>
                     </tr>
