@@ -27,7 +27,7 @@ use crate::admin::{
     account, invitations, keys, log, members, own_pages, session, settings, setup, shares, sites, tokens,
 };
 use crate::representation::{Effort, Representation};
-use crate::review::{respondent, standing};
+use crate::review::{respondent, standing, tags};
 use crate::{deliver, editing, explain, export, health, ingest, problem, report, templates, views};
 
 #[derive(OpenApi)]
@@ -127,6 +127,8 @@ pub fn configure(services: &mut ServiceConfig) {
                 .service(editing::versions::one)
                 .service(standing::settle)
                 .service(standing::erase)
+                .service(tags::set)
+                .service(tags::list)
                 .service(respondent::tell)
                 .service(respondent::erase)
                 .service(templates::list)

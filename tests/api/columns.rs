@@ -154,7 +154,7 @@ async fn an_export_of_many_answers_is_several_groups_of_rows() {
     let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
     let empty = opened(exported(&site, "format=parquet").await);
     assert_eq!((empty.metadata().num_row_groups(), empty.metadata().file_metadata().num_rows()), (0, 0));
-    assert_eq!(empty.metadata().file_metadata().schema_descr().num_columns(), 20, "columns it has all the same");
+    assert_eq!(empty.metadata().file_metadata().schema_descr().num_columns(), 21, "columns it has all the same");
 
     site.collector.fill(site.key(), MANY).await.unwrap();
     let file = opened(exported(&site, "format=parquet").await);

@@ -85,6 +85,7 @@ async fn good_bodies(site: &TestSite) -> BTreeMap<&'static str, Value> {
         ("post /api/sites/{site}/keys", json!({})),
         ("patch /api/sites/{site}/members/{member}", json!({ "role": "owner" })),
         ("put /api/sites/{site}/answers/{number}/standing", json!({ "standing": "counted" })),
+        ("put /api/sites/{site}/answers/{number}/tags", json!({ "tags": ["bug", "delivery"] })),
         ("post /api/sites/{site}/reach", json!({ "when": { "all": [{ "path": { "is": "/help" } }] } })),
         ("post /api/sites/{site}/surveys", json!({ "from": { "template": "nps" }, "name": "NPS", "id": null })),
         ("put /api/sites/{site}/surveys/{survey}/draft", asking_everything("/help")),
@@ -229,7 +230,8 @@ async fn stored(site: &TestSite) -> String {
     let rows = site.rows_once_folded().await.unwrap();
     rows.assert_counted_right();
     let settings = site.team.get("/api/sites/test-site/settings").await.unwrap().body;
-    format!("{rows:?} {settings}")
+    let tags = site.team.get("/api/sites/test-site/tags").await.unwrap().body;
+    format!("{rows:?} {settings} {tags}")
 }
 
 /// Every place in a body, as JSON pointers.

@@ -249,7 +249,10 @@ async fn a_copy_beside_a_running_collector_says_what_it_lacks() {
 async fn a_site_moves_to_another_collector_and_moving_it_twice_changes_nothing() {
     let site = site_with_answers().await;
     says(site.collector.folder(), &["survey", "stop", "test-site", "everything"]).await.unwrap();
+    let tagged = site.team.put("/api/sites/test-site/answers/1/tags", &serde_json::json!({ "tags": ["Bug"] })).await;
+    assert!(tagged.unwrap().status.is_success());
     let exported = says(site.collector.folder(), &["export", "test-site"]).await.unwrap();
+    assert!(exported.contains("\"tags\":[\"Bug\"]"), "{exported}");
     let ids: Vec<String> =
         site.rows().await.unwrap().responses.iter().map(|response| response.id.to_string()).collect();
     assert!(

@@ -35,6 +35,7 @@ mod sessions;
 mod shape;
 mod sharing;
 mod sites;
+mod tags;
 mod templates;
 mod tenants;
 mod themes;

@@ -37,7 +37,7 @@ const VIEWER: Right = Right::Role(Role::Viewer);
 const EDITOR: Right = Right::Role(Role::Editor);
 const OWNER: Right = Right::Role(Role::Owner);
 
-pub const RIGHTS: [(&str, Right); 83] = [
+pub const RIGHTS: [(&str, Right); 85] = [
     ("delete /api/account/sessions", Right::Person),
     ("delete /api/account/sessions/{session}", Right::Person),
     ("delete /api/session", Right::Person),
@@ -79,6 +79,7 @@ pub const RIGHTS: [(&str, Right); 83] = [
     ("get /api/sites/{site}/surveys/{survey}", VIEWER),
     ("get /api/sites/{site}/surveys/{survey}/versions", VIEWER),
     ("get /api/sites/{site}/surveys/{survey}/versions/{version}", VIEWER),
+    ("get /api/sites/{site}/tags", VIEWER),
     ("get /api/sites/{site}/tokens", OWNER),
     ("get /api/sites/{site}/words", VIEWER),
     ("get /api/templates", Right::Principal),
@@ -119,6 +120,7 @@ pub const RIGHTS: [(&str, Right); 83] = [
     ("post /v1/views", Right::Anybody),
     ("put /api/account/password", Right::Person),
     ("put /api/sites/{site}/answers/{number}/standing", EDITOR),
+    ("put /api/sites/{site}/answers/{number}/tags", EDITOR),
     ("put /api/sites/{site}/settings", EDITOR),
     ("put /api/sites/{site}/surveys/{survey}/draft", EDITOR),
 ];

@@ -17,6 +17,7 @@ use survey::wire::Event;
 
 use super::{DatabaseOption, operator};
 use crate::clock;
+use crate::comments::Tags;
 use crate::export::lines::{AnswerLine, Line, ResponseIds, SiteLine, SurveyLine};
 use crate::ingest::accept_event;
 use crate::ingest::item::{AcceptedEvent, Arrival, Item};
@@ -139,7 +140,7 @@ struct Importing<'a> {
     /// As it is published once all surveys are.
     site: Option<std::sync::Arc<LiveSite>>,
     /// With the line that each is on.
-    waiting: Vec<(usize, Item)>,
+    waiting: Vec<(usize, Item, Tags)>,
     tally: Tally,
 }
 
@@ -149,8 +150,9 @@ impl Importing<'_> {
             self.site = Snapshot::of_store(self.store, clock::now()).await?.site(key).cloned();
         }
         let Some(site) = &self.site else { bail!("site {key} is gone") };
-        match item_of(site, &self.ids, answer) {
-            Ok(item) => self.waiting.push((line, item)),
+        let tags = Tags::parse(&answer.tags).map_err(|error| format!("tags: {error}"));
+        match tags.and_then(|tags| Ok((item_of(site, &self.ids, answer)?, tags))) {
+            Ok((item, tags)) => self.waiting.push((line, item, tags)),
             Err(reason) => self.refuse(line, &reason),
         }
         if self.waiting.len() >= AT_ONCE { self.store_waiting().await } else { Ok(()) }
@@ -167,13 +169,23 @@ impl Importing<'_> {
         if self.waiting.is_empty() {
             return Ok(());
         }
-        let (lines, items): (Vec<_>, Vec<_>) = std::mem::take(&mut self.waiting).into_iter().unzip();
-        for (line, verdict) in lines.into_iter().zip(self.store.commit(items).await?) {
+        let (mut kept, mut items, mut tagged) = (Vec::new(), Vec::new(), Vec::new());
+        for (line, item, tags) in std::mem::take(&mut self.waiting) {
+            kept.push((line, item.response_id(), tags));
+            items.push(item);
+        }
+        for ((line, id, tags), verdict) in kept.into_iter().zip(self.store.commit(items).await?) {
             match verdict {
-                Ok(Kept::Stored) => self.tally.stored += 1,
+                Ok(Kept::Stored) => {
+                    self.tally.stored += 1;
+                    tagged.extend((!tags.is_empty()).then_some((id, tags)));
+                }
                 Ok(Kept::Duplicate) => self.tally.known += 1,
                 Err(conflict) => self.refuse(line, &conflict.to_string()),
             }
+        }
+        if let Some(site) = self.site.as_ref().filter(|_| !tagged.is_empty()) {
+            self.store.bring_tags(site.key(), &tagged).await.context("the file's tags")?;
         }
         Ok(())
     }

@@ -203,6 +203,7 @@ mod tests {
     fn row<'r>(number: i64, comment: &'r str) -> ExportedRow<'r> {
         let given = ExportedAnswer { question: "why", point: None, text: Some(comment), choices: None, contact: None };
         ExportedRow {
+            tags: &[],
             number,
             survey: "help",
             version: 1,

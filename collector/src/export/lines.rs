@@ -66,6 +66,8 @@ pub struct AnswerLine {
     pub language: String,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub signal: Option<Signal>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub tags: Vec<String>,
     pub answers: Vec<GivenLine>,
 }
 
@@ -138,6 +140,7 @@ impl AnswerLine {
             device: named("device", row.device)?,
             language: row.language.to_owned(),
             signal: row.signal.map(|signal| named("signal", signal)).transpose()?,
+            tags: row.tags.to_vec(),
             answers: Vec::new(),
         })
     }

@@ -34,7 +34,7 @@ const fn perhaps(name: &'static str, kind: Kind) -> Column {
 }
 
 /// What is told of each response, in each kind of table.
-pub const RESPONSE: [Column; 9] = [
+pub const RESPONSE: [Column; 10] = [
     always("number", Kind::Number),
     always("answered_at", Kind::Moment),
     always("page", Kind::Text),
@@ -44,6 +44,7 @@ pub const RESPONSE: [Column; 9] = [
     always("device", Kind::Text),
     always("language", Kind::Text),
     perhaps("signal", Kind::Text),
+    perhaps("tags", Kind::Text),
 ];
 
 /// What is told of each answer.
@@ -101,6 +102,7 @@ pub fn of_response<'r>(row: &ExportedRow<'r>) -> [Cell<'r>; RESPONSE.len()] {
         Cell::text(row.device),
         Cell::text(row.language),
         Cell::optional(row.signal),
+        if row.tags.is_empty() { Cell::Nothing } else { Cell::Text(row.tags.join("; ").into()) },
     ]
 }
 

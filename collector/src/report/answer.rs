@@ -28,6 +28,7 @@ pub fn report(site: &LiveSite, record: AnswerRecord) -> AnswerReport {
         signal: record.signal,
         doubts: record.flags.names().map(str::to_owned).collect(),
         standing: standing_report(record.standing),
+        tags: record.tags,
         scores: given.iter().filter_map(Given::score).collect(),
         choices: given.iter().filter_map(Given::choices).collect(),
         comments: given.iter().filter_map(Given::comment).collect(),

@@ -9,7 +9,7 @@ use survey::wire::Device;
 use utoipa::IntoParams;
 
 use crate::clock::{Day, day_of_date};
-use crate::comments::Search;
+use crate::comments::{Search, Tag};
 use crate::counts::{BAND, Cut, OTHER_VALUES, primary_tag};
 use crate::problem::{ApiError, wrong};
 use crate::query::PageNamed;
@@ -272,6 +272,8 @@ pub struct AnswersParameters {
     band: Option<PointBand>,
     /// Only those whose words are in this language, as far as can be told: `de`.
     written_in: Option<String>,
+    /// Only those that the team has given this tag, letter case aside.
+    tag: Option<String>,
     /// Only those given on this day or later, like `2026-11-01`.
     #[param(value_type = Option<String>)]
     from: Option<Date>,
@@ -307,6 +309,8 @@ pub struct WordsParameters {
     band: Option<PointBand>,
     /// Only comments in this language, as far as can be told: `de`.
     written_in: Option<String>,
+    /// Only comments that the team has given this tag, letter case aside.
+    tag: Option<String>,
     /// How many days, 1 to 400, up to and including today in the site's time zone; 30 unless said otherwise.
     days: Option<u16>,
     /// The first day, like `2026-11-01`, in the place of `days`.
@@ -342,6 +346,7 @@ impl WordsParameters {
             search,
             band: self.band.map(Band::from),
             written_in,
+            tag: tag(self.tag.as_deref())?,
             days: Some(days),
             ..AnswerQuery::newest(site, WhichAnswers::WithComments, READ_AT_ONCE)
         };
@@ -366,8 +371,9 @@ impl AnswersParameters {
         };
         let (search, written_in) = (search(self.search.as_deref())?, language(self.written_in.as_deref())?);
         let (band, days) = (self.band.map(Band::from), days_between(self.from, self.to)?);
-        let (page, before) = (self.page.map(String::from), self.before);
-        Ok(AnswerQuery { page, search, band, written_in, days, before, ..AnswerQuery::newest(site, which, self.limit) })
+        let (page, tag, before) = (self.page.map(String::from), tag(self.tag.as_deref())?, self.before);
+        let all = AnswerQuery::newest(site, which, self.limit);
+        Ok(AnswerQuery { page, search, band, written_in, tag, days, before, ..all })
     }
 }
 
@@ -376,6 +382,14 @@ fn search(typed: Option<&str>) -> Result<Option<Search>, ApiError> {
     match typed.map(str::trim) {
         None | Some("") => Ok(None),
         Some(typed) => Search::parse(typed).map(Some).map_err(|error| wrong("search", error)),
+    }
+}
+
+/// Likewise: nothing that is chosen is every tag, and none.
+fn tag(written: Option<&str>) -> Result<Option<Tag>, ApiError> {
+    match written.map(str::trim) {
+        None | Some("") => Ok(None),
+        Some(written) => Tag::parse(written).map(Some).map_err(|error| wrong("tag", error)),
     }
 }
 

@@ -1,13 +1,16 @@
 //! Answers on their way out of the database, as they lie there: nothing is copied that is not written.
 //!
-//! They go by stretches of numbers, newest first. Each stretch is one statement of one moment, so that whoever reads slowly keeps
+//! They go by stretches of numbers, newest first. Each stretch is one statement of one moment (and one before it for the
+//! tags), so that whoever reads slowly keeps
 //! neither a connection nor the write-ahead log, and a stretch in which nothing is found costs no more than one that is full.
 
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use survey::definition::SiteKey;
 
 use super::sql::{Found, TakeRows};
+use super::tags::tags_between;
 use super::{Store, StoreError, sql};
 use crate::clock::{Day, UnixMs};
 
@@ -40,6 +43,7 @@ pub struct ExportedRow<'r> {
     pub device: &'r str,
     pub language: &'r str,
     pub signal: Option<&'r str>,
+    pub tags: &'r [String],
     /// None if nothing is answered in the response, or nothing that may be told.
     pub given: Option<ExportedAnswer<'r>>,
 }
@@ -105,6 +109,8 @@ impl Store {
         writer: W,
     ) -> Result<(W, i64), StoreError> {
         let lowest = before.saturating_sub(STRETCH);
+        // Few have any, so they are read by themselves and not looked for at each row.
+        let tags = tags_between(self, &query.site, (lowest, before)).await?;
         let text = if query.page.is_some() { exported!("r.page = $6") } else { exported!("TRUE") };
         let statement =
             sql(text).bind(query.site.as_str()).bind(lowest).bind(before).bind(query.first_day).bind(query.last_day);
@@ -112,7 +118,7 @@ impl Store {
             Some(page) => statement.bind(page),
             None => statement,
         };
-        let page = Page { writer, contact: query.contact, response: None, is_full: false };
+        let page = Page { writer, tags, contact: query.contact, response: None, is_full: false };
         let mut page = self.database.each(statement, page).await?;
         match page.response {
             Some(last) if page.is_full => Ok((page.writer, last)),
@@ -128,6 +134,7 @@ impl Store {
 /// What one statement brings, until enough is written.
 struct Page<W> {
     writer: W,
+    tags: HashMap<i64, Vec<String>>,
     contact: bool,
     /// The number of the last one.
     response: Option<i64>,
@@ -155,6 +162,7 @@ impl<W: WriteAnswers> TakeRows for Page<W> {
             device: row.text(6)?,
             language: row.text(7)?,
             signal: row.optional_text(8)?,
+            tags: self.tags.get(&number).map_or(&[], Vec::as_slice),
             given: self.given(row)?,
         })?;
         Ok(ControlFlow::Continue(()))

@@ -76,6 +76,7 @@ pub enum Deed {
     ShareWithdrawn,
     AnswersSettled,
     AnswersErased,
+    AnswerTagged,
 }
 
 impl Deed {
@@ -106,6 +107,7 @@ impl Deed {
             Self::ShareWithdrawn => "share_withdrawn",
             Self::AnswersSettled => "answers_settled",
             Self::AnswersErased => "answers_erased",
+            Self::AnswerTagged => "answer_tagged",
         }
     }
 }

@@ -37,6 +37,7 @@ mod standing;
 #[cfg(test)]
 mod story;
 mod surveys;
+mod tags;
 mod tokens;
 #[cfg(test)]
 mod upgrades;
@@ -66,6 +67,7 @@ pub use sessions::{NewSession, SessionRecord, SignedInRecord};
 pub use shape::{ShapeQuery, ShapedAnswers};
 pub use sites::{AddSiteError, NoSuchSite, NotChanged, Provenance, SiteRecord, SiteWithSurveys};
 pub use surveys::{Answered, Publication, SurveyRecord, Switched};
+pub use tags::TagError;
 pub use tokens::{Scope, TokenError, TokenHolder, TokenRecord};
 pub use views::{ViewCount, ViewKey};
 

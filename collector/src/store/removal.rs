@@ -34,7 +34,8 @@ const DOORS: [&str; 5] = [
 ];
 
 /// What goes by portions of responses, `$2` being the first number that stays.
-const RESPONSES: [&str; 3] = [
+const RESPONSES: [&str; 4] = [
+    "DELETE FROM tags WHERE site = $1 AND response < $2",
     "DELETE FROM texts WHERE site = $1 AND response < $2",
     "DELETE FROM answers WHERE site = $1 AND response < $2",
     "DELETE FROM responses WHERE site = $1 AND number < $2",

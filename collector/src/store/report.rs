@@ -10,6 +10,7 @@ use survey::wire::Device;
 
 use super::search::AnswerQuery;
 use super::sql::{Row, Rows, Statement};
+use super::tags::tags_of;
 use super::{Connection, Store, StoreError, sql};
 use crate::clock::{Day, UnixMs};
 use crate::ingest::flags::Flags;
@@ -67,6 +68,8 @@ pub struct AnswerRecord {
     pub signal: Option<Signal>,
     pub flags: Flags,
     pub standing: Standing,
+    /// In the order of the alphabet.
+    pub tags: Vec<String>,
     pub given: Vec<GivenRecord>,
 }
 
@@ -198,17 +201,22 @@ pub(super) async fn answer_records(
     site: &SiteKey,
     responses: &[Row],
 ) -> Result<Vec<AnswerRecord>, StoreError> {
-    let mut given = given(connection, site, responses).await?;
-    responses.iter().map(|row| answer_record(row, &mut given)).collect()
+    let numbers = responses.iter().map(|row| row.integer("number")).collect::<Result<Vec<_>, _>>()?;
+    let mut given = given(connection, site, &numbers).await?;
+    let mut tags = tags_of(connection, site, &numbers).await?;
+    let record = |row| {
+        let record = answer_record(row, &mut given)?;
+        Ok(AnswerRecord { tags: tags.remove(&record.number).unwrap_or_default(), ..record })
+    };
+    responses.iter().map(record).collect()
 }
 
 /// What was answered in some responses, by their numbers. Served by the primary key of `answers`.
 async fn given(
     connection: &mut Connection,
     site: &SiteKey,
-    responses: &[Row],
+    numbers: &[i64],
 ) -> Result<HashMap<i64, Vec<GivenRecord>>, StoreError> {
-    let numbers = responses.iter().map(|row| row.integer("number")).collect::<Result<Vec<_>, _>>()?;
     let wanted = Rows::new().texts(numbers.iter().map(|_| site.as_str())).integers(numbers.iter().copied());
     let answers = sql("WITH wanted (site, response) AS ({rows})
          SELECT a.response, a.question, a.point, a.text, a.choices, a.contact
@@ -246,6 +254,7 @@ fn answer_record(row: &Row, given: &mut HashMap<i64, Vec<GivenRecord>>) -> Resul
         signal: signal.map(|signal| named("signal", signal)).transpose()?,
         flags: Flags::from_bits(row.number("flags")?),
         standing: standing(row)?,
+        tags: Vec::new(),
         given: given.remove(&number).unwrap_or_default(),
     })
 }

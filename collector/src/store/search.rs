@@ -1,4 +1,4 @@
-//! Answers that are looked for: by their words, their page, their band, the language that they are written in, their days.
+//! Answers that are looked for: by their words, their page, their band, the language that they are written in, their tag, their days.
 //!
 //! What an index of words can tell is asked of it, newest first and some blocks at a time, so that neither what is older nor what
 //! belongs to other sites costs anything. What it cannot tell is looked at answer by answer; whoever looks at so many without
@@ -14,9 +14,10 @@ use super::ingest::text_added;
 use super::report::{AnswerRecord, WhichAnswers, answer_records, listed, numbered};
 use super::sql::words::{Wanted, block_of, count_with, first_of, newest_with};
 use super::sql::{Row, Rows, Statement, run_together};
+use super::tags::newest_tagged;
 use super::{Connection, Store, StoreError, sql};
 use crate::clock::Day;
-use crate::comments::{Said, Search, band_term, first_band, language_in, language_term, page_term};
+use crate::comments::{Said, Search, Tag, band_term, first_band, language_in, language_term, page_term};
 use crate::ingest::flags::Flags;
 
 /// How many answers are looked at for one part of a list.
@@ -46,6 +47,7 @@ pub struct AnswerQuery {
     pub band: Option<Band>,
     /// The tag of the language that the comment is written in.
     pub written_in: Option<String>,
+    pub tag: Option<Tag>,
     pub days: Option<Days>,
     /// Only those with a smaller number.
     pub before: Option<i64>,
@@ -54,8 +56,8 @@ pub struct AnswerQuery {
 
 impl AnswerQuery {
     pub fn newest(site: SiteKey, which: WhichAnswers, limit: u32) -> Self {
-        let (page, search, band, written_in, days, before) = (None, None, None, None, None, None);
-        Self { site, which, page, search, band, written_in, days, before, limit }
+        let (page, search, band, written_in, tag, days, before) = (None, None, None, None, None, None, None);
+        Self { site, which, page, search, band, written_in, tag, days, before, limit }
     }
 
     /// What the index of words is asked for; nothing where it is not asked.
@@ -72,6 +74,11 @@ impl AnswerQuery {
             self.written_in.as_deref().map(language_term),
         ];
         Some(Wanted { beginnings, terms: terms.into_iter().flatten().collect() })
+    }
+
+    /// What the texts of an answer are compared with that another index has named; nothing where it need not have any.
+    fn wanted_of_texts(&self) -> Option<Wanted> {
+        self.wanted().or_else(|| (self.which == WhichAnswers::WithComments).then(Wanted::default))
     }
 
     /// Whether a response is of the page, the days and the standing that are asked for.
@@ -168,6 +175,9 @@ impl Store {
     pub async fn count_comments(&self, query: &AnswerQuery) -> Result<u64, StoreError> {
         self.database
             .snapshot(async |connection| {
+                if let Some(tag) = &query.tag {
+                    return count_tagged(connection, query, tag).await;
+                }
                 let Some(wanted) = query.wanted() else {
                     let days = query.days.unwrap_or(Days { first: Day::MIN, last: Day::MAX });
                     let count = sql("SELECT COUNT(*) AS count FROM texts WHERE site = $1 AND day BETWEEN $2 AND $3");
@@ -194,6 +204,11 @@ enum Source {
         low: i64,
         limit: u32,
     },
+    /// Those with a tag, some at a time.
+    Tagged {
+        before: i64,
+        limit: u32,
+    },
     /// Those that the index of words names, some at a time.
     Found(Found, u32),
     End,
@@ -204,6 +219,9 @@ impl Source {
     async fn of(connection: &mut Connection, query: &AnswerQuery) -> Result<Option<Self>, StoreError> {
         let before = query.before.unwrap_or(i64::MAX);
         let limit = query.limit.max(AT_LEAST);
+        if query.tag.is_some() {
+            return Ok(Some(Self::Tagged { before, limit }));
+        }
         let Some(wanted) = query.wanted() else {
             let limit = if query.is_narrow() { limit } else { query.limit };
             if query.which != WhichAnswers::WithComments || query.days.is_none() {
@@ -223,9 +241,10 @@ impl Source {
         }))
     }
 
-    /// Below which number the index is still to be asked, if it was asked for several blocks and all that it named is handed out.
+    /// Below which number an index is still to be asked: that of words, if it was asked for several blocks and all that it named is handed out.
     fn is_to_go_on_below(&self) -> Option<i64> {
         match self {
+            Self::Tagged { before, .. } => Some(*before),
             Self::Found(found, _) if found.waiting.is_empty() && found.window.blocks == MOST_BLOCKS => {
                 found.window.numbers().map(|numbers| numbers.end() + 1)
             }
@@ -255,13 +274,47 @@ impl Source {
             }
             Self::Found(found, limit) => {
                 let Some(found) = found.next(connection, query.site.as_str(), *limit).await? else { return Ok(None) };
-                let mut rows = Vec::new();
-                for row in numbered(&query.site, &found).all(connection).await? {
-                    rows.push((row.integer("number")?, row));
-                }
-                rows.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
-                Ok(Some(rows.into_iter().map(|(_, row)| row).collect()))
+                Ok(Some(newest_first(connection, &query.site, &found).await?))
             }
+            Self::Tagged { before, limit } => {
+                let Some(tag) = &query.tag else { return Ok(None) };
+                let tagged = newest_tagged(connection, &query.site, tag, (*before, *limit)).await?;
+                match tagged.last() {
+                    Some(last) if tagged.len() == *limit as usize => *before = *last,
+                    _ => *self = Self::End,
+                }
+                let found = match query.wanted_of_texts() {
+                    Some(wanted) => having_all(connection, query.site.as_str(), &tagged, &wanted).await?,
+                    None => tagged,
+                };
+                Ok(Some(newest_first(connection, &query.site, &found).await?))
+            }
+        }
+    }
+}
+
+/// Responses by their numbers.
+async fn newest_first(connection: &mut Connection, site: &SiteKey, numbers: &[i64]) -> Result<Vec<Row>, StoreError> {
+    let mut rows = Vec::new();
+    for row in numbered(site, numbers).all(connection).await? {
+        rows.push((row.integer("number")?, row));
+    }
+    rows.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
+    Ok(rows.into_iter().map(|(_, row)| row).collect())
+}
+
+/// How many comments with a tag are of a query, those that are set apart included.
+async fn count_tagged(connection: &mut Connection, query: &AnswerQuery, tag: &Tag) -> Result<u64, StoreError> {
+    let Some((low, high)) = bounds(connection, query).await? else { return Ok(0) };
+    let (wanted, mut before, mut count) = (query.wanted().unwrap_or_default(), high.saturating_add(1), 0);
+    loop {
+        let mut tagged = newest_tagged(connection, &query.site, tag, (before, FEW)).await?;
+        let is_last = tagged.len() < FEW as usize || tagged.last().is_some_and(|last| *last <= low);
+        before = tagged.last().copied().unwrap_or(low);
+        tagged.retain(|number| *number >= low);
+        count += having_all(connection, query.site.as_str(), &tagged, &wanted).await?.len() as u64;
+        if is_last {
+            return Ok(count);
         }
     }
 }

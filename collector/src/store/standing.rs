@@ -182,9 +182,10 @@ async fn change(
     run_together(writes, connection).await
 }
 
-/// Served by the primary keys of `texts`, `answers` and `responses`.
+/// Served by the primary keys of `tags`, `texts`, `answers` and `responses`.
 async fn delete_responses(connection: &mut Connection, site: &SiteKey, numbers: &[i64]) -> Result<(), StoreError> {
     for statement in [
+        "DELETE FROM tags WHERE (site, response) IN ({rows})",
         "DELETE FROM texts WHERE (site, response) IN ({rows})",
         "DELETE FROM answers WHERE (site, response) IN ({rows})",
         "DELETE FROM responses WHERE (site, number) IN ({rows})",

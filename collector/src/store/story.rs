@@ -33,6 +33,7 @@ mod exporting;
 mod keeping;
 mod people;
 mod shaping;
+mod tagging;
 mod words;
 
 use counting::*;
@@ -41,6 +42,7 @@ use exporting::*;
 use keeping::*;
 use people::*;
 use shaping::*;
+use tagging::*;
 use words::*;
 
 const NOON: i64 = 20_413 * DAY_MS + DAY_MS / 2;
@@ -134,6 +136,12 @@ stories! {
     publishing_a_draft_ends_it_and_says_what_was_published_meanwhile,
     of_two_editors_at_once_one_is_told,
     a_survey_that_is_put_away_is_not_shown_and_comes_back_paused,
+    a_tag_is_written_as_it_first_was_and_there_as_long_as_an_answer_has_it,
+    a_site_has_room_for_so_many_tags_and_nothing_is_stored_by_halves,
+    of_two_who_write_one_tag_in_two_ways_at_once_one_is_first,
+    a_list_is_narrowed_by_a_tag_and_all_else_at_once,
+    a_list_of_what_has_a_tag_goes_on_where_it_stopped,
+    tags_go_with_their_answers_and_their_site,
     a_copy_has_the_drafts_and_a_site_that_is_removed_takes_them_along,
 }
 

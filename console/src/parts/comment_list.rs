@@ -123,6 +123,7 @@ mod tests {
             signal: None,
             doubts: Vec::new(),
             standing: StandingReport::default(),
+            tags: Vec::new(),
             scores: Vec::new(),
             choices: Vec::new(),
             comments: vec![CommentGiven { question: "why".into(), prompt: "Why?".into(), text: text.into() }],

@@ -9,12 +9,14 @@ mod groups;
 mod heat_map;
 mod listing;
 mod tables;
+mod tags;
 mod timeline;
 
 pub use choices::{BinCount, choices_report};
 pub use days::Days;
 pub use heat_map::HeatMapBy;
 pub use listing::{Listing, NotListed, PageOrder};
+pub use tags::{AnswerTags, TagCount};
 pub use timeline::{MOST_DAILY_STEPS, Timeline, TooManySteps, TrendUnit};
 
 use serde::{Deserialize, Serialize};
@@ -422,6 +424,9 @@ pub struct AnswerReport {
     /// Why it may not be a visitor's: `too_fast`, `bot`, `no_ticket`.
     pub doubts: Vec<String>,
     pub standing: StandingReport,
+    /// What the team calls it.
+    #[serde(default)]
+    pub tags: Vec<String>,
     pub scores: Vec<ScoreGiven>,
     pub choices: Vec<ChoicesGiven>,
     pub comments: Vec<CommentGiven>,

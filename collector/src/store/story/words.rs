@@ -14,7 +14,7 @@ fn looking_for(typed: &str) -> AnswerQuery {
 
 impl Shop {
     /// Of a whole list, part by part, as far as its limit.
-    async fn numbers(&self, query: &AnswerQuery) -> Vec<i64> {
+    pub(super) async fn numbers(&self, query: &AnswerQuery) -> Vec<i64> {
         let (mut numbers, mut query) = (Vec::new(), query.clone());
         loop {
             let part = self.store.part_of_answers(&query, |_| query.band).await.unwrap();
