@@ -16,8 +16,8 @@ use survey::comments::WordsReport;
 use survey::definition::{Band, Metric, SiteSettings};
 use survey::page::{GroupSuggestion, PageGroup};
 use survey::report::{
-    AnswersReport, DimensionValues, GroupsReport, HeatMapBy, HeatMapReport, PageDetails, PagesReport, PointBand,
-    StagesReport,
+    AnswerTags, AnswersReport, DimensionValues, GroupsReport, HeatMapBy, HeatMapReport, PageDetails, PagesReport,
+    PointBand, StagesReport, TagCount,
 };
 use survey::shape::{CrossTableReport, DriversReport};
 
@@ -177,6 +177,7 @@ pub struct Comments {
     pub page: Option<String>,
     pub search: Option<String>,
     pub band: Option<PointBand>,
+    pub tag: Option<String>,
     /// The first day, as `2026-11-21`.
     pub from: Option<String>,
     pub limit: u32,
@@ -184,9 +185,9 @@ pub struct Comments {
 }
 
 impl Comments {
-    /// Whether some are left out by what they say or by their scores.
-    pub fn is_narrow(&self) -> bool {
-        self.search.is_some() || self.band.is_some()
+    /// Whether they are looked for among those of their page and their days.
+    pub fn is_narrowed(&self) -> bool {
+        self.search.is_some() || self.band.is_some() || self.tag.is_some()
     }
 
     /// What narrows them down, but for their days.
@@ -195,6 +196,7 @@ impl Comments {
             ("page", self.page.as_deref()),
             ("search", self.search.as_deref()),
             ("band", self.band.map(band_as_asked)),
+            ("tag", self.tag.as_deref()),
         ];
         narrowed.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
     }
@@ -213,6 +215,19 @@ pub async fn comments(site: &str, which: &Comments) -> Result<AnswersReport, Fai
     query.extend(which.from.as_deref().map(|day| ("from", day)));
     query.extend(before.as_deref().map(|before| ("before", before)));
     get(of_site(site, "answers", &query)).await
+}
+
+/// What the team calls answers, in the order of the alphabet.
+pub async fn tags(site: &str) -> Result<Vec<TagCount>, Failure> {
+    get(of_site(site, "tags", &[])).await
+}
+
+/// Puts tags in the place of those that an answer has; hands them back as they are shown.
+pub async fn set_tags(site: &str, number: i64, tags: &[String]) -> Result<Vec<String>, Failure> {
+    let request = Request::put(&of_site(site, &format!("answers/{number}/tags"), &[]));
+    let request = request.json(&AnswerTags { tags: tags.to_vec() }).map_err(unreadable)?;
+    let AnswerTags { tags } = read(accepted(request.send().await).await?).await?;
+    Ok(tags)
 }
 
 /// The words that comments have in common.

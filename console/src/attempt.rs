@@ -98,6 +98,11 @@ pub fn whole_days(typed: &str, field: &str) -> Result<u16, Failure> {
     })
 }
 
+/// Why a change that is about one field was refused; right by the field, it need not be named again.
+pub fn reason_at(field: &'static str, failure: &Failure) -> String {
+    refusal_of(failure, &[field]).reason
+}
+
 /// Here a lost session must not bring up the sign-in screen: the form would go with it.
 fn refusal_of(failure: &Failure, fields: &[&'static str]) -> Refusal {
     match failure {

@@ -54,6 +54,7 @@ mod questions;
 mod routes;
 mod shared;
 mod stored;
+mod tags;
 mod team;
 mod translated;
 mod trial;

@@ -77,6 +77,8 @@ async fn filled(evil: &Pages) -> TestSite {
         let answered = site.door.post(tests::batch(site.key(), &[event])).await.unwrap();
         assert!(answered.status.is_success(), "{payload}: {answered:?}");
         if place < 20 {
+            let tags = path(&format!("/answers/{}/tags", place + 1));
+            site.team.put(&tags, &json!({ "tags": [cut(payload, 40)] })).await.unwrap();
             let (name, body) = (cut(payload, 60), |name: &str| json!({ "name": name, "role": "viewer" }));
             site.team.post(&path("/tokens"), &body(&name)).await.unwrap();
             site.team.post(&path("/shares"), &json!({ "name": name })).await.unwrap();

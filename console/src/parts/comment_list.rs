@@ -24,12 +24,14 @@ pub fn CommentList(
     /// Whether paths are enough to tell pages apart.
     #[prop(into)]
     one_host: Signal<bool>,
+    /// What stands below an answer.
+    below: Callback<i64, AnyView>,
 ) -> impl IntoView {
     // What is there when the list is first drawn is not news.
     let seen = answers.with_untracked(|answers| answers.iter().map(|answer| answer.number).max());
     let item = move |answer: AnswerReport| {
         let is_news = seen.is_some_and(|seen| answer.number > seen);
-        let AnswerReport { page, answered_at, device, language, scores, choices, comments, .. } = answer;
+        let AnswerReport { number, page, answered_at, device, language, scores, choices, comments, .. } = answer;
         let (label, title) = (page.clone(), page.clone());
         view! {
             <li class="comment" class:news=is_news>
@@ -63,6 +65,7 @@ pub fn CommentList(
                         <span>{move || ago(answered_at, now.get())}</span>
                     </span>
                 </div>
+                {below.run(number)}
             </li>
         }
     };
@@ -73,7 +76,7 @@ pub fn CommentList(
     }
 }
 
-/// An answer that has been changed is drawn anew.
+/// An answer that has been changed is drawn anew, but for its tags: somebody may be typing one.
 fn identity(answer: &AnswerReport) -> (i64, Vec<u8>, Vec<String>) {
     let points = answer.scores.iter().map(|score| score.point).collect();
     let picked = answer.choices.iter().flat_map(|choices| choices.picked.clone());

@@ -9,8 +9,8 @@ use crate::api;
 use crate::app::set_title;
 use crate::clock;
 use crate::feed::{Feed, Pace};
-use crate::parts::{Choice, FeedBody, Search, Segments, WordList};
-use crate::sections::{COMMENTS, Comments, Periods};
+use crate::parts::{Choice, FeedBody, Picker, Search, Segments, WordList};
+use crate::sections::{COMMENTS, Comments, Periods, Tagging, is_same};
 use crate::text::{shares_one_host, span_in_words};
 use crate::translation::text;
 
@@ -35,9 +35,11 @@ async fn said(site: String, days: u32, asked: api::Comments) -> Result<Said, api
 pub fn CommentsScreen() -> impl IntoView {
     let place = Place::here();
     set_title(move || format!("{} – {}", tr!("Comments"), place.site.get().name));
-    let (search, band) = (parameter("search"), parameter("band"));
+    let (search, band, tag) = (parameter("search"), parameter("band"), parameter("tag"));
+    let tagging = Tagging::begin();
     let asked = Memo::new(move |_| api::Comments {
         search: search.get().filter(|search| !search.trim().is_empty()),
+        tag: tag.get(),
         band: band.get().as_deref().and_then(band_named),
         limit: COMMENTS,
         ..api::Comments::default()
@@ -65,6 +67,7 @@ pub fn CommentsScreen() -> impl IntoView {
                 chosen=Signal::derive(move || value_of(asked.with(|asked| asked.band)).to_owned())
                 on_choose=change_parameter("band")
             />
+            <TagFilter tagging=tagging chosen=tag/>
             <Search
                 label=tr!("Search comments")
                 text=Signal::derive(move || search.get().unwrap_or_default())
@@ -72,13 +75,41 @@ pub fn CommentsScreen() -> impl IntoView {
             />
         </div>
         <FeedBody state=feed.state()>
-            <Told latest=latest/>
+            <Told latest=latest tagging=tagging/>
         </FeedBody>
     }
 }
 
+/// Comments of one tag; nothing to choose where the site has none.
 #[component]
-fn Told(latest: ReadSignal<Option<Said>>) -> impl IntoView {
+fn TagFilter(tagging: Tagging, chosen: Memo<Option<String>>) -> impl IntoView {
+    let tags = tagging.tags();
+    let spelled = Memo::new(move |_| {
+        let named = chosen.get()?;
+        Some(tags.with(|tags| tags.iter().find(|tag| is_same(tag, &named)).cloned()).unwrap_or(named))
+    });
+    let choices = Memo::new(move |_| {
+        let (known, named) = (tags.get(), spelled.get());
+        // What is in the address stays to be seen there, even when no answer has it any more.
+        let gone = named.filter(|named| !known.contains(named));
+        let all = Choice { value: String::new(), label: tr!("any tag" => "All").to_owned() };
+        let tags = known.into_iter().chain(gone).map(|tag| Choice { label: tag.clone(), value: tag });
+        std::iter::once(all).chain(tags).collect::<Vec<_>>()
+    });
+    view! {
+        <Show when=move || choices.with(|choices| choices.len() > 1)>
+            <Picker
+                label=tr!("Tag")
+                choices=choices
+                chosen=Signal::derive(move || spelled.get().unwrap_or_default())
+                on_choose=change_parameter("tag")
+            />
+        </Show>
+    }
+}
+
+#[component]
+fn Told(latest: ReadSignal<Option<Said>>, tagging: Tagging) -> impl IntoView {
     let place = Place::here();
     let now = clock::now();
     let newest = Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|told| told.newest.clone())));
@@ -105,7 +136,7 @@ fn Told(latest: ReadSignal<Option<Said>>) -> impl IntoView {
         <div class="columns words-aside">
             <section aria-labelledby="newest-title">
                 <h2 id="newest-title">{tr!("Newest first")}</h2>
-                <Comments newest=newest which=which one_host=one_host now=now link=link/>
+                <Comments newest=newest which=which one_host=one_host now=now tagging=tagging link=link/>
                 <p class="all-answers">
                     <a href=export download="">
                         {tr!("All answers of these days as CSV")}

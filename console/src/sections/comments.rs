@@ -8,6 +8,7 @@ use crate::address::Place;
 use crate::api::{self, Failure};
 use crate::app::Session;
 use crate::parts::{CommentList, Empty, Notice, merged};
+use crate::sections::{AnswerTags, TagSuggestions, Tagging};
 
 /// How many are fetched at a time.
 pub const COMMENTS: u32 = 12;
@@ -28,10 +29,14 @@ pub fn Comments(
     which: Signal<api::Comments>,
     #[prop(into)] one_host: Signal<bool>,
     #[prop(into)] now: Signal<i64>,
+    /// If the screen has it already.
+    #[prop(optional)]
+    tagging: Option<Tagging>,
     #[prop(optional)] link: Option<Callback<String, String>>,
 ) -> impl IntoView {
     let place = Place::here();
     let session = Session::here();
+    let tagging = tagging.unwrap_or_else(Tagging::begin);
     let older = RwSignal::new(Older::default());
     let failure = RwSignal::new(None::<Failure>);
     let is_fetching = RwSignal::new(false);
@@ -71,6 +76,8 @@ pub fn Comments(
             }
         });
     });
+    let below =
+        Callback::new(move |number| view! { <AnswerTags tagging=tagging number=number answers=answers/> }.into_any());
     view! {
         <Show
             when=move || answers.with(|answers| !answers.is_empty())
@@ -82,10 +89,10 @@ pub fn Comments(
                         </Empty>
                     };
                 }
-                if which.with(api::Comments::is_narrow) {
+                if which.with(api::Comments::is_narrowed) {
                     return view! {
-                        <Empty title=tr!("No comment is like that")>
-                            <p>{tr!("Search for other words, other scores, or a longer period.")}</p>
+                        <Empty title=tr!("No such comments")>
+                            <p>{tr!("Choose a longer period, or look for less at a time.")}</p>
                         </Empty>
                     };
                 }
@@ -96,7 +103,8 @@ pub fn Comments(
                 }
             }
         >
-            <CommentList answers=answers now=now link=link one_host=one_host/>
+            <CommentList answers=answers now=now link=link one_host=one_host below=below/>
+            <TagSuggestions tagging=tagging/>
         </Show>
         {move || failure.get().map(|failure| view! { <Notice failure=failure on_retry=fetch/> })}
         <Show when=move || next().is_some()>

@@ -9,6 +9,7 @@ mod scope;
 mod seen_pages;
 mod sharing;
 mod site;
+mod tagging;
 mod visit;
 mod why;
 
@@ -20,4 +21,5 @@ pub use scope::{Periods, Visitors};
 pub use seen_pages::SeenPages;
 pub use sharing::Sharing;
 pub use site::{SiteRemoval, SiteSection};
+pub use tagging::{AnswerTags, TagSuggestions, Tagging, is_same};
 pub use why::WhyLinkForm;
