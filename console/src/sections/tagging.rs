@@ -41,11 +41,19 @@ impl Tagging {
 
     /// In the order of the alphabet.
     pub fn tags(self) -> Memo<Vec<String>> {
-        Memo::new(move |_| self.latest.with(|known| known.as_ref().map(|known| known.tags.clone())).unwrap_or_default())
+        self.known(|known| known.tags.clone())
     }
 
     fn may_edit(self) -> Memo<bool> {
-        Memo::new(move |_| self.latest.with(|known| known.as_ref().is_some_and(|known| known.may_edit)))
+        self.known(|known| known.may_edit)
+    }
+
+    /// What was known stays while the collector does not answer: a field must not go from under whoever types.
+    fn known<T: Clone + Default + PartialEq + Send + Sync + 'static>(self, part: fn(&Known) -> T) -> Memo<T> {
+        Memo::new(move |before: Option<&T>| {
+            let now = self.latest.with(|known| known.as_ref().map(part));
+            now.or_else(|| before.cloned()).unwrap_or_default()
+        })
     }
 
     /// As it is written on the site, if it is there.
