@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use polib::message::MessageView;
@@ -45,10 +45,10 @@ pub fn all() -> Result<Vec<Catalogue>> {
     let mut files: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
     files.retain(|file| file.extension().is_some_and(|kind| kind == "po"));
     files.sort();
-    files.iter().map(read).collect()
+    files.iter().map(|file| read(file)).collect()
 }
 
-fn read(file: &PathBuf) -> Result<Catalogue> {
+fn read(file: &Path) -> Result<Catalogue> {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let tag = name.trim_end_matches(".po").to_owned();
     let path = format!("{FOLDER}/{name}");
