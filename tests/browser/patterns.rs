@@ -86,7 +86,7 @@ async fn drivers_say_of_each_value_how_much_how_sure_and_of_how_many(setting: Se
         .await
         .unwrap();
     let report: DriversReport = demo.report("drivers?days=90&survey=product-csat").await.unwrap();
-    browser.run("document.querySelector('.drivers-section > .button')?.click()").await.unwrap();
+    browser.run("document.querySelector('.drivers-section > .button:not(.save-table)')?.click()").await.unwrap();
     let rows = "document.querySelectorAll('.drivers tbody tr:not(.drivers-title)').length";
     browser.wait_until(&format!("{rows} == {}", report.values.len())).await.unwrap();
     let verdicts = texts(&browser, ".drivers .verdict").await;

@@ -38,7 +38,7 @@ const LISTEN: &str = "window.blocked = [];
     addEventListener('unhandledrejection', (told) => blocked.push(String(told.reason)));";
 
 /// Shows what a screen shows only when it is asked to.
-const OPEN_EVERYTHING: &str = "for (const one of document.querySelectorAll('summary, .elsewhere, .sort, .drivers-section > .button')) one.click()";
+const OPEN_EVERYTHING: &str = "for (const one of document.querySelectorAll('summary, .elsewhere, .sort, .drivers-section > .button:not(.save-table)')) one.click()";
 
 async fn listen(browser: &Browser) {
     browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": LISTEN })).await.unwrap();
