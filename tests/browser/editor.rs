@@ -5,7 +5,7 @@ use survey::api::Credentials;
 use tests::host_pages::SHORT;
 use tests::{Setting, Stage, TestSite, asking};
 
-use crate::acting::{fill, press, says};
+use crate::acting::{fill, press, says, unfold};
 
 const EDITOR: &str = "/survey?survey=page-csat";
 
@@ -234,8 +234,44 @@ async fn a_viewer_reads_everything_and_can_change_nothing(setting: Setting) {
     assert_eq!(stage.count(buttons).await.unwrap(), 0);
 }
 
+async fn dates_and_what_is_asked_before_an_ending_are_set_and_taken_back(setting: Setting) {
+    let stage = opened(setting, EDITOR, &TestSite::credentials()).await;
+    let draft = async || edited(&stage.site, "page-csat").await["draft"]["document"].clone();
+    fill(&stage, "at-starts-at", "2026-01-02T09:30").await;
+    says(&stage, "Ready to be published.").await;
+    let moment = "new Date('2026-01-02T09:30').toISOString().replace('.000', '')";
+    assert_eq!(draft().await["starts_at"], stage.run(&format!("return {moment}")).await.unwrap());
+    fill(&stage, "at-starts-at", "").await;
+    stage.wait_until("document.body.innerText.includes('Ready to be published.')").await.unwrap();
+    assert_eq!(draft().await.get("starts_at"), None, "what is emptied is not there");
+
+    press(&stage, "Ask whom to write back to, ending 1").await;
+    fill(&stage, "at-endings-0--form-prompt", "May we write?").await;
+    says(&stage, "Not saved yet.").await;
+    says(&stage, "Ready to be published.").await;
+    assert_eq!(draft().await["endings"][0]["form"]["prompt"], "May we write?");
+    press(&stage, "Without asking, ending 1").await;
+    says(&stage, "Not saved yet.").await;
+    says(&stage, "Ready to be published.").await;
+    assert_eq!(draft().await["endings"][0].get("form"), None);
+}
+
+async fn a_survey_that_was_put_away_is_found_again_and_brought_back(setting: Setting) {
+    let stage = opened(setting, EDITOR, &TestSite::credentials()).await;
+    press(&stage, "Archive").await;
+    press(&stage, "Take out of the archive").await;
+    press(&stage, "Archive").await;
+    says(&stage, "Archived").await;
+    stage.open(&format!("{}/surveys", stage.site.collector.origin())).await.unwrap();
+    unfold(&stage, ".archived").await;
+    says(&stage, "page-csat").await;
+    assert_eq!(edited(&stage.site, "page-csat").await["state"], "archived");
+}
+
 held! {
     [mouse, firefox] the_real_widget_stands_beside_the_form_and_follows_what_is_typed;
+    [mouse, firefox] dates_and_what_is_asked_before_an_ending_are_set_and_taken_back;
+    [mouse, firefox] a_survey_that_was_put_away_is_found_again_and_brought_back;
     [mouse, firefox] a_survey_is_begun_written_published_seen_and_paused;
     [mouse, firefox] whoever_writes_at_the_same_time_is_never_overwritten_without_a_word;
     [mouse, firefox] what_was_typed_a_moment_ago_outlives_a_pause_and_goes_along_when_it_is_published;
