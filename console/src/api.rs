@@ -253,10 +253,18 @@ pub async fn settings(site: &str) -> Result<SiteSettings, Failure> {
     get(of_site(site, "settings", &[])).await
 }
 
+/// Saves what the settings' own form has. What other screens change stays as somebody may have left it meanwhile.
 pub async fn save_settings(site: &str, settings: &SiteSettings) -> Result<(), Failure> {
-    let request = Request::put(&of_site(site, "settings", &[])).json(settings).map_err(unreadable)?;
+    let mut patch = serde_json::to_value(settings).unwrap_or_default();
+    if let Some(members) = patch.as_object_mut() {
+        members.retain(|name, _| !ELSEWHERE.contains(&name.as_str()));
+    }
+    let request = Request::patch(&of_site(site, "settings", &[])).json(&patch).map_err(unreadable)?;
     accepted(request.send().await).await.map(drop)
 }
+
+/// Settings that have screens of their own.
+const ELSEWHERE: [&str; 3] = ["page_groups", "stages", "theme"];
 
 /// Changes a site's theme by a merge patch.
 pub async fn save_theme(site: &str, patch: Value) -> Result<SavedTheme, Failure> {

@@ -99,7 +99,22 @@ async fn a_survey_differs_from_the_look_of_its_site(setting: Setting) {
     assert!(accent.as_str().unwrap().contains("#aa0055"), "{accent}");
 }
 
+async fn settings_that_were_open_meanwhile_leave_a_new_look_alone(setting: Setting) {
+    let stage = opened(setting, "/settings").await;
+    stage.wait_until("document.getElementById('retention-days')").await.unwrap();
+    let address = "/api/sites/test-site/settings";
+    let before = json!({ "theme": { "radius": 3 }, "retention_days": 400 });
+    assert!(stage.site.team.patch(address, &before).await.unwrap().status.is_success());
+    fill(&stage, "quiet-days", "14").await;
+    press(&stage, "Save settings").await;
+    says(&stage, "Saved.").await;
+    let kept = stage.site.team.get(address).await.unwrap().body;
+    assert_eq!((&kept["theme"], &kept["quiet_days"]), (&json!({ "radius": 3 }), &json!(14)));
+    assert_eq!(kept["retention_days"], json!(null), "what the form shows is what is saved");
+}
+
 held! {
+    [mouse, firefox] settings_that_were_open_meanwhile_leave_a_new_look_alone;
     [mouse, firefox] the_look_of_a_page_is_taken_over_by_one_press;
     [mouse, firefox] a_look_is_tried_on_before_it_is_saved_and_refused_where_it_cannot_be_read;
     [mouse, firefox] the_stage_shows_the_widget_in_what_is_tried;
