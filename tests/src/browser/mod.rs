@@ -4,26 +4,24 @@ mod engine;
 mod hand;
 mod heard;
 mod lent;
+mod soon;
 mod told;
 
 use std::path::Path;
-use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use thirtyfour::WebDriver;
-use tokio::time::{Instant, sleep};
 
 pub use engine::Engine;
 use engine::{Process, Started};
 pub use hand::{Elsewhere, Hand};
 pub use heard::Fetched;
 pub use lent::Lent;
+pub use soon::SOON;
+use soon::soon;
 pub use told::Told;
-
-/// How long something that should happen at once may take on a busy machine.
-pub const SOON: Duration = Duration::from_secs(10);
 
 /// A browser with a profile of its own. Ends with the value.
 pub struct Browser {
@@ -93,12 +91,9 @@ impl Browser {
 
     /// Waits until the script's expression is true in the page.
     pub async fn wait_until(&self, expression: &str) -> anyhow::Result<()> {
-        let deadline = Instant::now() + SOON;
-        while self.run(&format!("return !!({expression})")).await? != true {
-            ensure!(Instant::now() < deadline, "not so within {SOON:?}: {expression}");
-            sleep(Duration::from_millis(50)).await;
-        }
-        Ok(())
+        let script = format!("return !!({expression})");
+        let looked = async || Ok((self.run(&script).await? == true).then_some(()));
+        soon(looked, || format!("it is not so that {expression}")).await
     }
 
     /// What is in the window, as a PNG.

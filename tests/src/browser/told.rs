@@ -7,11 +7,8 @@
 
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
-use tokio::time::{Duration, Instant, sleep};
 
-use super::{Browser, Engine, SOON};
-
-const LOOK_AGAIN: Duration = Duration::from_millis(50);
+use super::{Browser, Engine, soon};
 
 /// Something a screen reader would tell of.
 #[derive(Clone, PartialEq, Debug)]
@@ -63,49 +60,36 @@ impl Browser {
     }
 
     pub(super) async fn awaited(&self, role: &str, name: &str) -> anyhow::Result<Told> {
-        let deadline = Instant::now() + SOON;
-        loop {
-            match self.find(role, name).await? {
-                Some(told) => return Ok(told),
-                None if Instant::now() > deadline => {
-                    let there = self.told().await?;
-                    let there: Vec<_> = there.iter().map(|told| format!("{} {:?}", told.role, told.name)).collect();
-                    let state = self.run("return [document.visibilityState, window.warned || null]").await?;
-                    anyhow::bail!("no {role} {name:?} within {SOON:?}; there is {}; {state}", there.join(", "))
-                }
-                None => sleep(LOOK_AGAIN).await,
-            }
+        match soon(async || self.find(role, name).await, || format!("no {role} {name:?}")).await {
+            Err(error) => Err(error.context(self.account().await)),
+            found => found,
         }
+    }
+
+    /// What there is instead of what was awaited.
+    async fn account(&self) -> String {
+        let there = self.told().await.unwrap_or_default();
+        let there: Vec<_> = there.iter().map(|told| format!("{} {:?}", told.role, told.name)).collect();
+        let state = self.run("return [document.visibilityState, window.warned || null]").await.unwrap_or_default();
+        format!("there is {}; {state}", there.join(", "))
     }
 
     /// Waits until a screen reader would no longer tell of it.
     pub async fn wait_until_gone(&self, role: &str, name: &str) -> anyhow::Result<()> {
-        let deadline = Instant::now() + SOON;
-        while self.tells_of(role, name).await? {
-            ensure!(Instant::now() < deadline, "{role} {name:?} is still there after {SOON:?}");
-            sleep(LOOK_AGAIN).await;
-        }
-        Ok(())
+        let looked = async || Ok((!self.tells_of(role, name).await?).then_some(()));
+        soon(looked, || format!("{role} {name:?} is still there")).await
     }
 
     /// Waits until it has the focus.
     pub async fn wait_for_focus(&self, role: &str, name: &str) -> anyhow::Result<()> {
-        let deadline = Instant::now() + SOON;
-        while !self.find(role, name).await?.is_some_and(|told| told.is_focused) {
-            ensure!(Instant::now() < deadline, "{role} {name:?} has no focus after {SOON:?}");
-            sleep(LOOK_AGAIN).await;
-        }
-        Ok(())
+        let looked = async || Ok(self.find(role, name).await?.filter(|told| told.is_focused));
+        soon(looked, || format!("{role} {name:?} has no focus")).await.map(drop)
     }
 
     /// Waits until something of this role has this text in it: a live region, say. Chromium alone tells.
     pub async fn wait_for_text_within(&self, role: &str, text: &str) -> anyhow::Result<()> {
-        let deadline = Instant::now() + SOON;
-        while !self.texts_within(role).await?.iter().any(|found| found == text) {
-            ensure!(Instant::now() < deadline, "no {role} says {text:?} after {SOON:?}");
-            sleep(LOOK_AGAIN).await;
-        }
-        Ok(())
+        let looked = async || Ok(self.texts_within(role).await?.into_iter().find(|found| found == text));
+        soon(looked, || format!("no {role} says {text:?}")).await.map(drop)
     }
 
     async fn texts_within(&self, role: &str) -> anyhow::Result<Vec<String>> {

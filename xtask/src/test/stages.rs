@@ -85,6 +85,8 @@ fn integration_tests(target: &str) -> std::process::Command {
 
 fn tests(name: &str, mut cargo: std::process::Command, length: Length) -> Result<Counts> {
     length.tell(&mut cargo);
+    // A test's message names what is wrong; a backtrace would push it out of the part of the log that is shown.
+    cargo.env("RUST_BACKTRACE", "0");
     let attempt = step::attempt(name, &mut cargo)?;
     if !attempt.status.success() {
         println!("the whole log is in {}", attempt.log.display());
