@@ -1,5 +1,6 @@
 //! The application: everything put together, from the configuration to the last answer stored.
 
+use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -49,7 +50,7 @@ const SHUTDOWN_SECONDS: u64 = 5;
 /// Why a collector did not start, or stopped by itself.
 #[derive(Debug, thiserror::Error)]
 pub enum ApplicationError {
-    #[error("cannot listen on {address}: {reason}; stop what uses the port, or give another with --listen")]
+    #[error("cannot listen on {address}: {reason}; {}, or give another with --listen", way_out(reason))]
     Listen { address: SocketAddr, reason: std::io::Error },
     #[error("{0} cannot be how browsers reach the collector; give --public-url")]
     PublicUrl(SocketAddr),
@@ -63,6 +64,15 @@ pub enum ApplicationError {
     Snapshot(#[from] SnapshotError),
     #[error("serving ended: {0}")]
     Serving(#[from] std::io::Error),
+}
+
+/// What to do before an address is given up.
+fn way_out(reason: &std::io::Error) -> &'static str {
+    match reason.kind() {
+        ErrorKind::PermissionDenied => "put a proxy in front of a port above 1023",
+        ErrorKind::AddrNotAvailable => "take an address of this machine",
+        _ => "stop what uses the port",
+    }
 }
 
 /// What every worker shares.

@@ -2,12 +2,33 @@
 
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{Access, access};
+use rustix::process::geteuid;
+
 use crate::store::DatabaseAddress;
 
 /// When less than this part of it is free, or less than [`MOST_RESERVE_BYTES`], the disk counts as full. What is left is for what
 /// a full disk must not stop: folding in the write-ahead log, signing in, erasing, whoever comes to make room.
 const RESERVE_PART: u64 = 20;
 const MOST_RESERVE_BYTES: u64 = 64 << 20;
+
+/// Why a database's file cannot be opened, as far as the file system tells.
+pub fn obstacle(file: &Path) -> Option<String> {
+    let folder = folder_of(file);
+    let is_ours = |path: &Path| access(path, Access::READ_OK | Access::WRITE_OK).is_ok();
+    let user = geteuid().as_raw();
+    if !folder.is_dir() {
+        Some(format!("there is no folder {}; make it", folder.display()))
+    } else if file.is_dir() {
+        Some("it is a folder, and not a file in one".to_owned())
+    } else if file.exists() && !is_ours(file) {
+        Some(format!("the user that runs this ({user}) may not write it; give it to that user"))
+    } else if !is_ours(&folder) {
+        Some(format!("the user that runs this ({user}) may not write in {}; give it to that user", folder.display()))
+    } else {
+        None
+    }
+}
 
 /// Where the database's files are; nothing where it is another machine's concern.
 #[derive(Clone, Debug)]

@@ -265,17 +265,30 @@ fn host_of_origin(origin: &str) -> &str {
 }
 
 /// The origin of an address as people type or copy it: `shop.example/help` is of `https://shop.example`. What runs on this computer
-/// seldom has a certificate.
+/// seldom has a certificate. What is no address of a site stays as it was typed, for the collector to refuse.
 pub fn origin_of(address: &str) -> String {
     let address = address.trim();
+    if !address.contains("://") && !names_a_host(address) {
+        return address.to_owned();
+    }
     let (scheme, rest) = address.split_once("://").unwrap_or_else(|| (scheme_meant(address), address));
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     format!("{scheme}://{host}")
 }
 
 fn scheme_meant(address: &str) -> &'static str {
-    let is_own = ["localhost", "127.", "[::1]"].iter().any(|own| address.starts_with(own));
-    if is_own { "http" } else { "https" }
+    if is_own(address) { "http" } else { "https" }
+}
+
+/// On this computer.
+fn is_own(address: &str) -> bool {
+    ["localhost", "127.", "[::1]"].iter().any(|own| address.starts_with(own))
+}
+
+/// `shop.example:8080/help`, and not `velo` or `mailto:ann@shop.example`.
+fn names_a_host(address: &str) -> bool {
+    let host = address.split(['/', '?', '#']).next().unwrap_or_default();
+    is_own(host) || (host.contains('.') && !host.contains(['@', ' ', '(']))
 }
 
 #[cfg(test)]
@@ -319,6 +332,16 @@ mod tests {
         assert_eq!(period(Some("100000")), 30);
         assert_eq!(period(Some("-1")), 30);
         assert_eq!(period(None), 30);
+    }
+
+    #[test]
+    fn an_origin_is_guessed_only_from_what_names_a_host() {
+        assert_eq!(origin_of(" shop.example/help"), "https://shop.example");
+        assert_eq!(origin_of("localhost:8080/a"), "http://localhost:8080");
+        assert_eq!(origin_of("http://velo/"), "http://velo");
+        for other in ["velo", "javascript:alert(1)", "mailto:ann@shop.example", ""] {
+            assert_eq!(origin_of(other), other);
+        }
     }
 
     #[test]

@@ -2,25 +2,27 @@
 
 pub mod editing;
 pub mod people;
+mod sending;
 
 use std::cell::RefCell;
 
 use gloo_net::http::{Request, RequestBuilder, Response};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use survey::api::people::{OwnRole, Role};
 use survey::api::sharing::{Share, ShareMade, ShareRequest, SharedSite};
 use survey::api::{Account, Credentials, Problem, SiteSummary, SurveySummary, WhyLink, WhyLinkRequest};
 use survey::comments::WordsReport;
 use survey::definition::{Band, Metric, SiteSettings};
-use survey::page::{GroupSuggestion, PageGroup};
+use survey::page::GroupSuggestion;
 use survey::report::{
     AnswerTags, AnswersReport, DimensionValues, GroupsReport, HeatMapBy, HeatMapReport, PageDetails, PagesReport,
     PointBand, StagesReport, TagCount,
 };
 use survey::shape::{CrossTableReport, DriversReport};
 
+use self::sending::{answer, change, remove, send};
 use crate::address::{Scope, with_query};
 
 /// Why the collector gave no answer. Each says the way out, in words for the person at the screen.
@@ -163,12 +165,11 @@ pub async fn shares(site: &str) -> Result<Vec<Share>, Failure> {
 }
 
 pub async fn make_share(site: &str, wanted: &ShareRequest) -> Result<ShareMade, Failure> {
-    let request = Request::post(&of_site(site, "shares", &[])).json(wanted).map_err(unreadable)?;
-    read(accepted(request.send().await).await?).await
+    change(Request::post(&of_site(site, "shares", &[])), wanted).await
 }
 
 pub async fn withdraw_share(site: &str, id: &str) -> Result<(), Failure> {
-    accepted(Request::delete(&of_site(site, &format!("shares/{id}"), &[])).send().await).await.map(drop)
+    remove(&of_site(site, &format!("shares/{id}"), &[])).await.map(drop)
 }
 
 /// Which comments to fetch: the newest, or those before the one with a given number.
@@ -225,8 +226,7 @@ pub async fn tags(site: &str) -> Result<Vec<TagCount>, Failure> {
 /// Puts tags in the place of those that an answer has; hands them back as they are shown.
 pub async fn set_tags(site: &str, number: i64, tags: &[String]) -> Result<Vec<String>, Failure> {
     let request = Request::put(&of_site(site, &format!("answers/{number}/tags"), &[]));
-    let request = request.json(&AnswerTags { tags: tags.to_vec() }).map_err(unreadable)?;
-    let AnswerTags { tags } = read(accepted(request.send().await).await?).await?;
+    let AnswerTags { tags } = change(request, &AnswerTags { tags: tags.to_vec() }).await?;
     Ok(tags)
 }
 
@@ -245,8 +245,7 @@ pub async fn contacts(site: &str, page: &str, limit: u32) -> Result<AnswersRepor
 
 /// A page's address with leave to explain what shows there and what does not.
 pub async fn why_link(site: &str, url: String) -> Result<WhyLink, Failure> {
-    let request = Request::post(&of_site(site, "why-link", &[])).json(&WhyLinkRequest { url });
-    read(accepted(request.map_err(unreadable)?.send().await).await?).await
+    change(Request::post(&of_site(site, "why-link", &[])), &WhyLinkRequest { url }).await
 }
 
 pub async fn settings(site: &str) -> Result<SiteSettings, Failure> {
@@ -259,8 +258,7 @@ pub async fn save_settings(site: &str, settings: &SiteSettings) -> Result<(), Fa
     if let Some(members) = patch.as_object_mut() {
         members.retain(|name, _| !ELSEWHERE.contains(&name.as_str()));
     }
-    let request = Request::patch(&of_site(site, "settings", &[])).json(&patch).map_err(unreadable)?;
-    accepted(request.send().await).await.map(drop)
+    send(Request::patch(&of_site(site, "settings", &[])), &patch).await.map(drop)
 }
 
 /// Settings that have screens of their own.
@@ -268,9 +266,7 @@ const ELSEWHERE: [&str; 3] = ["page_groups", "stages", "theme"];
 
 /// Changes a site's theme by a merge patch.
 pub async fn save_theme(site: &str, patch: Value) -> Result<SavedTheme, Failure> {
-    let request = Request::patch(&of_site(site, "settings", &[]));
-    let request = request.json(&serde_json::json!({ "theme": patch })).map_err(unreadable)?;
-    read(accepted(request.send().await).await?).await
+    change(Request::patch(&of_site(site, "settings", &[])), &serde_json::json!({ "theme": patch })).await
 }
 
 /// What has become of a theme.
@@ -288,19 +284,9 @@ pub struct Dropped {
     pub why: String,
 }
 
-/// Adds to a site's page groups.
-pub async fn declare_group(site: &str, group: PageGroup) -> Result<(), Failure> {
-    let mut page_groups = settings(site).await?.page_groups;
-    page_groups.push(group);
-    let request = Request::patch(&of_site(site, "settings", &[]));
-    let request = request.json(&PageGroups { page_groups }).map_err(unreadable)?;
-    accepted(request.send().await).await.map(drop)
-}
-
-/// The one setting that [`declare_group`] changes.
-#[derive(Serialize)]
-struct PageGroups {
-    page_groups: Vec<PageGroup>,
+/// Saves a site's page groups and stages, as a change of the settings.
+pub async fn save_groups(site: &str, patch: &Value) -> Result<(), Failure> {
+    send(Request::patch(&of_site(site, "settings", &[])), patch).await.map(drop)
 }
 
 /// What whoever is signed in may do on a site.
@@ -344,7 +330,7 @@ async fn ask(share: Option<&str>, address: &str) -> Result<Response, Failure> {
         Some(secret) => request.header("Authorization", &["Bearer ", secret].concat()),
         None => request,
     };
-    accepted(request.send().await).await
+    accepted(answer(request.build().map_err(unreadable)?).await).await
 }
 
 async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {

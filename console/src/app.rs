@@ -7,13 +7,14 @@ use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::{NavigateOptions, path};
 use survey::api::{Account, SiteSummary};
 
-use crate::address::{Place, SHARED, with_query};
+use crate::address::{Place, SHARED, parameter, with_query};
 use crate::api::{self, Failure};
 use crate::browser;
 use crate::entrance::{JoinScreen, NewSiteScreen, NoSite, SetupScreen, SignInScreen};
 use crate::feed::{Feed, Pace};
 use crate::late;
 use crate::parts::{FeedNotice, Notice, Waiting};
+use crate::renewal::RenewalDialog;
 use crate::screens::{PageScreen, PagesScreen};
 use crate::shared::SharedApp;
 
@@ -148,7 +149,11 @@ fn TeamApp() -> impl IntoView {
     move || match standing.get() {
         Standing::Unknown => view! { <main><Waiting/></main> }.into_any(),
         Standing::SignedOut { was_here } => view! { <SignInScreen was_here=was_here/> }.into_any(),
-        Standing::SignedIn(account) => view! { <SignedIn account=account/> }.into_any(),
+        Standing::SignedIn(account) => view! {
+            <SignedIn account=account/>
+            <RenewalDialog/>
+        }
+        .into_any(),
         Standing::Unclear(failure) => {
             let retry = Callback::new(move |()| session.ask());
             view! { <main><Notice failure=failure on_retry=retry/></main> }.into_any()
@@ -184,6 +189,7 @@ fn Frame(account: Account, sites: Vec<SiteSummary>, first: SiteSummary) -> impl 
         <div class="frame">
             <Navigation account=account/>
             <main id="main">
+                <OtherSite/>
                 <Routes fallback=|| view! { <NoScreen/> }>
                     <Route path=path!("/") view=PagesScreen/>
                     <Route path=path!("/page") view=PageScreen/>
@@ -203,6 +209,23 @@ fn Frame(account: Account, sites: Vec<SiteSummary>, first: SiteSummary) -> impl 
                 </Routes>
             </main>
         </div>
+    }
+}
+
+/// Said where the address names a site that is not there, so that nobody takes another one's figures for its own.
+#[component]
+fn OtherSite() -> impl IntoView {
+    let (place, named) = (Place::here(), parameter("site"));
+    let missing = move || named.get().filter(|named| *named != place.site.get().key);
+    move || {
+        missing().map(|site| {
+            let name = place.site.get().name;
+            view! {
+                <p class="read-only" role="status">
+                    {tr!("There is no site “{site}” here, or it is not shared with you. This is {name}.", site, name)}
+                </p>
+            }
+        })
     }
 }
 

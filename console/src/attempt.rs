@@ -24,6 +24,8 @@ pub struct Attempt {
 struct Refusal {
     /// Nothing where it is about no field of the form.
     field: Option<&'static str>,
+    /// The same, as the API names it: `page_groups[1].name`.
+    place: String,
     reason: String,
 }
 
@@ -37,6 +39,13 @@ impl Attempt {
         format!("{}-{field}", self.form)
     }
 
+    /// The id of what stands at a place within a field: `groups-page_groups-1-name`.
+    pub fn id_in(self, place: &str) -> String {
+        let letters: String =
+            place.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).collect();
+        format!("{}-{}", self.form, letters.replace("--", "-"))
+    }
+
     pub fn is_busy(self) -> Signal<bool> {
         self.is_busy.into()
     }
@@ -44,6 +53,13 @@ impl Attempt {
     /// What was refused of a field.
     pub fn mistake_at(self, field: &'static str) -> Signal<Option<String>> {
         self.said(Some(field))
+    }
+
+    /// What was refused at exactly this place within a field.
+    pub fn mistake_in(self, place: String) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            self.refused.with(|refused| Some(refused.as_ref().filter(|refusal| refusal.place == place)?.reason.clone()))
+        })
     }
 
     /// What was refused otherwise.
@@ -85,6 +101,7 @@ impl Attempt {
     fn refuse(self, refusal: Refusal) {
         if let Some(field) = refusal.field {
             browser::focus(&self.id(field));
+            browser::focus(&self.id_in(&refusal.place));
         }
         self.refused.set(Some(refusal));
     }
@@ -103,7 +120,6 @@ pub fn reason_at(field: &'static str, failure: &Failure) -> String {
     refusal_of(failure, &[field]).reason
 }
 
-/// Here a lost session must not bring up the sign-in screen: the form would go with it.
 fn refusal_of(failure: &Failure, fields: &[&'static str]) -> Refusal {
     match failure {
         Failure::Refused { field, reason } => {
@@ -111,15 +127,9 @@ fn refusal_of(failure: &Failure, fields: &[&'static str]) -> Refusal {
             let named = fields.iter().find(|known| **known == root).copied();
             // Right by the field, it need not be named again.
             let bare = named.and_then(|_| reason.strip_prefix(field.as_str())?.strip_prefix(": "));
-            Refusal { field: named, reason: bare.unwrap_or(reason).to_owned() }
+            Refusal { field: named, place: field.clone(), reason: bare.unwrap_or(reason).to_owned() }
         }
-        Failure::SignedOut => {
-            let reason = tr!(
-                "You are signed out. Sign in again in another tab, then press the button once more: what you typed is still there."
-            );
-            Refusal { field: None, reason: reason.to_owned() }
-        }
-        other => Refusal { field: None, reason: other.to_string() },
+        other => Refusal { field: None, place: String::new(), reason: other.to_string() },
     }
 }
 
@@ -131,7 +141,7 @@ mod tests {
     fn a_refusal_stands_at_its_field_and_does_not_name_it_again() {
         let refused = |field: &str, reason: &str| {
             let failure = Failure::Refused { field: field.into(), reason: reason.into() };
-            let Refusal { field, reason } = refusal_of(&failure, &["email", "origins"]);
+            let Refusal { field, reason, .. } = refusal_of(&failure, &["email", "origins"]);
             (field, reason)
         };
         assert_eq!(refused("email", "email: \"x\" is no address"), (Some("email"), "\"x\" is no address".into()));

@@ -4,7 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
-use gloo_events::EventListener;
+use gloo_events::{EventListener, EventListenerOptions};
+use gloo_net::http::Request;
 use js_sys::{Function, Object, Reflect};
 use leptos::prelude::{document, request_animation_frame, set_timeout, window};
 use wasm_bindgen::JsCast;
@@ -152,6 +153,17 @@ pub fn on_visibility_change(mut told: impl FnMut() + 'static) -> EventListener {
     EventListener::new(&document(), "visibilitychange", move |_| told())
 }
 
+/// Has the browser ask whether the tab may really be left, while there is something to lose.
+pub fn ask_before_leaving(has_something_to_lose: fn() -> bool) {
+    let options = EventListenerOptions::enable_prevent_default();
+    let asking = EventListener::new_with_options(&window(), "beforeunload", options, move |event| {
+        if has_something_to_lose() {
+            event.prevent_default();
+        }
+    });
+    asking.forget();
+}
+
 /// Whether nobody can see the tab.
 pub fn is_hidden() -> bool {
     document().hidden()
@@ -185,6 +197,14 @@ pub fn focus_missed_title() {
     if IS_TITLE_MISSED.get() {
         focus_title();
     }
+}
+
+/// A request and its copy: what one carries can be sent once only.
+pub fn twice(request: Request) -> (Request, Option<Request>) {
+    let request = web_sys::Request::from(request);
+    // It fails only after the request was sent.
+    let copy = request.clone().ok();
+    (request.into(), copy.map(Request::from))
 }
 
 /// Begins anew, with the files that are current.

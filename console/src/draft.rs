@@ -137,6 +137,24 @@ impl Draft {
         }
     }
 
+    /// What is wrong with each field by itself.
+    pub fn mistakes(&self) -> Vec<Mistake> {
+        Field::ALL.into_iter().filter_map(|field| self.alone(field).read().err()).collect()
+    }
+
+    /// A field beside others that nobody has touched.
+    fn alone(&self, field: Field) -> Self {
+        let others = Self::of(&SiteSettings::default());
+        match field {
+            Field::QuietDays => Self { quiet_days: self.quiet_days.clone(), ..others },
+            Field::KeepQuery => Self { keep_query: self.keep_query.clone(), ..others },
+            Field::PageViewSample => Self { page_view_sample: self.page_view_sample.clone(), ..others },
+            Field::RetentionDays => Self { retention_days: self.retention_days.clone(), ..others },
+            Field::TimeZone => Self { time_zone: self.time_zone.clone(), ..others },
+            Field::Dimensions => Self { dimensions: self.dimensions.clone(), ..others },
+        }
+    }
+
     fn read_dimensions(&self) -> Result<Vec<Dimension>, Mistake> {
         let read = lines(&self.dimensions).map(str::parse).collect::<Result<_, DimensionError>>();
         read.map_err(|error| Mistake::at(Field::Dimensions, error.to_string()))
@@ -218,6 +236,18 @@ mod tests {
         assert_eq!(at(Draft { time_zone: " ".into(), ..draft() }).field, Some(Field::TimeZone));
         assert_eq!(at(Draft { dimensions: "os\ncookie:id".into(), ..draft() }).field, Some(Field::Dimensions));
         assert_eq!(at(Draft { dimensions: "os\nos".into(), ..draft() }).field, Some(Field::Dimensions));
+    }
+
+    #[test]
+    fn all_that_makes_no_sense_is_said_at_once() {
+        let wrong =
+            Draft { quiet_days: "-3".into(), retention_days: "abc".into(), dimensions: "colour".into(), ..draft() };
+        let fields: Vec<_> = wrong.mistakes().into_iter().filter_map(|mistake| mistake.field).collect();
+        for field in [Field::QuietDays, Field::RetentionDays, Field::Dimensions] {
+            assert!(fields.contains(&field), "{field:?}");
+        }
+        assert_eq!(fields.len(), 3);
+        assert!(draft().mistakes().is_empty());
     }
 
     #[test]

@@ -19,20 +19,24 @@ mod draft;
 mod editor;
 mod entrance;
 mod feed;
+mod grouping;
 mod late;
 mod markup;
 mod parts;
 mod ranking;
 mod reading;
+mod renewal;
 mod screens;
 mod sections;
 mod shared;
 mod tables;
 mod text;
 mod theme;
+mod unsaved;
 
 fn main() {
     std::panic::set_hook(Box::new(|panic| browser::log_error(&panic.to_string())));
     browser::let_markup_through(markup::is_harmless);
+    browser::ask_before_leaving(unsaved::is_any);
     translation::begin(|| leptos::mount::mount_to_body(app::App));
 }

@@ -183,35 +183,48 @@ impl TypedTheme {
     }
 
     /// # Errors
-    /// Names the first member that makes no sense, and the way out.
-    pub fn read(&self) -> Result<Theme, Mistake> {
-        let mistake = |place: &str, reason: String| Mistake { place: place.to_owned(), reason };
-        if let Some(typed) = self.0.get("radius").filter(|typed| typed.trim().parse::<u8>().is_err()) {
-            let reason =
-                tr!("“{typed}” is not a number of pixels; write one from 0 to {most}", typed, most = MAX_RADIUS);
-            return Err(mistake("radius", reason));
-        }
-        for [one, other] in [["logo.url", "logo.label"], ["logo.label", "logo.url"]] {
-            if self.0.contains_key(one) && !self.0.contains_key(other) {
-                return Err(mistake(other, tr!("a logo has an address and the name of whose it is").to_owned()));
+    /// Names each member that makes no sense, and the way out. How colours go together is told once each can be read.
+    pub fn read(&self) -> Result<Theme, Vec<Mistake>> {
+        let mut mistakes: Vec<Mistake> = self.odd_radius().into_iter().chain(self.half_a_logo()).collect();
+        for mistake in self.unreadable() {
+            if mistakes.iter().all(|known| known.place != mistake.place) {
+                mistakes.push(mistake);
             }
         }
-        let whole = serde_json::from_value(self.to_json());
-        let theme: Theme =
-            whole.map_err(|error| self.unreadable().unwrap_or_else(|| mistake("", error.to_string())))?;
-        theme.check().map_err(|error| Mistake::of_refusal(&error.to_string()))?;
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        let theme: Theme = serde_json::from_value(self.to_json())
+            .map_err(|error| vec![Mistake { place: String::new(), reason: error.to_string() }])?;
+        theme.check().map_err(|error| vec![Mistake::of_refusal(&error.to_string())])?;
         Ok(theme)
     }
 
-    /// The first member that cannot be read by itself. The two of a logo cannot be told apart, and any label can be read.
-    fn unreadable(&self) -> Option<Mistake> {
+    fn odd_radius(&self) -> Option<Mistake> {
+        let typed = self.0.get("radius").filter(|typed| typed.trim().parse::<u8>().is_err())?;
+        let reason = tr!("“{typed}” is not a number of pixels; write one from 0 to {most}", typed, most = MAX_RADIUS);
+        Some(Mistake { place: "radius".to_owned(), reason })
+    }
+
+    fn half_a_logo(&self) -> Option<Mistake> {
+        let missing = match ["logo.url", "logo.label"].map(|place| self.0.contains_key(place)) {
+            [true, false] => "logo.label",
+            [false, true] => "logo.url",
+            _ => return None,
+        };
+        let reason = tr!("a logo has an address and the name of whose it is").to_owned();
+        Some(Mistake { place: missing.to_owned(), reason })
+    }
+
+    /// The members that cannot be read by themselves. The two of a logo cannot be told apart, and any label can be read.
+    fn unreadable(&self) -> impl Iterator<Item = Mistake> {
         let alone = |place: &&'static str| {
             let group = parts(place).0;
             let only =
                 self.0.iter().filter(|(other, _)| *other == place || (group == "logo" && other.starts_with("logo")));
             Self(only.map(|(place, text)| (*place, text.clone())).collect())
         };
-        self.0.keys().find_map(|place| {
+        self.0.keys().filter_map(move |place| {
             let error = serde_json::from_value::<Theme>(alone(place).to_json()).err()?;
             let place = if *place == "logo.label" { "logo.url" } else { place };
             Some(Mistake { place: place.to_owned(), reason: error.to_string() })
@@ -296,7 +309,7 @@ mod tests {
     #[test]
     fn what_makes_no_sense_is_said_by_its_member() {
         let at = |texts: &[(&'static str, &str)]| {
-            let Mistake { place, reason } = typed(texts).read().unwrap_err();
+            let Mistake { place, reason } = typed(texts).read().unwrap_err().remove(0);
             (place, reason)
         };
         assert_eq!(at(&[("font", "Inter"), ("dark.ink", "blue")]).0, "dark.ink");

@@ -1,7 +1,9 @@
 //! The command line: what an operator is told, and what is refused with the place and the way out.
 
+use std::process::{Command, Stdio};
+
 use serde_json::{Value, json};
-use tests::{Chore, Collector, TestSite, asking_everything, ces_on, change_past_the_collector};
+use tests::{Chore, Collector, TestSite, asking_everything, ces_on, change_past_the_collector, program};
 
 /// What a verb says; its complaint, if it fails.
 async fn says(collector: &Collector, arguments: &[&str]) -> String {
@@ -318,7 +320,11 @@ async fn whatever_keeps_a_collector_from_serving_is_said_in_one_line_with_the_wa
     std::fs::write(folder.join("noise.db"), "this is no database, whatever its name says".repeat(99)).unwrap();
     let free = "127.0.0.1:0";
     for (arguments, told) in [
-        (&["serve", "--listen", "nowhere"][..], "invalid value 'nowhere' for '--listen <LISTEN>'"),
+        (
+            &["serve", "--listen", "nowhere"][..],
+            "invalid value 'nowhere' for '--listen <LISTEN>': write an address of this",
+        ),
+        (&["serve", "--listen", "192.0.2.1:0"], "take an address of this machine, or give another with --listen"),
         (&["serve", "--listen", &taken], "stop what uses the port, or give another with --listen"),
         (&["serve", "--listen", free, "--metrics-listen", &taken], "or give another with --metrics-listen"),
         (&["serve", "--listen", free, "--public-url", "polls.example"], "write it like https://shop.example"),
@@ -333,11 +339,11 @@ async fn whatever_keeps_a_collector_from_serving_is_said_in_one_line_with_the_wa
         ),
         (&["serv"], "unrecognized subcommand 'serv'; tip: some similar subcommands exist"),
         (&["serve", "--listen", free, "--database", "mysql://localhost/x"], "is not a database this version can use"),
-        (&["serve", "--listen", free, "--database", "sqlite:folder.db"], "cannot open the database folder.db"),
+        (&["serve", "--listen", free, "--database", "sqlite:folder.db"], "database folder.db: it is a folder"),
         (&["serve", "--listen", free, "--database", "sqlite:noise.db"], "file is not a database"),
         (
             &["serve", "--listen", free, "--database", "sqlite:nowhere/pagepoll.db"],
-            "cannot open the database nowhere/pagepoll.db",
+            "cannot open the database nowhere/pagepoll.db: there is no folder nowhere; make it, or name another",
         ),
         (&["serve", "--listen", free, "--database", "sqlite:/proc/pagepoll.db"], "name another with --database"),
         (
@@ -359,6 +365,16 @@ async fn whatever_keeps_a_collector_from_serving_is_said_in_one_line_with_the_wa
     let snippet = says(&site.collector, &["snippet", "test-site", "--public-url", "https://polls.example"]).await;
     assert_eq!(snippet, "<script async src=\"https://polls.example/w/test-site.js\"></script>\n");
     assert!(says(&site.collector, &["completions", "bash"]).await.contains("_pagepoll()"));
+}
+
+#[tokio::test]
+async fn whoever_reads_no_further_ends_a_command_quietly() {
+    let mut command = Command::new(program().unwrap());
+    command.args(["completions", "bash"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop(child.stdout.take());
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&ended.stderr), "");
 }
 
 #[tokio::test]

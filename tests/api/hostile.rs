@@ -78,6 +78,8 @@ async fn good_bodies(site: &TestSite) -> BTreeMap<&'static str, Value> {
         ("put /api/sites/{site}/settings", settings),
         ("patch /api/sites/{site}/settings", json!({ "quiet_days": 3, "theme": { "radius": null } })),
         ("post /api/invitation", json!({ "token": link.split('#').nth(1) })),
+        ("post /api/sites/{site}/respondent", json!({ "contact": "nobody@example.com" })),
+        ("post /api/sites/{site}/respondent/erase", json!({ "contact": "nobody@example.com" })),
         ("post /api/sites/{site}/invitations", json!({ "email": "bob@shop.example", "role": "viewer" })),
         ("post /api/sites/{site}/shares", json!({ "name": "board", "shows": "figures", "days": 30 })),
         ("post /api/sites/{site}/tokens", json!({ "name": "nightly", "role": "viewer", "days": 30 })),

@@ -45,7 +45,6 @@ pub const RIGHTS: [(&str, Right); 85] = [
     ("delete /api/sites/{site}/answers/{number}", OWNER),
     ("delete /api/sites/{site}/invitations/{invitation}", OWNER),
     ("delete /api/sites/{site}/members/{member}", OWNER),
-    ("delete /api/sites/{site}/respondent", OWNER),
     ("delete /api/sites/{site}/shares/{share}", EDITOR),
     ("delete /api/sites/{site}/surveys/{survey}/draft", EDITOR),
     ("delete /api/sites/{site}/tokens/{token}", OWNER),
@@ -71,7 +70,6 @@ pub const RIGHTS: [(&str, Right); 85] = [
     ("get /api/sites/{site}/segments", VIEWER),
     ("get /api/sites/{site}/page", Right::Figures),
     ("get /api/sites/{site}/pages", Right::Figures),
-    ("get /api/sites/{site}/respondent", VIEWER),
     ("get /api/sites/{site}/role", VIEWER),
     ("get /api/sites/{site}/settings", VIEWER),
     ("get /api/sites/{site}/shares", EDITOR),
@@ -103,6 +101,8 @@ pub const RIGHTS: [(&str, Right); 85] = [
     ("post /api/sites/{site}/invitations", OWNER),
     ("post /api/sites/{site}/keys", OWNER),
     ("post /api/sites/{site}/reach", VIEWER),
+    ("post /api/sites/{site}/respondent", VIEWER),
+    ("post /api/sites/{site}/respondent/erase", OWNER),
     ("post /api/sites/{site}/shares", Right::PersonAs(Role::Editor)),
     ("post /api/sites/{site}/surveys", EDITOR),
     ("post /api/sites/{site}/surveys/{survey}/archive", EDITOR),
@@ -382,7 +382,6 @@ async fn ask(team: &Team, route: &str, site: &str) -> Answered {
         return Answered { status: StatusCode::NO_CONTENT, body: Value::Null };
     }
     let query = match path.rsplit('/').next() {
-        Some("respondent") => "?contact=nobody@example.com",
         Some("page") => "?page=shop.example/help",
         Some("cross-table") => "?survey=page-ces&rows=score&columns=why",
         Some("drivers") => "?survey=page-ces",

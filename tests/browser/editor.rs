@@ -165,7 +165,7 @@ async fn what_is_wrong_stands_at_its_field_and_keeps_it_from_being_published(set
     let stage = opened(setting, EDITOR, &TestSite::credentials()).await;
     fill(&stage, "at-sample-percent", "a few").await;
     says(&stage, "One thing is not right yet.").await;
-    stage.wait_until("document.getElementById('at-sample-percent-problem').innerText.length > 9").await.unwrap();
+    stage.wait_until("document.getElementById('at-sample-percent-mistake').innerText.length > 9").await.unwrap();
     assert_eq!(
         stage.run("return document.getElementById('at-sample-percent').value").await.unwrap(),
         "a few",

@@ -157,6 +157,10 @@ pub async fn run() -> ExitCode {
         // Help, or the version, that somebody asked for.
         Err(asked) => asked.exit(),
     };
+    if !matches!(cli.verb, Verb::Serve(_) | Verb::Demo(_)) {
+        // Whoever reads the first lines alone, as `head` does, ends the rest without a word, as with other tools.
+        sigpipe::reset();
+    }
     telemetry::start_logging(cli.log_format);
     // Databases and backups hold hashes of passwords and what visitors wrote: nobody else on the machine is to read them.
     rustix::process::umask(Mode::RWXG | Mode::RWXO);

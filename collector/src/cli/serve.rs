@@ -20,7 +20,7 @@ pub struct Options {
     #[command(flatten)]
     database: DatabaseOption,
     /// Where to listen; port 0 takes any free one
-    #[arg(long, env = "PAGEPOLL_LISTEN", default_value = "127.0.0.1:8700")]
+    #[arg(long, env = "PAGEPOLL_LISTEN", default_value = "127.0.0.1:8700", value_parser = socket)]
     listen: SocketAddr,
     /// How browsers reach it, like https://polls.example; without it, the address it listens on
     #[arg(long, env = "PAGEPOLL_PUBLIC_URL")]
@@ -42,7 +42,7 @@ pub struct Options {
     #[arg(long, env = "PAGEPOLL_COMMIT_GROUP", default_value_t = GROUP, hide = true)]
     commit_group: NonZeroUsize,
     /// Where Prometheus may read metrics; nowhere without it
-    #[arg(long, env = "PAGEPOLL_METRICS_LISTEN")]
+    #[arg(long, env = "PAGEPOLL_METRICS_LISTEN", value_parser = socket)]
     metrics_listen: Option<SocketAddr>,
     /// How long to go on serving after SIGTERM while /readyz says that it will stop, in seconds: twice as long as a balancer in
     /// front takes from one look to the next
@@ -65,6 +65,15 @@ impl Options {
             stop_notice: Duration::from_secs(self.stop_notice.into()),
         }
     }
+}
+
+/// Reads where to listen: no names but the one that every machine has for itself.
+fn socket(typed: &str) -> Result<SocketAddr, String> {
+    let own = typed.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
+    let typed = own.as_deref().unwrap_or(typed);
+    typed
+        .parse()
+        .map_err(|_| "write an address of this machine and a port, like 127.0.0.1:8700 or 0.0.0.0:8700".to_owned())
 }
 
 pub async fn run(options: Options) -> anyhow::Result<()> {

@@ -142,6 +142,14 @@ mod tests {
 
     use super::*;
 
+    /// Which it has, the reader says when it meets another.
+    #[test]
+    fn the_members_are_those_of_a_survey() {
+        let told = serde_json::from_value::<Survey>(json!({ "nonsense": 1 })).unwrap_err().to_string();
+        let members: Vec<&str> = told.split('`').skip(1).step_by(2).filter(|name| *name != "nonsense").collect();
+        assert_eq!(members, MEMBERS, "{told}");
+    }
+
     fn good() -> Value {
         json!({
             "id": "help", "name": "Help", "triggers": ["immediately"],

@@ -2,57 +2,49 @@
 //!
 //! Nobody else can be found: no visitor has a number here.
 
-use actix_web::web::{Data, Json};
-use actix_web::{delete, get};
-use serde::Deserialize;
+use actix_web::post;
+use actix_web::web::{Bytes, Data, Json};
 use survey::api::Problem;
+use survey::api::people::Respondent;
 use survey::definition::SiteKey;
 use survey::report::{AnswerReport, AnswersReport, Erased};
-use utoipa::IntoParams;
 
 use crate::admin::access::{Owner, SiteAccess, Viewer};
 use crate::live::LiveSite;
 use crate::problem::ApiError;
-use crate::query::Query;
 use crate::report::answer;
 use crate::store::{By, Store, StoreError};
-
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct RespondentParameters {
-    /// What the respondent left: an e-mail address, a phone number. Letter case does not matter.
-    contact: String,
-}
+use crate::written;
 
 /// All that a respondent has said on a site, oldest first.
 #[utoipa::path(
     tag = "respondents",
-    params(("site" = String, Path), RespondentParameters),
+    params(("site" = String, Path)),
+    request_body = Respondent,
     responses((status = 200, body = AnswersReport), (status = "4XX", body = Problem)),
 )]
-#[get("/sites/{site}/respondent")]
+#[post("/sites/{site}/respondent")]
 pub async fn tell(
     access: SiteAccess<Viewer>,
-    query: Query<RespondentParameters>,
+    request: Bytes,
     store: Data<Store>,
 ) -> Result<Json<AnswersReport>, ApiError> {
-    let answers = all_of(&store, &access.site, &query.contact).await?;
+    let Respondent { contact } = written::read(&request)?;
+    let answers = all_of(&store, &access.site, &contact).await?;
     Ok(Json(AnswersReport { answers, next: None }))
 }
 
 /// Erases all that a respondent has said on a site, for good.
 #[utoipa::path(
     tag = "respondents",
-    params(("site" = String, Path), RespondentParameters),
+    params(("site" = String, Path)),
+    request_body = Respondent,
     responses((status = 200, body = Erased), (status = "4XX", body = Problem)),
 )]
-#[delete("/sites/{site}/respondent")]
-pub async fn erase(
-    access: SiteAccess<Owner>,
-    query: Query<RespondentParameters>,
-    store: Data<Store>,
-) -> Result<Json<Erased>, ApiError> {
-    Ok(Json(Erased { answers: erase_all_of(&store, access.key(), &query.contact, &access.by()).await? }))
+#[post("/sites/{site}/respondent/erase")]
+pub async fn erase(access: SiteAccess<Owner>, request: Bytes, store: Data<Store>) -> Result<Json<Erased>, ApiError> {
+    let Respondent { contact } = written::read(&request)?;
+    Ok(Json(Erased { answers: erase_all_of(&store, access.key(), &contact, &access.by()).await? }))
 }
 
 /// All that a respondent has said, for whoever asks for it.

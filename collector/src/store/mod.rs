@@ -132,7 +132,7 @@ pub enum StoreError {
     Durability(String),
     #[error("there is no database at {0}; name another with --database, or begin one with `pagepoll site add`")]
     NoDatabase(String),
-    #[error("cannot open the database {address}: {reason}; name another with --database")]
+    #[error("cannot open the database {address}: {reason}, or name another with --database")]
     Open { address: String, reason: String },
     #[error(
         "the database {address} has schema {found}, and this version of Pagepoll works with {known}; back it up and bring it up \

@@ -1,6 +1,7 @@
 //! Surveys that are being written: to begin, load, save, publish and put away.
 
 use gloo_net::http::{Request, RequestBuilder, Response};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use survey::api::editing::{
     DraftConflict, EditedSurvey, NewSurvey, NotPublishable, SavedDraft, SurveyVersion, VersionDefinition,
@@ -9,6 +10,7 @@ use survey::api::{TemplateSummary, WhyLink, WhyLinkRequest};
 use survey::reach::Reach;
 use survey::targeting::Trace;
 
+use super::sending::{answer, change};
 use super::{Failure, accepted, get, of_site, read, unreadable};
 
 /// Why something that was written is not saved, or not published.
@@ -32,27 +34,23 @@ pub async fn survey(site: &str, survey: &str) -> Result<EditedSurvey, Failure> {
 }
 
 pub async fn begin(site: &str, wanted: &NewSurvey) -> Result<EditedSurvey, Failure> {
-    let request = Request::post(&of_site(site, "surveys", &[])).json(wanted).map_err(unreadable)?;
-    read(accepted(request.send().await).await?).await
+    change(Request::post(&of_site(site, "surveys", &[])), wanted).await
 }
 
 /// Saves a draft; `revision` is the one that was changed, nothing where there was none.
 pub async fn save(site: &str, survey: &str, revision: Option<u32>, document: &Value) -> Result<SavedDraft, NotDone> {
     let request = knowing(Request::put(&of_survey(site, survey, "/draft")), revision);
-    let request = request.json(document).map_err(unreadable).map_err(NotDone::Failed)?;
-    done(request.send().await).await
+    done(request.json(document)).await
 }
 
 pub async fn discard(site: &str, survey: &str, revision: u32) -> Result<(), NotDone> {
-    let sent = knowing(Request::delete(&of_survey(site, survey, "/draft")), Some(revision)).send().await;
-    settled(sent).await.map(drop)
+    settled(knowing(Request::delete(&of_survey(site, survey, "/draft")), Some(revision)).build()).await.map(drop)
 }
 
 /// Publishes a draft; `over` is the version that it may replace though it was published since.
 pub async fn publish(site: &str, survey: &str, revision: u32, over: Option<u32>) -> Result<EditedSurvey, NotDone> {
     let request = knowing(Request::post(&of_survey(site, survey, "/publish")), Some(revision));
-    let request = request.json(&serde_json::json!({ "over": over })).map_err(unreadable).map_err(NotDone::Failed)?;
-    done(request.send().await).await
+    done(request.json(&serde_json::json!({ "over": over }))).await
 }
 
 /// What is to become of a published survey.
@@ -71,20 +69,17 @@ pub async fn decide(site: &str, survey: &str, decision: Decision) -> Result<Edit
         Decision::Archive => "/archive",
         Decision::Unarchive => "/unarchive",
     };
-    let request = Request::post(&of_survey(site, survey, verb)).json(&serde_json::json!({})).map_err(unreadable)?;
-    read(accepted(request.send().await).await?).await
+    change(Request::post(&of_survey(site, survey, verb)), &serde_json::json!({})).await
 }
 
 /// How many page views of the last days a rule would have admitted.
 pub async fn reach(site: &str, when: &Value) -> Result<Reach, Failure> {
-    let request = Request::post(&of_site(site, "reach", &[])).json(&serde_json::json!({ "when": when }));
-    read(accepted(request.map_err(unreadable)?.send().await).await?).await
+    change(Request::post(&of_site(site, "reach", &[])), &serde_json::json!({ "when": when })).await
 }
 
 /// Why a survey, as it was last saved, would show or not on a visit that somebody describes.
 pub async fn why(site: &str, survey: &str, given: &Value) -> Result<Trace, Failure> {
-    let request = Request::post(&of_survey(site, survey, "/why")).json(given).map_err(unreadable)?;
-    read(accepted(request.send().await).await?).await
+    change(Request::post(&of_survey(site, survey, "/why")), given).await
 }
 
 /// What a version said.
@@ -94,8 +89,7 @@ pub async fn version(site: &str, survey: &str, version: u32) -> Result<VersionDe
 
 /// A page's address with leave to see the survey there.
 pub async fn preview_link(site: &str, survey: &str, url: String) -> Result<WhyLink, Failure> {
-    let request = Request::post(&of_survey(site, survey, "/preview-link")).json(&WhyLinkRequest { url });
-    read(accepted(request.map_err(unreadable)?.send().await).await?).await
+    change(Request::post(&of_survey(site, survey, "/preview-link")), &WhyLinkRequest { url }).await
 }
 
 pub async fn versions(site: &str, survey: &str) -> Result<Vec<SurveyVersion>, Failure> {
@@ -113,12 +107,13 @@ fn knowing(request: RequestBuilder, revision: Option<u32>) -> RequestBuilder {
     }
 }
 
-async fn done<T: serde::de::DeserializeOwned>(sent: Result<Response, gloo_net::Error>) -> Result<T, NotDone> {
-    read(settled(sent).await?).await.map_err(NotDone::Failed)
+async fn done<T: DeserializeOwned>(request: Result<Request, gloo_net::Error>) -> Result<T, NotDone> {
+    read(settled(request).await?).await.map_err(NotDone::Failed)
 }
 
-async fn settled(sent: Result<Response, gloo_net::Error>) -> Result<Response, NotDone> {
-    let response = sent.map_err(|_| NotDone::Failed(Failure::Unreachable))?;
+async fn settled(request: Result<Request, gloo_net::Error>) -> Result<Response, NotDone> {
+    let request = request.map_err(unreadable).map_err(NotDone::Failed)?;
+    let response = answer(request).await.map_err(|_| NotDone::Failed(Failure::Unreachable))?;
     match response.status() {
         412 => Err(read(response).await.map_or_else(NotDone::Failed, |changed| NotDone::Changed(Box::new(changed)))),
         409 => {

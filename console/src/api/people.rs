@@ -5,13 +5,14 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use survey::api::people::{
     Acceptance, Invitation, InvitationMade, InvitationOffer, InvitationRequest, InvitationToken, KeyInUse, LogReport,
-    Member, PasswordChange, Role, RoleChange, Rotation, SessionSummary, Token, TokenMade, TokenRequest,
+    Member, PasswordChange, Respondent, Role, RoleChange, Rotation, SessionSummary, Token, TokenMade, TokenRequest,
 };
 use survey::api::sites::{FirstAccount, NewSite, SetupStanding, SiteChange};
 use survey::api::{Account, SiteSummary};
 use survey::report::{AnswersReport, Erased};
 
-use super::{Failure, accepted, get, of_site, read, unreadable};
+use super::sending::{self, remove, send};
+use super::{Failure, get, of_site};
 
 /// Whether nobody has an account yet.
 pub async fn setup() -> Result<SetupStanding, Failure> {
@@ -27,8 +28,7 @@ pub async fn add_site(site: &NewSite) -> Result<SiteSummary, Failure> {
 }
 
 pub async fn change_site(site: &str, change: &SiteChange) -> Result<SiteChange, Failure> {
-    let request = Request::patch(&format!("/api/sites/{site}")).json(change).map_err(unreadable)?;
-    read(accepted(request.send().await).await?).await
+    sending::change(Request::patch(&format!("/api/sites/{site}")), change).await
 }
 
 pub async fn remove_site(site: &str, confirm: &str) -> Result<(), Failure> {
@@ -40,8 +40,7 @@ pub async fn members(site: &str) -> Result<Vec<Member>, Failure> {
 }
 
 pub async fn change_role(site: &str, member: i64, role: Role) -> Result<(), Failure> {
-    let request = Request::patch(&of_site(site, &format!("members/{member}"), &[])).json(&RoleChange { role });
-    accepted(request.map_err(unreadable)?.send().await).await.map(drop)
+    send(Request::patch(&of_site(site, &format!("members/{member}"), &[])), &RoleChange { role }).await.map(drop)
 }
 
 pub async fn remove_member(site: &str, member: i64) -> Result<(), Failure> {
@@ -98,12 +97,15 @@ pub async fn log(site: &str, before: Option<i64>) -> Result<LogReport, Failure> 
 
 /// All that somebody has said who left this contact detail.
 pub async fn respondent(site: &str, contact: &str) -> Result<AnswersReport, Failure> {
-    get(of_site(site, "respondent", &[("contact", contact)])).await
+    post(&of_site(site, "respondent", &[]), &meant(contact)).await
 }
 
 pub async fn erase_respondent(site: &str, contact: &str) -> Result<Erased, Failure> {
-    let request = Request::delete(&of_site(site, "respondent", &[("contact", contact)]));
-    read(accepted(request.send().await).await?).await
+    post(&of_site(site, "respondent/erase", &[]), &meant(contact)).await
+}
+
+fn meant(contact: &str) -> Respondent {
+    Respondent { contact: contact.to_owned() }
 }
 
 pub async fn sessions() -> Result<Vec<SessionSummary>, Failure> {
@@ -115,14 +117,13 @@ pub async fn end_session(id: &str) -> Result<(), Failure> {
 }
 
 pub async fn change_password(change: &PasswordChange) -> Result<(), Failure> {
-    let request = Request::put("/api/account/password").json(change).map_err(unreadable)?;
-    accepted(request.send().await).await.map(drop)
+    send(Request::put("/api/account/password"), change).await.map(drop)
 }
 
 async fn post<T: DeserializeOwned>(address: &str, body: &impl Serialize) -> Result<T, Failure> {
-    read(accepted(Request::post(address).json(body).map_err(unreadable)?.send().await).await?).await
+    sending::change(Request::post(address), body).await
 }
 
 async fn delete(address: String) -> Result<(), Failure> {
-    accepted(Request::delete(&address).send().await).await.map(drop)
+    remove(&address).await.map(drop)
 }

@@ -10,7 +10,6 @@ use survey::api::editing::{EditedSurvey, FieldProblem};
 use super::fields::id_of;
 use super::form::{Form, Standing};
 use crate::address::Place;
-use crate::api::Failure;
 use crate::api::editing::{self, Decision, NotDone};
 use crate::browser;
 use crate::text::{moment_in_words, state_name};
@@ -42,10 +41,10 @@ pub fn Bar(
                     since.set(edited.version);
                     survey.set(edited);
                 }
-                Err(failure) => refused.set(Some(words_of(&failure))),
+                Err(failure) => refused.set(Some(failure.to_string())),
             }
         }),
-        NotDone::Failed(failure) => refused.set(Some(words_of(&failure))),
+        NotDone::Failed(failure) => refused.set(Some(failure.to_string())),
     };
     let begin = move || {
         refused.set(None);
@@ -268,21 +267,11 @@ fn Discard(is_there: Signal<bool>, on_press: Callback<()>) -> impl IntoView {
     }
 }
 
-fn words_of(failure: &Failure) -> String {
-    match failure {
-        Failure::SignedOut => {
-            tr!("You are signed out. Sign in again in another tab; what you typed is still here, and is saved then.")
-                .to_owned()
-        }
-        other => other.to_string(),
-    }
-}
-
 fn standing_in_words(form: Form, survey: RwSignal<EditedSurvey>) -> String {
     match form.standing.get() {
         Standing::Saving => tr!("Saving …").to_owned(),
         Standing::Unsaved => tr!("Not saved yet.").to_owned(),
-        Standing::Failed(failure) => tr!("Not saved, and tried again: {reason}", reason = words_of(&failure)),
+        Standing::Failed(failure) => tr!("Not saved, and tried again: {reason}", reason = failure),
         Standing::Changed(_) => tr!("Not saved.").to_owned(),
         Standing::Saved if form.revision.get().is_some() => {
             match form.problems.with(Vec::len) {

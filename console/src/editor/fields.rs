@@ -7,6 +7,7 @@ use super::document::Document;
 use super::form::Form;
 use super::menu::Choice;
 use crate::browser;
+use crate::parts::{Labelled, described};
 
 /// A place as the document's elements are called: ids have no brackets.
 pub fn id_of(place: &str) -> String {
@@ -19,7 +20,7 @@ pub fn id_of(place: &str) -> String {
 pub fn Problem(place: String) -> impl IntoView {
     let problem = Form::here().problem_at(place.clone());
     view! {
-        <p id=format!("{}-problem", id_of(&place)) class="refused">
+        <p id=format!("{}-mistake", id_of(&place)) class="refused">
             {problem}
         </p>
     }
@@ -83,11 +84,8 @@ pub fn Line(
     let placeholder = move || if is_worded { original.get() } else { String::new() };
     let language = move || is_worded.then(|| form.language.get());
     let id = id_of(&place);
-    let described = format!("{id}-problem {id}-hint");
-    let invalid = {
-        let problem = form.problem_at(place.clone());
-        move || problem.with(Option::is_some).to_string()
-    };
+    let problem = form.problem_at(place);
+    let invalid = move || problem.with(Option::is_some).to_string();
     let field = if kind == Kind::Paragraph {
         view! {
             <textarea
@@ -96,7 +94,7 @@ pub fn Line(
                 lang=language
                 dir="auto"
                 placeholder=placeholder
-                aria-describedby=described
+                aria-describedby=described(&id)
                 aria-invalid=invalid
                 disabled=!form.may_edit
                 prop:value=value
@@ -114,7 +112,7 @@ pub fn Line(
                 lang=language
                 dir=is_worded.then_some("auto")
                 placeholder=placeholder
-                aria-describedby=described
+                aria-describedby=described(&id)
                 aria-invalid=invalid
                 disabled=!form.may_edit
                 prop:value=value
@@ -124,14 +122,9 @@ pub fn Line(
         .into_any()
     };
     view! {
-        <div class="field">
-            <label for=id.clone()>{label}</label>
+        <Labelled id=id label=label mistake=problem hint=hint>
             {field}
-            <Problem place=place/>
-            <p id=format!("{id}-hint") class="secondary">
-                {hint}
-            </p>
-        </div>
+        </Labelled>
     }
 }
 
@@ -162,19 +155,17 @@ pub fn Select(
         (!is_known).then(|| view! { <option value=value.clone() selected=true>{if value.is_empty() { tr!("as usual").to_owned() } else { value.clone() }}</option> })
     };
     view! {
-        <div class="field">
-            <label for=id.clone()>{label}</label>
+        <Labelled id=id.clone() label=label mistake=form.problem_at(place) hint=()>
             <select
                 id=id.clone()
-                aria-describedby=format!("{id}-problem")
+                aria-describedby=described(&id)
                 disabled=!form.may_edit
                 on:change:target=move |event| on_choose.run(event.target().value())
             >
                 {other}
                 {choices.iter().map(option).collect_view()}
             </select>
-            <Problem place=place/>
-        </div>
+        </Labelled>
     }
 }
 

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 use serde_json::{Value, json};
+use survey::api::editing::FieldProblem;
+use survey::definition::Language;
 
 use super::fields::{Kind, Line, Select};
 use super::form::Form;
@@ -62,12 +64,15 @@ pub fn Look() -> impl IntoView {
 fn OwnTheme() -> impl IntoView {
     let form = Form::here();
     let typed = form.read(|document| document.get("theme").map(TypedTheme::of_json).unwrap_or_default());
-    let mistake = Signal::derive(move || {
+    let mistakes = Signal::derive(move || {
         form.problems.with(|problems| {
-            let problem = problems.iter().find(|problem| is_of_theme(&problem.field))?;
-            let place = problem.field.trim_start_matches("theme").trim_start_matches('.').to_owned();
-            let named = Mistake { place, reason: problem.reason.clone() };
-            Some(if named.place.is_empty() { Mistake::of_refusal(&problem.reason) } else { named })
+            let of_theme = problems.iter().filter(|problem| is_of_theme(&problem.field));
+            let mistake = |problem: &FieldProblem| {
+                let place = problem.field.trim_start_matches("theme").trim_start_matches('.').to_owned();
+                let named = Mistake { place, reason: problem.reason.clone() };
+                if named.place.is_empty() { Mistake::of_refusal(&problem.reason) } else { named }
+            };
+            of_theme.map(mistake).collect::<Vec<_>>()
         })
     });
     let on_type = Callback::new(move |(place, text): (&'static str, String)| {
@@ -84,7 +89,7 @@ fn OwnTheme() -> impl IntoView {
             <p class="secondary">
                 {tr!("Only what is to differ from ")} <a href=move || place.href("/settings/look", &[])>{tr!("how surveys look on this site")}</a> "."
             </p>
-            <ThemeFields form="own-look" typed=typed mistake=mistake is_read_only=!form.may_edit on_type=on_type/>
+            <ThemeFields form="own-look" typed=typed mistakes=mistakes is_read_only=!form.may_edit on_type=on_type/>
         </details>
     }
 }
@@ -101,11 +106,10 @@ pub fn Languages() -> impl IntoView {
     let added = RwSignal::new(String::new());
     let mistake = RwSignal::new(false);
     let add = move || {
-        let tag = added.get_untracked().trim().to_owned();
-        let is_tag = (2..=16).contains(&tag.len()) && tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-        mistake.set(!is_tag);
-        if is_tag {
-            form.language.set(tag);
+        let language = added.get_untracked().trim().parse::<Language>();
+        mistake.set(language.is_err());
+        if let Ok(language) = language {
+            form.language.set(language.as_str().to_owned());
             added.set(String::new());
         }
     };

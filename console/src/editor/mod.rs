@@ -67,6 +67,11 @@ pub fn EditorScreen() -> impl IntoView {
     let latest = feed.latest();
     view! {
         <FeedNotice state=feed.state()/>
+        <Show when=move || feed.state().failure.with(Option::is_some)>
+            <p>
+                <a href=move || place.href("/surveys", &[])>{tr!("See the site’s surveys")}</a>
+            </p>
+        </Show>
         {move || latest.get().map(|shown| view! { <Editor shown=shown/> })}
     }
 }

@@ -10,7 +10,7 @@ use survey::api::{SurveySummary, TemplateSummary};
 use crate::address::Place;
 use crate::api::editing;
 use crate::feed::{Feed, Pace};
-use crate::parts::FeedNotice;
+use crate::parts::{FeedNotice, Labelled};
 
 /// What the form asks: from what, and under which name. Folded until somebody wants it, unless the site has no survey yet.
 #[component]
@@ -72,8 +72,7 @@ pub fn NewSurvey(
                     {move || templates.get().map(|templates| templates.into_iter().map(template).collect_view())}
                     {copies}
                 </fieldset>
-                <div class="field">
-                    <label for="new-name">{tr!("What the team calls it")}</label>
+                <Labelled id="new-name" label=tr!("What the team calls it") hint=()>
                     <input
                         id="new-name"
                         type="text"
@@ -82,7 +81,7 @@ pub fn NewSurvey(
                         prop:value=name
                         on:input:target=move |event| name.set(event.target().value())
                     />
-                </div>
+                </Labelled>
                 <div class="save">
                     <button type="submit" class="button primary" disabled=is_busy>
                         {move || if is_busy.get() { tr!("Beginning …") } else { tr!("Begin") }}

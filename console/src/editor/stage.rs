@@ -49,6 +49,9 @@ pub fn Stage() -> impl IntoView {
                 <p class="refused" role="alert">
                     {refused}
                 </p>
+                <p class="secondary" role="status">
+                    {move || (form.problems.with(Vec::len) > 0).then_some(tr!("It shows once everything is right: see what is marked in the form."))}
+                </p>
                 <p class="secondary">{tr!("With what was last saved, and without rules or frequency. Nothing of it is sent or counted.")}</p>
             </aside>
         }

@@ -9,6 +9,7 @@ use super::menu::{self, FREQUENCIES, TRIGGERS};
 use super::reach::ReachLine;
 use super::rules::{self, FIELDS, Join, OPERATORS, Row, Rules};
 use super::trial::Trial;
+use crate::parts::{Labelled, described};
 use crate::translation::text;
 
 #[component]
@@ -174,7 +175,7 @@ fn RuleRow(at: usize, row: Row, place: String) -> impl IntoView {
                     spellcheck="false"
                     autocapitalize="none"
                     aria-label=tr!("Value in rule {number}", number)
-                    aria-describedby=format!("{}-problem", id_of(&place))
+                    aria-describedby=format!("{}-mistake", id_of(&place))
                     placeholder=if row.operator == "one_of" { tr!("several, with commas") } else { "" }
                     disabled=!form.may_edit
                     prop:value=row.typed()
@@ -238,7 +239,7 @@ fn RuleRow(at: usize, row: Row, place: String) -> impl IntoView {
                 {value}
                 <Act label=tr!("Remove") name=tr!("Remove rule {number}", number) on_press=remove/>
             </div>
-            <p id=format!("{}-problem", id_of(&place)) class="refused">
+            <p id=format!("{}-mistake", id_of(&place)) class="refused">
                 {reason}
             </p>
         </li>
@@ -261,10 +262,16 @@ fn Tree() -> impl IntoView {
         Err(error) => mistake.set(Some(tr!("This is no JSON yet: {error}", error))),
     };
     view! {
-        <div class="field">
-            <label for="rule-tree">{tr!("The rule has several levels; here it is as it is written")}</label>
+        <Labelled
+            id="rule-tree"
+            label=tr!("The rule has several levels; here it is as it is written")
+            mistake=mistake
+            hint=()
+        >
             <textarea
                 id="rule-tree"
+                aria-describedby=described("rule-tree")
+                aria-invalid=move || mistake.with(Option::is_some).to_string()
                 class="code"
                 rows="10"
                 spellcheck="false"
@@ -272,10 +279,7 @@ fn Tree() -> impl IntoView {
                 prop:value=text
                 on:input:target=move |event| typed(event.target().value())
             ></textarea>
-            <p class="refused" role="alert">
-                {mistake}
-            </p>
-        </div>
+        </Labelled>
     }
 }
 

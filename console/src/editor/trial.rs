@@ -9,6 +9,7 @@ use survey::targeting::{Check, Outcome, Trace};
 use super::form::{Form, Standing};
 use crate::address::{Place, address_meant};
 use crate::api::{Failure, editing};
+use crate::parts::Labelled;
 use crate::translation::text;
 
 /// How long after the last letter it is asked for.
@@ -71,8 +72,7 @@ pub fn Trial() -> impl IntoView {
 fn VisitFields(visit: RwSignal<Visit>) -> impl IntoView {
     let line = move |id: &'static str, label: &'static str, read: fn(&mut Visit) -> &mut String| {
         view! {
-            <div class="field">
-                <label for=id>{label}</label>
+            <Labelled id=id label=label hint=()>
                 <input
                     id=id
                     type="text"
@@ -81,7 +81,7 @@ fn VisitFields(visit: RwSignal<Visit>) -> impl IntoView {
                     prop:value=move || visit.with(|visit| read(&mut visit.clone()).clone())
                     on:input:target=move |event| visit.update(|visit| *read(visit) = event.target().value())
                 />
-            </div>
+            </Labelled>
         }
     };
     let check = move |label: &'static str, read: fn(&mut Visit) -> &mut bool| {
@@ -99,15 +99,14 @@ fn VisitFields(visit: RwSignal<Visit>) -> impl IntoView {
     view! {
         <div class="field-row">
             {line("trial-url", tr!("On this page"), |visit| &mut visit.url)}
-            <div class="field">
-                <label for="trial-device">{tr!("On")}</label>
+            <Labelled id="trial-device" label=tr!("On") hint=()>
                 <select
                     id="trial-device"
                     on:change:target=move |event| visit.update(|visit| visit.device = event.target().value())
                 >
                     {DEVICES.map(|(name, label)| view! { <option value=name>{text(label)}</option> })}
                 </select>
-            </div>
+            </Labelled>
             {line("trial-seconds", tr!("After so many seconds"), |visit| &mut visit.seconds)}
             {line("trial-scrolled", tr!("Scrolled to, in %"), |visit| &mut visit.scrolled)}
         </div>

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 pub use join::JoinScreen;
 pub use new_site::{NewSiteScreen, NoSite};
 pub use setup::SetupScreen;
-pub use sign_in::SignInScreen;
+pub use sign_in::{SignInForm, SignInScreen};
 
 use crate::app::BrandMark;
 use crate::browser;

@@ -3,7 +3,7 @@
 use leptos::html::Input;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use survey::api::Credentials;
+use survey::api::{Account, Credentials};
 
 use super::Card;
 use crate::api::people;
@@ -28,17 +28,34 @@ pub fn SignInScreen(
 ) -> impl IntoView {
     let session = Session::here();
     set_title(|| tr!("Sign in").to_owned());
-    let (email, password) = (NodeRef::<Input>::new(), NodeRef::<Input>::new());
+    let lead = was_here.then(|| tr!("You are signed out. Sign in again, and you are back where you were."));
+    view! {
+        <Card>
+            <NotSetUp/>
+            <SignInForm email=String::new() lead=lead on_done=Callback::new(move |account| session.begun(account))/>
+        </Card>
+    }
+}
+
+#[component]
+pub fn SignInForm(
+    /// Whose session has ended; empty where nobody knows.
+    email: String,
+    lead: Option<&'static str>,
+    on_done: Callback<Account>,
+) -> impl IntoView {
+    let is_known = !email.is_empty();
+    let (address, password) = (NodeRef::<Input>::new(), NodeRef::<Input>::new());
     let refused = RwSignal::new(None::<String>);
     let is_asking = RwSignal::new(false);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let (Some(email), Some(password)) = (email.get_untracked(), password.get_untracked()) else { return };
+        let (Some(email), Some(password)) = (address.get_untracked(), password.get_untracked()) else { return };
         let credentials = Credentials { email: email.value().trim().to_owned(), password: password.value() };
         is_asking.set(true);
         spawn_local(async move {
             match api::sign_in(&credentials).await {
-                Ok(account) => session.begun(account),
+                Ok(account) => on_done.run(account),
                 Err(failure) => {
                     is_asking.try_set(false);
                     refused.try_set(Some(refusal(&failure)));
@@ -50,35 +67,33 @@ pub fn SignInScreen(
         });
     };
     view! {
-        <Card>
-            <NotSetUp/>
-            <form on:submit=submit>
-                <h1 tabindex="-1">{tr!("Sign in")}</h1>
-                {was_here.then(|| view! { <p role="status">{tr!("You are signed out. Sign in again, and you are back where you were.")}</p> })}
-                <label>
-                    {tr!("E-mail address")}
-                    <input type="email" name="email" autocomplete="username" required autofocus node_ref=email/>
-                </label>
-                <label>
-                    {tr!("Password")}
-                    <input
-                        type="password"
-                        name="password"
-                        autocomplete="current-password"
-                        required
-                        node_ref=password
-                        aria-describedby="sign-in-refused"
-                        aria-invalid=move || refused.with(Option::is_some).to_string()
-                    />
-                </label>
-                <p id="sign-in-refused" class="refused" role="alert">
-                    {move || refused.get()}
-                </p>
-                <button type="submit" class="button primary" disabled=is_asking>
-                    {move || if is_asking.get() { tr!("Signing in …") } else { tr!("Sign in") }}
-                </button>
-            </form>
-        </Card>
+        <form on:submit=submit>
+            <h1 id="sign-in-title" tabindex="-1">{tr!("Sign in")}</h1>
+            {lead.map(|lead| view! { <p role="status">{lead}</p> })}
+            <label>
+                {tr!("E-mail address")}
+                <input type="email" name="email" autocomplete="username" required autofocus=!is_known value=email node_ref=address/>
+            </label>
+            <label>
+                {tr!("Password")}
+                <input
+                    type="password"
+                    name="password"
+                    autocomplete="current-password"
+                    required
+                    autofocus=is_known
+                    node_ref=password
+                    aria-describedby="sign-in-refused"
+                    aria-invalid=move || refused.with(Option::is_some).to_string()
+                />
+            </label>
+            <p id="sign-in-refused" class="refused" role="alert">
+                {move || refused.get()}
+            </p>
+            <button type="submit" class="button primary" disabled=is_asking>
+                {move || if is_asking.get() { tr!("Signing in …") } else { tr!("Sign in") }}
+            </button>
+        </form>
     }
 }
 

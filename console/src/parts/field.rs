@@ -4,6 +4,37 @@ use leptos::prelude::*;
 
 use crate::attempt::Attempt;
 
+/// What stands around every field: its name, and below it what is wrong and what it means.
+#[component]
+pub fn Labelled(
+    /// The one of what is typed into or chosen from, which is [`described`] by what stands below it.
+    #[prop(into)]
+    id: String,
+    #[prop(into)] label: String,
+    #[prop(optional, into)] mistake: Signal<Option<String>>,
+    hint: impl IntoView + 'static,
+    children: Children,
+) -> impl IntoView {
+    let (hint_id, mistake_id) = (format!("{id}-hint"), format!("{id}-mistake"));
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            {children()}
+            <p id=mistake_id class="refused">
+                {mistake}
+            </p>
+            <p id=hint_id class="secondary">
+                {hint}
+            </p>
+        </div>
+    }
+}
+
+/// By which elements a [`Labelled`] field is described.
+pub fn described(id: &str) -> String {
+    format!("{id}-mistake {id}-hint")
+}
+
 /// One line of text, a number mostly, with its unit behind it.
 #[component]
 pub fn TextLine(
@@ -17,30 +48,22 @@ pub fn TextLine(
     #[prop(into)] mistake: Signal<Option<String>>,
     on_type: Callback<String>,
 ) -> impl IntoView {
-    let (hint_id, mistake_id) = (format!("{id}-hint"), format!("{id}-mistake"));
     view! {
-        <div class="field">
-            <label for=id>{label}</label>
+        <Labelled id=id label=label mistake=mistake hint=hint>
             <div class="field-line">
                 <input
                     id=id
                     type="text"
                     inputmode=keys
                     autocomplete="off"
-                    aria-describedby=format!("{hint_id} {mistake_id}")
+                    aria-describedby=described(id)
                     aria-invalid=move || mistake.with(Option::is_some).to_string()
                     prop:value=value
                     on:input:target=move |event| on_type.run(event.target().value())
                 />
                 <span aria-hidden="true">{unit}</span>
             </div>
-            <p id=mistake_id class="refused">
-                {mistake}
-            </p>
-            <p id=hint_id class="secondary">
-                {hint}
-            </p>
-        </div>
+        </Labelled>
     }
 }
 
@@ -61,27 +84,19 @@ pub fn Entry(
     value: RwSignal<String>,
 ) -> impl IntoView {
     let (id, mistake) = (attempt.id(field), attempt.mistake_at(field));
-    let (hint_id, mistake_id) = (format!("{id}-hint"), format!("{id}-mistake"));
     view! {
-        <div class="field">
-            <label for=id.clone()>{label}</label>
+        <Labelled id=id.clone() label=label mistake=mistake hint=hint>
             <input
-                id=id
+                id=id.clone()
                 type=kind.unwrap_or("text")
                 name=field
                 autocomplete=fills.unwrap_or("off")
-                aria-describedby=format!("{hint_id} {mistake_id}")
+                aria-describedby=described(&id)
                 aria-invalid=move || mistake.with(Option::is_some).to_string()
                 prop:value=value
                 on:input:target=move |event| value.set(event.target().value())
             />
-            <p id=mistake_id class="refused">
-                {mistake}
-            </p>
-            <p id=hint_id class="secondary">
-                {hint}
-            </p>
-        </div>
+        </Labelled>
     }
 }
 
@@ -116,27 +131,19 @@ pub fn Lines(
     /// The hint below it.
     children: Children,
 ) -> impl IntoView {
-    let (hint_id, mistake_id) = (format!("{id}-hint"), format!("{id}-mistake"));
     view! {
-        <div class="field">
-            <label for=id>{label}</label>
+        <Labelled id=id label=label mistake=mistake hint=children()>
             <textarea
                 id=id
                 rows="3"
                 spellcheck="false"
                 autocapitalize="none"
-                aria-describedby=format!("{hint_id} {mistake_id}")
+                aria-describedby=described(id)
                 aria-invalid=move || mistake.with(Option::is_some).to_string()
                 prop:value=value
                 on:input:target=move |event| on_type.run(event.target().value())
             ></textarea>
-            <p id=mistake_id class="refused">
-                {mistake}
-            </p>
-            <p id=hint_id class="secondary">
-                {children()}
-            </p>
-        </div>
+        </Labelled>
     }
 }
 

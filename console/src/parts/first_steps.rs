@@ -60,7 +60,7 @@ pub fn FirstStepsList(
     };
     let paste = move || {
         if steps.get().is_seen {
-            view! { tr!("A page with the line has been visited.") }.into_any()
+            view! { {tr!("A page with the line has been visited.")} }.into_any()
         } else {
             view! {
                 {tr!("One line, ")} <a href=move || link.run("/install")>{tr!("to be copied and checked here")}</a>
@@ -74,7 +74,7 @@ pub fn FirstStepsList(
             view! { {tr!(" If the survey does not appear, ")} <a href=move || link.run("/surveys")>{tr!("ask why")}</a> "." }
         };
         view! {
-            tr!("Answer on the site yourself: it stands here within two seconds.")
+            {tr!("Answer on the site yourself: it stands here within two seconds.")}
             {move || steps.get().is_published.then(why)}
         }
     };

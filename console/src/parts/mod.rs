@@ -40,7 +40,7 @@ pub use copy_text::CopyText;
 pub use cross_table::CrossTable;
 pub use distribution::Distribution;
 pub use driver_list::{DriverList, read_in_words};
-pub use field::{Entry, Hinted, Lines, Submit, TextLine};
+pub use field::{Entry, Hinted, Labelled, Lines, Submit, TextLine, described};
 pub use figure::{FigureBeside, ResponseRate, SiteFigure};
 pub use first_steps::{FirstSteps, FirstStepsList};
 pub use funnel::FunnelTable;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::{Labelled, described};
 use crate::theme::{GROUPS, Group, Kind, Member, Mistake, TypedTheme};
 use crate::translation::text;
 
@@ -13,7 +14,7 @@ pub fn ThemeFields(
     /// Begins the ids of the fields.
     form: &'static str,
     #[prop(into)] typed: Signal<TypedTheme>,
-    #[prop(into)] mistake: Signal<Option<Mistake>>,
+    #[prop(into)] mistakes: Signal<Vec<Mistake>>,
     is_read_only: bool,
     /// Told the member and what stands in its field now.
     on_type: Callback<(&'static str, String)>,
@@ -26,7 +27,7 @@ pub fn ThemeFields(
                     {members
                         .iter()
                         .map(|member| {
-                            view! { <OneField form=form member=*member typed=typed mistake=mistake on_type=on_type/> }
+                            view! { <OneField form=form member=*member typed=typed mistakes=mistakes on_type=on_type/> }
                         })
                         .collect_view()}
                 </div>
@@ -46,7 +47,7 @@ fn OneField(
     form: &'static str,
     member: Member,
     typed: Signal<TypedTheme>,
-    mistake: Signal<Option<Mistake>>,
+    mistakes: Signal<Vec<Mistake>>,
     on_type: Callback<(&'static str, String)>,
 ) -> impl IntoView {
     let Member { place, label, kind, hint } = member;
@@ -54,12 +55,11 @@ fn OneField(
     let id = theme_field_id(form, place);
     let value = Memo::new(move |_| typed.with(|typed| typed.get(place).to_owned()));
     let reason = Signal::derive(move || {
-        mistake.with(|mistake| Some(mistake.as_ref().filter(|mistake| mistake.place == place)?.reason.clone()))
+        mistakes.with(|mistakes| Some(mistakes.iter().find(|mistake| mistake.place == place)?.reason.clone()))
     });
     let control = Control { id: id.clone(), place, value, reason, on_type };
     view! {
-        <div class="field" class:wide=kind == Kind::StyleSheet>
-            <label for=id.clone()>{label}</label>
+        <Labelled id=id label=label mistake=reason hint=hint>
             {match kind {
                 Kind::Colour => control.colour(label),
                 Kind::OneOf(choices) => control.choice(choices),
@@ -67,13 +67,7 @@ fn OneField(
                 Kind::Pixels => control.line("decimal"),
                 Kind::Line => control.line("text"),
             }}
-            <p id=format!("{id}-mistake") class="refused">
-                {reason}
-            </p>
-            <p id=format!("{id}-hint") class="secondary">
-                {hint}
-            </p>
-        </div>
+        </Labelled>
     }
 }
 
@@ -96,7 +90,7 @@ impl Control {
                 inputmode=keys
                 autocomplete="off"
                 spellcheck="false"
-                aria-describedby=format!("{id}-mistake {id}-hint")
+                aria-describedby=described(&id)
                 aria-invalid=move || reason.with(Option::is_some).to_string()
                 prop:value=value
                 on:input:target=move |event| on_type.run((place, event.target().value()))
@@ -137,7 +131,7 @@ impl Control {
         view! {
             <select
                 id=id.clone()
-                aria-describedby=format!("{id}-mistake {id}-hint")
+                aria-describedby=described(&id)
                 on:change:target=move |event| on_type.run((place, event.target().value()))
             >
                 <option value="" prop:selected=move || value.with(String::is_empty)>
@@ -157,7 +151,7 @@ impl Control {
                 rows="5"
                 spellcheck="false"
                 autocapitalize="none"
-                aria-describedby=format!("{id}-mistake {id}-hint")
+                aria-describedby=described(&id)
                 aria-invalid=move || reason.with(Option::is_some).to_string()
                 prop:value=value
                 on:input:target=move |event| on_type.run((place, event.target().value()))

@@ -12,7 +12,7 @@ use crate::feed::{Feed, Pace};
 use crate::parts::{Choice, Empty, FeedBody, Notice, PagesTable, RowsOf, Segments, SiteFigure};
 use crate::ranking::{WORST_FIRST, group_rows};
 use crate::reading::{ScaleName, on_scale};
-use crate::sections::{Periods, Visitors};
+use crate::sections::{GroupsForm, Periods, Visitors, declare_group};
 use crate::text::span_in_words;
 
 /// What this screen shows.
@@ -103,6 +103,9 @@ fn Told(latest: ReadSignal<Option<Kinds>>, on_change: Callback<()>) -> impl Into
             <Show when=move || has_groups.get() fallback=|| view! { <NoGroups/> }>
                 {move || scale.get().map(|scale| view! { <Groups groups=groups scale=scale/> })}
             </Show>
+            <Show when=move || may_edit.get()>
+                <GroupsForm on_change=on_change/>
+            </Show>
         </section>
         <Show when=move || suggested.with(|suggested| !suggested.is_empty())>
             <Suggestions suggested=suggested may_edit=may_edit on_change=on_change/>
@@ -182,7 +185,7 @@ fn NoGroups() -> impl IntoView {
     view! {
         <Empty title=tr!("No groups yet")>
             <p>
-                {tr!("Pages of one kind, like all products, can be read together: each has few answers, and all of them many. Take one that is suggested below, or declare your own: the documentation says how.")}
+                {tr!("Pages of one kind, like all products, can be read together: each has few answers, and all of them many. Take one that is suggested below, or declare your own.")}
             </p>
         </Empty>
     }
@@ -201,7 +204,7 @@ fn Suggestions(suggested: Memo<Vec<GroupSuggestion>>, may_edit: Memo<bool>, on_c
         let site = place.site.get_untracked().key;
         is_saving.set(true);
         spawn_local(async move {
-            let saved = api::declare_group(&site, group).await;
+            let saved = declare_group(&site, group).await;
             if is_saving.try_set(false).is_some() {
                 return;
             }

@@ -13,6 +13,7 @@ use crate::feed::{Feed, Pace};
 use crate::parts::{FeedNotice, StageFrame, Submit, ThemeFields, leave, theme_field_id};
 use crate::sections::MatchSite;
 use crate::theme::{Mistake, TypedTheme};
+use crate::unsaved;
 
 /// Begins the ids of the fields.
 const FORM: &str = "look";
@@ -61,7 +62,10 @@ pub fn LookScreen() -> impl IntoView {
 fn Look(shown: Shown) -> impl IntoView {
     let place = Place::here();
     let Shown { site, theme, may_edit, survey } = shown;
-    let typed = RwSignal::new(TypedTheme::of(&theme));
+    let begun = TypedTheme::of(&theme);
+    let (form, kept) = (format!("{FORM} {site}"), RwSignal::new(begun.clone()));
+    let typed = RwSignal::new(unsaved::typed_into(&form).unwrap_or(begun));
+    unsaved::remember(form, typed, kept);
     // What can be tried: what is typed, as long as it makes sense.
     let tried = Memo::new(move |before: Option<&Theme>| {
         typed.with(TypedTheme::read).unwrap_or_else(|_| before.cloned().unwrap_or_default())
@@ -74,7 +78,7 @@ fn Look(shown: Shown) -> impl IntoView {
                 {(!may_edit)
                     .then(|| view! { <p class="read-only">{tr!("You may read this. An editor or owner of the site may change it.")}</p> })}
                 {matching}
-                <LookForm site=site.clone() typed=typed may_edit=may_edit/>
+                <LookForm site=site.clone() typed=typed kept=kept may_edit=may_edit/>
             </div>
             {may_edit.then(|| view! { <Trial site=site survey=survey tried=tried/> })}
         </div>
@@ -82,20 +86,27 @@ fn Look(shown: Shown) -> impl IntoView {
 }
 
 #[component]
-fn LookForm(site: String, typed: RwSignal<TypedTheme>, may_edit: bool) -> impl IntoView {
+fn LookForm(
+    site: String,
+    typed: RwSignal<TypedTheme>,
+    /// What the collector has.
+    kept: RwSignal<TypedTheme>,
+    may_edit: bool,
+) -> impl IntoView {
     let attempt = Attempt::new(FORM, &[]);
-    let kept = RwSignal::new(typed.get_untracked());
     let (dropped, has_saved) = (RwSignal::new(Vec::new()), RwSignal::new(false));
     // Of what has been changed: what is kept makes sense.
-    let mistake = Memo::new(move |_| {
-        let is_changed = typed.with(|typed| kept.with(|kept| typed != kept));
-        is_changed.then(|| typed.with(TypedTheme::read).err()).flatten()
+    let is_changed = Memo::new(move |_| typed.with(|typed| kept.with(|kept| typed != kept)));
+    let mistakes = Memo::new(move |_| {
+        let mistakes = is_changed.get().then(|| typed.with(TypedTheme::read).err()).flatten();
+        mistakes.unwrap_or_default()
     });
     let on_type = Callback::new(move |(place, text)| typed.update(|typed| typed.set(place, text)));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if let Some(Mistake { place, .. }) = mistake.get_untracked().filter(|mistake| !mistake.place.is_empty()) {
-            return browser::focus(&theme_field_id(FORM, &place));
+        let found = mistakes.get_untracked();
+        if let Some(Mistake { place, .. }) = found.iter().find(|mistake| !mistake.place.is_empty()) {
+            return browser::focus(&theme_field_id(FORM, place));
         }
         let (site, sent) = (site.clone(), typed.get_untracked());
         let patch = sent.patch();
@@ -105,17 +116,17 @@ fn LookForm(site: String, typed: RwSignal<TypedTheme>, may_edit: bool) -> impl I
             dropped.set(saved.dropped);
         });
     };
-    let standing = move || {
-        let is_changed = typed.with(|typed| kept.with(|kept| typed != kept));
-        match (is_changed, has_saved.get()) {
-            (true, _) => tr!("Not saved yet."),
-            (false, true) => tr!("Saved. The site’s pages follow within a minute."),
-            (false, false) => "",
+    let standing = move || match (is_changed.get(), has_saved.get()) {
+        (true, _) if mistakes.with(|mistakes| !mistakes.is_empty()) => {
+            tr!("Not saved yet: what is marked above makes no sense.")
         }
+        (true, _) => tr!("Not saved yet."),
+        (false, true) => tr!("Saved. The site’s pages follow within a minute."),
+        (false, false) => "",
     };
     view! {
         <form on:submit=submit novalidate aria-label=tr!("Theme")>
-            <ThemeFields form=FORM typed=typed mistake=mistake is_read_only=!may_edit on_type=on_type/>
+            <ThemeFields form=FORM typed=typed mistakes=mistakes is_read_only=!may_edit on_type=on_type/>
             {move || not_delivered(dropped.get())}
             {may_edit
                 .then(|| {

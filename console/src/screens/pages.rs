@@ -14,7 +14,7 @@ use crate::parts::{
 };
 use crate::ranking::{Order, WORST_FIRST, rows};
 use crate::reading::{Kind, ScaleName, headline, most_scored, on_scale};
-use crate::sections::{COMMENTS, Comments, Periods, Visitors};
+use crate::sections::{COMMENTS, Comments, Periods, Visitors, has_run};
 use crate::text::{metric_label, shares_one_host, span_in_words};
 
 /// What this screen shows.
@@ -37,6 +37,8 @@ async fn overview(scope: Scope) -> Result<Overview, api::Failure> {
     // Surveys are asked for only while there is no score to show.
     let first_steps =
         if report.site.scores.is_empty() { FirstSteps::of(&report.site, &api::surveys(site).await?) } else { None };
+    // Most page views are not counted, and a check is not among those that are.
+    let first_steps = first_steps.map(|steps| FirstSteps { is_seen: steps.is_seen || has_run(site), ..steps });
     Ok(Overview { report, comments, first_steps })
 }
 

@@ -15,6 +15,7 @@ use crate::feed::{Feed, Pace};
 use crate::parts::{FeedNotice, Hinted, Lines, TextLine};
 use crate::sections::{RespondentSection, Sharing, SiteRemoval, SiteSection};
 use crate::translation::text;
+use crate::unsaved;
 
 /// What the settings are called here, and what each means to visitors.
 const STORAGE: [(StorageMode, &str, &str); 3] = [
@@ -101,19 +102,23 @@ struct Form {
     draft: RwSignal<Draft>,
     /// What the collector has.
     kept: RwSignal<Draft>,
-    mistake: RwSignal<Option<Mistake>>,
+    mistakes: RwSignal<Vec<Mistake>>,
     is_saving: RwSignal<bool>,
     /// Whether something has been saved since the screen was opened.
     has_saved: RwSignal<bool>,
 }
 
 impl Form {
-    fn of(settings: &SiteSettings) -> Self {
-        let draft = Draft::of(settings);
+    fn of(site: &str, settings: &SiteSettings) -> Self {
+        let form = format!("settings {site}");
+        let begun = Draft::of(settings);
+        let draft = RwSignal::new(unsaved::typed_into(&form).unwrap_or_else(|| begun.clone()));
+        let kept = RwSignal::new(begun);
+        unsaved::remember(form, draft, kept);
         Self {
-            draft: RwSignal::new(draft.clone()),
-            kept: RwSignal::new(draft),
-            mistake: RwSignal::new(None),
+            draft,
+            kept,
+            mistakes: RwSignal::new(Vec::new()),
             is_saving: RwSignal::new(false),
             has_saved: RwSignal::new(false),
         }
@@ -122,24 +127,24 @@ impl Form {
     /// Takes what was typed into `field`; what was wrong with it before need not be any more.
     fn typed(self, field: Field, change: impl FnOnce(&mut Draft)) {
         self.draft.update(change);
-        self.mistake.maybe_update(|mistake| mistake.take_if(|mistake| mistake.field == Some(field)).is_some());
+        self.mistakes.update(|mistakes| mistakes.retain(|mistake| mistake.field != Some(field)));
     }
 
     fn mistake_at(self, field: Field) -> Signal<Option<String>> {
         Signal::derive(move || {
-            self.mistake.with(|mistake| {
-                let mistake = mistake.as_ref().filter(|mistake| mistake.field == Some(field))?;
+            self.mistakes.with(|mistakes| {
+                let mistake = mistakes.iter().find(|mistake| mistake.field == Some(field))?;
                 Some(mistake.reason.clone())
             })
         })
     }
 
-    fn refuse(self, mistake: Mistake) {
+    fn refuse(self, mistakes: Vec<Mistake>) {
         // What is about no field is said by the button, as an alert.
-        if let Some(field) = mistake.field {
+        if let Some(field) = mistakes.iter().find_map(|mistake| mistake.field) {
             browser::focus(field.id());
         }
-        self.mistake.set(Some(mistake));
+        self.mistakes.set(mistakes);
     }
 
     fn save(self, site: String) {
@@ -149,9 +154,9 @@ impl Form {
         let sent = self.draft.get_untracked();
         let settings = match sent.read() {
             Ok(settings) => settings,
-            Err(mistake) => return self.refuse(mistake),
+            Err(_) => return self.refuse(sent.mistakes()),
         };
-        self.mistake.set(None);
+        self.mistakes.set(Vec::new());
         self.is_saving.set(true);
         spawn_local(async move {
             let outcome = api::save_settings(&site, &settings).await;
@@ -164,7 +169,7 @@ impl Form {
                     self.kept.set(sent);
                     self.has_saved.set(true);
                 }
-                Err(failure) => self.refuse(mistake_of(&failure)),
+                Err(failure) => self.refuse(vec![mistake_of(&failure)]),
             }
         });
     }
@@ -184,15 +189,9 @@ impl Form {
     }
 }
 
-/// Here a lost session must not bring up the sign-in screen: the form would go with it.
 fn mistake_of(failure: &Failure) -> Mistake {
     match failure {
         Failure::Refused { field, reason } => Mistake::of_refusal(field, reason),
-        Failure::SignedOut => {
-            let reason =
-                tr!("You are signed out. Sign in again in another tab, then save here: what you typed is still there.");
-            Mistake { field: None, reason: reason.to_owned() }
-        }
         other => Mistake { field: None, reason: other.to_string() },
     }
 }
@@ -201,14 +200,14 @@ fn mistake_of(failure: &Failure) -> Mistake {
 fn SettingsForm(kept: Kept) -> impl IntoView {
     let Kept { site, settings, role } = kept;
     let may_edit = role >= Role::Editor;
-    let form = Form::of(&settings);
+    let form = Form::of(&site, &settings);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         form.save(site.clone());
     };
     let refused = move || {
-        form.mistake.with(|mistake| {
-            let mistake = mistake.as_ref().filter(|mistake| mistake.field.is_none())?;
+        form.mistakes.with(|mistakes| {
+            let mistake = mistakes.iter().find(|mistake| mistake.field.is_none())?;
             Some(mistake.reason.clone())
         })
     };

@@ -6,7 +6,6 @@ use survey::report::{AnswerReport, AnswersReport};
 
 use crate::address::Place;
 use crate::api::{self, Failure};
-use crate::app::Session;
 use crate::parts::{CommentList, Empty, Notice, merged};
 use crate::sections::{AnswerTags, TagSuggestions, Tagging};
 
@@ -35,7 +34,6 @@ pub fn Comments(
     #[prop(optional)] link: Option<Callback<String, String>>,
 ) -> impl IntoView {
     let place = Place::here();
-    let session = Session::here();
     let tagging = tagging.unwrap_or_else(Tagging::begin);
     let older = RwSignal::new(Older::default());
     let failure = RwSignal::new(None::<Failure>);
@@ -71,7 +69,6 @@ pub fn Comments(
                         next: Some(fetched.next),
                     });
                 }
-                Err(Failure::SignedOut) => session.ended(),
                 Err(reason) => failure.set(Some(reason)),
             }
         });

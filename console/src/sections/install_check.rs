@@ -5,8 +5,8 @@
 use leptos::prelude::*;
 use survey::api::SiteSummary;
 
-use super::visit::{OpenByHand, Standing, Visit};
-use crate::parts::{Entry, Submit};
+use super::visit::{PATIENCE_S, Visit, VisitForm, Words};
+use crate::browser;
 
 /// What a page says of its loader.
 #[derive(Clone, PartialEq, Debug)]
@@ -22,36 +22,41 @@ pub fn InstallCheck(
     /// Where the collector lives, as the snippet has it.
     collector: String,
 ) -> impl IntoView {
+    let key = site.key.clone();
     let visit = Visit::new("check", site, outcome_of);
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        visit.begin();
-    };
+    Effect::new(move || {
+        if visit.told() == Some(Outcome::Runs) {
+            browser::keep(&kept_as(&key), "runs");
+        }
+    });
     let is_mixed = {
         let collector = collector.clone();
         move || visit.address.with(|address| is_mixed_content(address, &collector))
     };
+    let words = Words {
+        name: tr!("Check the installation"),
+        page: tr!("A page that has the line"),
+        button: tr!("Open the page and check"),
+        waiting: tr!("The page is open in another tab. Listening for its loader …"),
+    };
     view! {
-        <form class="new-item" on:submit=submit novalidate aria-label=tr!("Check the installation")>
-            <Entry
-                attempt=visit.attempt
-                field="url"
-                label=tr!("A page that has the line")
-                kind="url"
-                fills="url"
-                value=visit.address
-            />
+        <VisitForm visit=visit words=words heard=move |outcome| said(outcome, &collector)>
             <Show when=is_mixed>
                 <p class="refused">
                     {tr!("This page is on https, and the collector on http: browsers do not let the one load from the other. Put the collector behind https (docs/reverse-proxy.md).")}
                 </p>
             </Show>
-            <Submit attempt=visit.attempt label=tr!("Open the page and check") busy=tr!("Making the link …")/>
-            <div class="check" role="status">
-                {move || said(visit.standing.get(), &collector)}
-            </div>
-        </form>
+        </VisitForm>
     }
+}
+
+/// Whether a page of the site has told this browser that the widget runs there.
+pub fn has_run(site: &str) -> bool {
+    browser::kept(&kept_as(site)).is_some()
+}
+
+fn kept_as(site: &str) -> String {
+    format!("pagepoll check {site}")
 }
 
 /// What a page says of its loader; nothing where it says something else.
@@ -60,24 +65,21 @@ fn outcome_of(said: &str) -> Option<Outcome> {
     Some(if told == "runs" { Outcome::Runs } else { Outcome::Fails(told.to_owned()) })
 }
 
-fn said(standing: Standing<Outcome>, collector: &str) -> AnyView {
-    match standing {
-        Standing::None => ().into_any(),
-        Standing::NotOpened(url) => view! { <OpenByHand url=url/> }.into_any(),
-        Standing::Waiting => view! { <p>{tr!("The page is open in another tab. Listening for its loader …")}</p> }.into_any(),
-        Standing::Told(Outcome::Runs) => view! {
+fn said(outcome: Option<Outcome>, collector: &str) -> AnyView {
+    match outcome {
+        Some(Outcome::Runs) => view! {
             <p class="good">{tr!("It works. The line is there, nothing blocks it, and the widget runs on that page.")}</p>
             <p class="secondary">{tr!("The panel in that tab says, for each survey, what it waits for.")}</p>
         }
         .into_any(),
-        Standing::Told(Outcome::Fails(reason)) => view! {
+        Some(Outcome::Fails(reason)) => view! {
             <p class="refused">
                 {tr!("The line is there, and the page stops the widget: {what}", what = cause_of(&reason, collector))}
             </p>
             <p class="secondary">{tr!("In the browser’s words: {reason}", reason)}</p>
         }
         .into_any(),
-        Standing::Silent => silent(collector).into_any(),
+        None => silent(collector).into_any(),
     }
 }
 
@@ -98,7 +100,7 @@ fn cause_of(reason: &str, collector: &str) -> String {
 
 fn silent(collector: &str) -> impl IntoView {
     view! {
-        <p class="refused">{tr!("Nothing was heard from that page within 20 seconds. Most likely, in this order:")}</p>
+        <p class="refused">{tr!("Nothing was heard from that page within {seconds} seconds. Most likely, in this order:", seconds = PATIENCE_S)}</p>
         <ol class="causes">
             <li>{tr!("The address does not open at all: https where there is only http, another port, a typing mistake. See what the tab shows.")}</li>
             <li>{tr!("The line is not in that page, or not yet published with it. Look for “/w/” in the page’s source.")}</li>

@@ -5,56 +5,39 @@ use leptos::prelude::*;
 use survey::api::SiteSummary;
 use survey::theme::Theme;
 
-use super::visit::{OpenByHand, Standing, Visit};
-use crate::parts::{Entry, Submit};
+use super::visit::{PATIENCE_S, Visit, VisitForm, Words};
 
 #[component]
 pub fn MatchSite(site: SiteSummary, on_found: Callback<Theme>) -> impl IntoView {
     let visit = Visit::new("match", site, look_of);
     Effect::new(move || {
-        if let Standing::Told(theme) = visit.standing.get() {
+        if let Some(theme) = visit.told() {
             on_found.run(theme);
         }
     });
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        visit.begin();
+    let words = Words {
+        name: tr!("Match my site"),
+        page: tr!("A page that has the line and looks as your site does"),
+        button: tr!("Match my site"),
+        waiting: tr!("The page is open in another tab. Reading its look …"),
     };
-    let said = move || {
-        match visit.standing.get() {
-        Standing::None => ().into_any(),
-        Standing::NotOpened(url) => view! { <OpenByHand url=url/> }.into_any(),
-        Standing::Waiting => view! { <p>{tr!("The page is open in another tab. Reading its look …")}</p> }.into_any(),
-        Standing::Told(_) => view! {
+    let heard = |look: Option<Theme>| {
+        match look {
+        Some(_) => view! {
             <p class="good">
                 {tr!("Read. Its colours, fonts and roundness stand in the fields below, each as near as it can be read.")}
             </p>
         }
         .into_any(),
-        Standing::Silent => view! {
+        None => view! {
             <p class="refused">
-                {tr!("Nothing was heard from that page within 20 seconds. Check the installation there first: it says what is in the way.")}
+                {tr!("Nothing was heard from that page within {seconds} seconds. Check the installation there first: it says what is in the way.", seconds = PATIENCE_S)}
             </p>
         }
         .into_any(),
     }
     };
-    view! {
-        <form class="new-item" on:submit=submit novalidate aria-label=tr!("Match my site")>
-            <Entry
-                attempt=visit.attempt
-                field="url"
-                label=tr!("A page that has the line and looks as your site does")
-                kind="url"
-                fills="url"
-                value=visit.address
-            />
-            <Submit attempt=visit.attempt label=tr!("Match my site") busy=tr!("Making the link …")/>
-            <div class="check" role="status">
-                {said}
-            </div>
-        </form>
-    }
+    view! { <VisitForm visit=visit words=words heard=heard/> }
 }
 
 /// Which theme would fit a page, if that is what it says.

@@ -2,6 +2,7 @@
 //! ask nobody.
 
 mod comments;
+mod groups_form;
 mod install_check;
 mod match_site;
 mod respondent;
@@ -14,7 +15,8 @@ mod visit;
 mod why;
 
 pub use comments::{COMMENTS, Comments};
-pub use install_check::InstallCheck;
+pub use groups_form::{GroupsForm, declare_group};
+pub use install_check::{InstallCheck, has_run};
 pub use match_site::MatchSite;
 pub use respondent::RespondentSection;
 pub use scope::{Periods, Visitors};

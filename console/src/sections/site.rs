@@ -10,7 +10,7 @@ use crate::api::people;
 use crate::attempt::{Attempt, whole_days};
 use crate::browser;
 use crate::feed::{Feed, Pace};
-use crate::parts::{CopyText, Entry, FeedNotice, Submit};
+use crate::parts::{CopyText, Entry, FeedNotice, Lines, Submit};
 use crate::text::moment_in_words;
 
 #[component]
@@ -48,30 +48,20 @@ fn SiteForm(site: SiteSummary) -> impl IntoView {
             is_saved.set(true);
         });
     };
-    let (mistake, id) = (attempt.mistake_at("origins"), attempt.id("origins"));
     view! {
         <form class="new-item" on:submit=submit novalidate aria-label=tr!("Name and addresses")>
             <Entry attempt=attempt field="name" label=tr!("What the team calls it") value=name/>
-            <div class="field">
-                <label for=id.clone()>{tr!("Its origins, one on each line")}</label>
-                <textarea
-                    id=id
-                    rows="3"
-                    spellcheck="false"
-                    autocapitalize="none"
-                    aria-describedby="site-origins-mistake site-origins-hint"
-                    aria-invalid=move || mistake.with(Option::is_some).to_string()
-                    prop:value=origins
-                    on:input:target=move |event| origins.set(event.target().value())
-                ></textarea>
-                <p id="site-origins-mistake" class="refused">
-                    {mistake}
-                </p>
-                <p id="site-origins-hint" class="secondary">
-                    {tr!("Like ")} <code>"https://shop.example"</code>
-                    {tr!(". Answers are taken only from pages of these; pages elsewhere that have the line show nothing that counts.")}
-                </p>
-            </div>
+            <Lines
+                id="site-origins"
+                label=tr!("Its origins, one on each line")
+                value=origins
+                mistake=attempt.mistake_at("origins")
+                on_type=Callback::new(move |typed| origins.set(typed))
+            >
+                {tr!("Like ")}
+                <code>"https://shop.example"</code>
+                {tr!(". Answers are taken only from pages of these; pages elsewhere that have the line show nothing that counts.")}
+            </Lines>
             <Submit attempt=attempt label=tr!("Save name and addresses") busy=tr!("Saving …")/>
             <p class="secondary" role="status">
                 {move || is_saved.get().then_some(tr!("Saved. The site’s pages follow within a minute."))}

@@ -5,8 +5,7 @@ use leptos::task::spawn_local;
 use survey::api::{SiteSummary, WhyLink};
 
 use crate::address::{address_meant, is_web_address};
-use crate::api::{self, Failure};
-use crate::app::Session;
+use crate::api;
 use crate::browser;
 use crate::parts::CopyText;
 
@@ -31,7 +30,6 @@ pub fn WhyLinkForm(
     #[prop(into)]
     pages: Signal<Vec<String>>,
 ) -> impl IntoView {
-    let session = Session::here();
     let SiteSummary { key, origins, .. } = site;
     let typed = RwSignal::new(about.or_else(|| Some(format!("{}/", origins.first()?))).unwrap_or_default());
     let outcome = RwSignal::new(Outcome::None);
@@ -56,7 +54,6 @@ pub fn WhyLinkForm(
             }
             match made {
                 Ok(link) => outcome.set(Outcome::Made(link)),
-                Err(Failure::SignedOut) => session.ended(),
                 Err(failure) => refuse(failure.to_string()),
             }
         });

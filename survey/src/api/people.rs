@@ -72,6 +72,15 @@ pub struct RoleChange {
     pub role: Role,
 }
 
+/// Whose answers are meant. It stands in a body: addresses are written down on their way.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Respondent {
+    /// What they left: an e-mail address, a phone number. Letter case does not matter.
+    pub contact: String,
+}
+
 /// Who shall join a site.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -44,6 +44,9 @@ pub fn are_translated(project: &Project) -> Vec<Finding> {
         let code = code(source);
         let calls = code.windows(3).enumerate().filter(|(_, next)| next[1].1.is_sign('!') && next[2].1.is_sign('('));
         for (place, next) in calls {
+            if matches!(&next[0].1, Token::Word(word) if word == "tr") && is_shown_as_written(&code[..place]) {
+                findings.push(source.finding(next[0].0, "shows readers the source", "put the macro in braces"));
+            }
             let found = match &next[0].1 {
                 Token::Word(word) if word == "tr" => translated(source, &code[place + 3..]),
                 Token::Word(word) if word == "marked" => constant(source, &code[place + 3..]),
@@ -68,6 +71,17 @@ pub fn are_translated(project: &Project) -> Vec<Finding> {
         }),
     }
     findings
+}
+
+/// Whether what follows is text of a view: right behind a tag, or where a view begins.
+fn is_shown_as_written(before: &[(usize, Token)]) -> bool {
+    match before {
+        [.., (_, Token::Word(name)), (_, bang), (_, brace)] if name == "view" => {
+            bang.is_sign('!') && brace.is_sign('{')
+        }
+        [.., (_, arrow), (_, end)] => end.is_sign('>') && !arrow.is_sign('=') && !arrow.is_sign('-'),
+        _ => false,
+    }
 }
 
 /// `"Sign in")`, `"of a survey" => "Open")`, `"{n} page" | "{n} pages" % n, name = value)`.

@@ -20,7 +20,7 @@ use super::rows::Column;
 use super::{
     BUSY, Connection, Found, Link, Opening, Place, READERS, Row, Rows, Statement, TakeRows, Value, check_schema,
 };
-use crate::disk::Disk;
+use crate::disk::{self, Disk};
 use crate::store::StoreError;
 
 pub(in crate::store) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -50,8 +50,10 @@ impl Pools {
             return Err(StoreError::NoDatabase(address));
         }
         Self::connect(path, opening).await.map_err(|error| match error {
-            // SQLite's own words do not name the file.
-            StoreError::Database(reason) => StoreError::Open { address, reason },
+            // SQLite's own words name neither the file nor what is in the way.
+            StoreError::Database(reason) => {
+                StoreError::Open { address, reason: disk::obstacle(path).unwrap_or(reason) }
+            }
             other => other,
         })
     }
