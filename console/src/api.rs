@@ -238,9 +238,14 @@ pub async fn words(site: &str, days: u32, which: &Comments) -> Result<WordsRepor
     get(of_site(site, "words", &query)).await
 }
 
-/// The newest answers of a page whose visitors left something to be written back to.
-pub async fn contacts(site: &str, page: &str, limit: u32) -> Result<AnswersReport, Failure> {
-    get(of_site(site, "answers", &[("contact", "true"), ("page", page), ("limit", &limit.to_string())])).await
+/// How many of those who left something to be written back to are shown.
+const CONTACTS: &str = "20";
+
+/// The newest answers of a page, or of all, whose visitors left something to be written back to.
+pub async fn contacts(site: &str, page: Option<&str>) -> Result<AnswersReport, Failure> {
+    let page = page.map(|page| ("page", page));
+    let query: Vec<_> = [("contact", "true"), ("limit", CONTACTS)].into_iter().chain(page).collect();
+    get(of_site(site, "answers", &query)).await
 }
 
 /// A page's address with leave to explain what shows there and what does not.

@@ -9,7 +9,7 @@ use crate::api;
 use crate::app::set_title;
 use crate::clock;
 use crate::feed::{Feed, Pace};
-use crate::parts::{Choice, FeedBody, Picker, Search, Segments, WordList};
+use crate::parts::{Choice, ContactList, FeedBody, Picker, Search, Segments, WordList};
 use crate::sections::{COMMENTS, Comments, Periods, Tagging, is_same};
 use crate::text::{shares_one_host, span_in_words};
 use crate::translation::text;
@@ -148,8 +148,28 @@ fn Told(latest: ReadSignal<Option<Said>>, tagging: Tagging) -> impl IntoView {
                 <Show when=move || words.with(Option::is_some)>
                     {move || words.get().map(|report| view! { <WordList report=report on_choose=choose/> })}
                 </Show>
+                <ToWriteBackTo now=now link=link/>
             </section>
         </div>
+    }
+}
+
+/// Visitors of whatever page who wait for an answer.
+#[component]
+fn ToWriteBackTo(#[prop(into)] now: Signal<i64>, link: Callback<String, String>) -> impl IntoView {
+    let place = Place::here();
+    let feed = Feed::new(Pace::Unhurried, move || {
+        let site = place.site.get().key;
+        async move { api::contacts(&site, None).await }
+    });
+    let latest = feed.latest();
+    let contacts =
+        Memo::new(move |_| latest.with(|latest| latest.clone().map(|told| told.answers)).unwrap_or_default());
+    view! {
+        <Show when=move || contacts.with(|contacts| !contacts.is_empty())>
+            <h2 class="further">{tr!("Left to be written back to")}</h2>
+            <ContactList answers=contacts now=now link=link/>
+        </Show>
     }
 }
 

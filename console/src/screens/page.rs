@@ -31,9 +31,6 @@ struct Words {
     contacts: AnswersReport,
 }
 
-/// How many of those who left something to be written back to are shown.
-const CONTACTS: u32 = 20;
-
 async fn details(scope: Scope, page: String) -> Result<Details, api::Failure> {
     let details = api::page(&scope, &page).await?;
     let words = if scope.is_guest() { None } else { Some(words(&scope.site, page).await?) };
@@ -41,7 +38,7 @@ async fn details(scope: Scope, page: String) -> Result<Details, api::Failure> {
 }
 
 async fn words(site: &str, page: String) -> Result<Words, api::Failure> {
-    let contacts = api::contacts(site, &page, CONTACTS).await?;
+    let contacts = api::contacts(site, Some(&page)).await?;
     Ok(Words { comments: api::comments(site, &on_page(page)).await?, contacts })
 }
 
