@@ -25,7 +25,7 @@ use crate::ingest::outcome::Rejection;
 use crate::ingest::rollup::Kept;
 use crate::live::{LiveSite, Snapshot};
 use crate::origin::Origin;
-use crate::store::{Provenance, SiteRecord, Store};
+use crate::store::{Decision, Provenance, SiteRecord, Store};
 
 /// How many answers are stored in one transaction.
 const AT_ONCE: usize = 500;
@@ -84,10 +84,10 @@ async fn import(store: &Store, lines: impl BufRead, from: &Path) -> anyhow::Resu
     }
     importing.store_waiting().await?;
     for survey in paused {
-        store.pause_survey(&key, &survey, &operator()).await?;
+        store.decide_survey(&key, &survey, Decision::Pause, &operator()).await?;
     }
     for survey in archived {
-        store.archive_survey(&key, &survey, &operator()).await?;
+        store.decide_survey(&key, &survey, Decision::Archive, &operator()).await?;
     }
     Ok((key.to_string(), importing.tally))
 }

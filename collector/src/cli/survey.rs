@@ -13,7 +13,7 @@ use survey::templates;
 use super::{DatabaseOption, dropped_css, operator};
 use crate::clock;
 use crate::live::Snapshot;
-use crate::store::{NoSuchSite, Publication, Store, Switched};
+use crate::store::{Decision, NoSuchSite, Publication, Store, Switched};
 use crate::written;
 
 #[derive(Subcommand)]
@@ -89,10 +89,10 @@ pub async fn run(verb: Verb) -> anyhow::Result<()> {
         }
         Verb::Template(options) => template(options),
         Verb::List(options) => list(options).await,
-        Verb::Pause(options) => pause(options).await,
-        Verb::Resume(options) => resume(options).await,
-        Verb::Archive(options) => archive(options).await,
-        Verb::Unarchive(options) => unarchive(options).await,
+        Verb::Pause(options) => decide(options, Decision::Pause).await,
+        Verb::Resume(options) => decide(options, Decision::Resume).await,
+        Verb::Archive(options) => decide(options, Decision::Archive).await,
+        Verb::Unarchive(options) => decide(options, Decision::Unarchive).await,
     }
 }
 
@@ -131,49 +131,23 @@ fn no_template(name: &str) -> String {
     )
 }
 
-async fn pause(Switch { database, site, survey }: Switch) -> anyhow::Result<()> {
+async fn decide(Switch { database, site, survey }: Switch, decision: Decision) -> anyhow::Result<()> {
     let store = database.open().await?;
-    let switched = store.pause_survey(&site, &survey, &operator()).await?;
+    let switched = store.decide_survey(&site, &survey, decision, &operator()).await?;
     store.close().await;
-    match switched {
-        Switched::Now => println!("survey {survey} is paused; answers that are under way are still taken"),
-        Switched::Already => println!("survey {survey} was paused already"),
-    }
-    Ok(())
-}
-
-async fn resume(Switch { database, site, survey }: Switch) -> anyhow::Result<()> {
-    let store = database.open().await?;
-    let switched = store.resume_survey(&site, &survey, &operator()).await?;
-    store.close().await;
-    match switched {
-        Switched::Now => println!("survey {survey} may run again"),
-        Switched::Already => println!("survey {survey} was not paused"),
-    }
-    Ok(())
-}
-
-async fn archive(Switch { database, site, survey }: Switch) -> anyhow::Result<()> {
-    let store = database.open().await?;
-    let switched = store.archive_survey(&site, &survey, &operator()).await?;
-    store.close().await;
-    match switched {
-        Switched::Now => println!("survey {survey} is archived; its answers stay in the figures"),
-        Switched::Already => println!("survey {survey} was archived already"),
-    }
-    Ok(())
-}
-
-async fn unarchive(Switch { database, site, survey }: Switch) -> anyhow::Result<()> {
-    let store = database.open().await?;
-    let switched = store.unarchive_survey(&site, &survey, &operator()).await?;
-    store.close().await;
-    match switched {
-        Switched::Now => {
-            println!("survey {survey} is back, and paused: `pagepoll survey resume {site} {survey}` lets it run");
+    let now = match (decision, switched) {
+        (Decision::Pause, Switched::Now) => "is paused; answers that are under way are still taken".to_owned(),
+        (Decision::Pause, Switched::Already) => "was paused already".to_owned(),
+        (Decision::Resume, Switched::Now) => "may run again".to_owned(),
+        (Decision::Resume, Switched::Already) => "was not paused".to_owned(),
+        (Decision::Archive, Switched::Now) => "is archived; its answers stay in the figures".to_owned(),
+        (Decision::Archive, Switched::Already) => "was archived already".to_owned(),
+        (Decision::Unarchive, Switched::Now) => {
+            format!("is back, and paused: `pagepoll survey resume {site} {survey}` lets it run")
         }
-        Switched::Already => println!("survey {survey} was not archived"),
-    }
+        (Decision::Unarchive, Switched::Already) => "was not archived".to_owned(),
+    };
+    println!("survey {survey} {now}");
     Ok(())
 }
 

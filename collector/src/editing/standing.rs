@@ -7,13 +7,12 @@ use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpResponse, post};
 use survey::api::Problem;
 use survey::api::editing::EditedSurvey;
-use survey::definition::{SiteKey, SurveyId};
 
 use super::{Nothing, answer, look, require_nothing, store_error, stored, survey_id};
 use crate::admin::access::{Editor, SiteAccess};
 use crate::live::Watcher;
 use crate::problem::ApiError;
-use crate::store::{By, Store, StoreError, Switched};
+use crate::store::{Decision, Store};
 
 /// Pauses a survey, in all its versions, until it is resumed. Within seconds no collector delivers it.
 #[utoipa::path(
@@ -27,11 +26,9 @@ pub async fn pause(
     access: SiteAccess<Editor>,
     path: Path<(String, String)>,
     body: Bytes,
-    store: Data<Store>,
-    live: Data<Watcher>,
+    (store, live): (Data<Store>, Data<Watcher>),
 ) -> Result<HttpResponse, ApiError> {
-    let switch = async |site: &SiteKey, id: &SurveyId, by: &By| store.pause_survey(site, id, by).await;
-    decide(&access, &path, &body, (&store, &live), switch).await
+    decide(&access, &path, &body, (&store, &live), Decision::Pause).await
 }
 
 /// Lets a survey that was paused run again.
@@ -46,11 +43,9 @@ pub async fn resume(
     access: SiteAccess<Editor>,
     path: Path<(String, String)>,
     body: Bytes,
-    store: Data<Store>,
-    live: Data<Watcher>,
+    (store, live): (Data<Store>, Data<Watcher>),
 ) -> Result<HttpResponse, ApiError> {
-    let switch = async |site: &SiteKey, id: &SurveyId, by: &By| store.resume_survey(site, id, by).await;
-    decide(&access, &path, &body, (&store, &live), switch).await
+    decide(&access, &path, &body, (&store, &live), Decision::Resume).await
 }
 
 /// Puts a survey away: it is paused, and no more listed unless that is asked for.
@@ -65,11 +60,9 @@ pub async fn archive(
     access: SiteAccess<Editor>,
     path: Path<(String, String)>,
     body: Bytes,
-    store: Data<Store>,
-    live: Data<Watcher>,
+    (store, live): (Data<Store>, Data<Watcher>),
 ) -> Result<HttpResponse, ApiError> {
-    let switch = async |site: &SiteKey, id: &SurveyId, by: &By| store.archive_survey(site, id, by).await;
-    decide(&access, &path, &body, (&store, &live), switch).await
+    decide(&access, &path, &body, (&store, &live), Decision::Archive).await
 }
 
 /// Brings a survey back that was put away. It is paused still.
@@ -84,11 +77,9 @@ pub async fn unarchive(
     access: SiteAccess<Editor>,
     path: Path<(String, String)>,
     body: Bytes,
-    store: Data<Store>,
-    live: Data<Watcher>,
+    (store, live): (Data<Store>, Data<Watcher>),
 ) -> Result<HttpResponse, ApiError> {
-    let switch = async |site: &SiteKey, id: &SurveyId, by: &By| store.unarchive_survey(site, id, by).await;
-    decide(&access, &path, &body, (&store, &live), switch).await
+    decide(&access, &path, &body, (&store, &live), Decision::Unarchive).await
 }
 
 /// Decides something about a published survey, and answers with how it stands now.
@@ -97,7 +88,7 @@ async fn decide(
     path: &(String, String),
     body: &[u8],
     (store, live): (&Data<Store>, &Data<Watcher>),
-    switch: impl AsyncFnOnce(&SiteKey, &SurveyId, &By) -> Result<Switched, StoreError>,
+    decision: Decision,
 ) -> Result<HttpResponse, ApiError> {
     require_nothing(body)?;
     let (site, id) = (access.key(), survey_id(path)?);
@@ -107,7 +98,7 @@ async fn decide(
             reason: format!("survey {id} was never published; publish its draft, or throw it away"),
         });
     }
-    switch(site, &id, &access.by()).await.map_err(store_error)?;
+    store.decide_survey(site, &id, decision, &access.by()).await.map_err(store_error)?;
     look(live).await;
     answer(store, site, &id, StatusCode::OK).await
 }

@@ -66,7 +66,7 @@ pub use search::AnswerQuery;
 pub use sessions::{NewSession, SessionRecord, SignedInRecord};
 pub use shape::{ShapeQuery, ShapedAnswers};
 pub use sites::{AddSiteError, NoSuchSite, NotChanged, Provenance, SiteRecord, SiteWithSurveys};
-pub use surveys::{Answered, Publication, SurveyRecord, Switched};
+pub use surveys::{Answered, Decision, Publication, SurveyRecord, Switched};
 pub use tags::TagError;
 pub use tokens::{Scope, TokenError, TokenHolder, TokenRecord};
 pub use views::{ViewCount, ViewKey};

@@ -27,7 +27,19 @@ pub struct SurveyRecord {
 /// How many visitors have answered each survey of each site, in all its versions.
 pub type Answered = HashMap<(SiteKey, SurveyId), u64>;
 
-/// What pausing a survey, or something like it, came to.
+/// What somebody decides about a published survey, in all its versions.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Decision {
+    /// It is taken off the pages until it is resumed.
+    Pause,
+    Resume,
+    /// It is put away; and paused, so that it is not shown as soon as somebody brings it back to look at it.
+    Archive,
+    /// It is brought back, paused.
+    Unarchive,
+}
+
+/// What such a decision came to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Switched {
     Now,
@@ -54,51 +66,33 @@ impl Store {
             .await
     }
 
-    /// Takes a survey off the pages, in all its versions, until it is resumed.
-    pub async fn pause_survey(&self, site: &SiteKey, survey: &SurveyId, by: &By) -> Result<Switched, StoreError> {
-        self.switch(site, survey, &[PAUSE], (Deed::SurveyPaused, by)).await
-    }
-
+    /// Carries out what somebody has decided about a published survey.
+    ///
     /// # Errors
-    /// If it is archived: it would still not be shown.
-    pub async fn resume_survey(&self, site: &SiteKey, survey: &SurveyId, by: &By) -> Result<Switched, StoreError> {
-        self.switch(site, survey, &[RESUME], (Deed::SurveyResumed, by)).await
-    }
-
-    /// Puts a survey away. It is paused as well, so that it is not shown as soon as somebody brings it back to look at it.
-    pub async fn archive_survey(&self, site: &SiteKey, survey: &SurveyId, by: &By) -> Result<Switched, StoreError> {
-        self.switch(site, survey, &[ARCHIVE, PAUSE], (Deed::SurveyArchived, by)).await
-    }
-
-    /// Brings a survey back, paused.
-    pub async fn unarchive_survey(&self, site: &SiteKey, survey: &SurveyId, by: &By) -> Result<Switched, StoreError> {
-        self.switch(site, survey, &[UNARCHIVE], (Deed::SurveyUnarchived, by)).await
-    }
-
-    /// Runs statements that change a row, or none if there is nothing to change; whether there was, the first one says.
-    async fn switch(
+    /// If it is to be resumed and is archived: it would still not be shown.
+    pub async fn decide_survey(
         &self,
         site: &SiteKey,
         survey: &SurveyId,
-        statements: &[&'static str],
-        (deed, by): (Deed, &By),
+        decision: Decision,
+        by: &By,
     ) -> Result<Switched, StoreError> {
         self.database
             .write(async |connection| {
                 hold_site::<StoreError>(connection, site).await?;
                 let newest = newest_version(connection, site, survey).await?;
                 newest.ok_or_else(|| StoreError::NoSuchSurvey { site: site.clone(), survey: survey.clone() })?;
-                if deed == Deed::SurveyResumed {
+                if decision == Decision::Resume {
                     refuse_archived(connection, site, survey).await?;
                 }
                 let mut changed = Vec::new();
-                for statement in statements {
+                for statement in decision.statements() {
                     changed.push(sql(statement).bind(site.as_str()).bind(survey.as_str()).run(connection).await?);
                 }
                 if changed.first() == Some(&0) {
                     return Ok(Switched::Already);
                 }
-                let switched = Note { deed, subject: survey.as_str(), details: String::new() };
+                let switched = Note { deed: decision.deed(), subject: survey.as_str(), details: String::new() };
                 note(connection, site, by, switched).await?;
                 count_publication(connection).await?;
                 Ok(Switched::Now)
@@ -121,11 +115,32 @@ impl Store {
     }
 }
 
-const PAUSE: &str = "INSERT INTO stopped_surveys (site, survey) VALUES ($1, $2) ON CONFLICT (site, survey) DO NOTHING";
-const RESUME: &str = "DELETE FROM stopped_surveys WHERE site = $1 AND survey = $2";
-const ARCHIVE: &str =
-    "INSERT INTO archived_surveys (site, survey) VALUES ($1, $2) ON CONFLICT (site, survey) DO NOTHING";
-const UNARCHIVE: &str = "DELETE FROM archived_surveys WHERE site = $1 AND survey = $2";
+impl Decision {
+    /// Each changes a row, or none if there is nothing to change; whether there was, the first one says.
+    fn statements(self) -> &'static [&'static str] {
+        const PAUSE: &str =
+            "INSERT INTO stopped_surveys (site, survey) VALUES ($1, $2) ON CONFLICT (site, survey) DO NOTHING";
+        const RESUME: &str = "DELETE FROM stopped_surveys WHERE site = $1 AND survey = $2";
+        const ARCHIVE: &str =
+            "INSERT INTO archived_surveys (site, survey) VALUES ($1, $2) ON CONFLICT (site, survey) DO NOTHING";
+        const UNARCHIVE: &str = "DELETE FROM archived_surveys WHERE site = $1 AND survey = $2";
+        match self {
+            Self::Pause => &[PAUSE],
+            Self::Resume => &[RESUME],
+            Self::Archive => &[ARCHIVE, PAUSE],
+            Self::Unarchive => &[UNARCHIVE],
+        }
+    }
+
+    fn deed(self) -> Deed {
+        match self {
+            Self::Pause => Deed::SurveyPaused,
+            Self::Resume => Deed::SurveyResumed,
+            Self::Archive => Deed::SurveyArchived,
+            Self::Unarchive => Deed::SurveyUnarchived,
+        }
+    }
+}
 
 /// Publishes a survey on a site that is held.
 ///

@@ -4,7 +4,7 @@ use survey::api::SurveyState;
 use survey::definition::SurveyId;
 
 use super::{NOON, Place, Shop, help_survey, operator, shop};
-use crate::store::{Actor, Begun, By, DraftError, Known, Publication, Store, StoreError, Switched};
+use crate::store::{Actor, Begun, By, Decision, DraftError, Known, Publication, Store, StoreError, Switched};
 
 fn help() -> SurveyId {
     "help".parse().unwrap()
@@ -128,21 +128,21 @@ pub(super) async fn a_survey_that_is_put_away_is_not_shown_and_comes_back_paused
         assert!(site.survey(&help(), 1).is_ok(), "late answers are still taken");
         site.state_of(&site.current[0], &store.answered().await.unwrap(), NOON)
     };
-    assert_eq!(store.archive_survey(&shop(), &help(), &anna()).await.unwrap(), Switched::Now);
-    assert_eq!(store.archive_survey(&shop(), &help(), &anna()).await.unwrap(), Switched::Already);
+    assert_eq!(store.decide_survey(&shop(), &help(), Decision::Archive, &anna()).await.unwrap(), Switched::Now);
+    assert_eq!(store.decide_survey(&shop(), &help(), Decision::Archive, &anna()).await.unwrap(), Switched::Already);
     assert_eq!(state().await, SurveyState::Archived);
     let refused = store.publish(&shop(), help_survey("New?"), &operator()).await;
     assert!(matches!(refused, Err(StoreError::Archived { .. })), "{refused:?}");
-    let refused = store.resume_survey(&shop(), &help(), &anna()).await;
+    let refused = store.decide_survey(&shop(), &help(), Decision::Resume, &anna()).await;
     assert!(matches!(refused, Err(StoreError::Archived { .. })), "{refused:?}");
-    assert_eq!(store.unarchive_survey(&shop(), &help(), &anna()).await.unwrap(), Switched::Now);
+    assert_eq!(store.decide_survey(&shop(), &help(), Decision::Unarchive, &anna()).await.unwrap(), Switched::Now);
     assert_eq!(state().await, SurveyState::Paused);
-    assert_eq!(store.resume_survey(&shop(), &help(), &anna()).await.unwrap(), Switched::Now);
+    assert_eq!(store.decide_survey(&shop(), &help(), Decision::Resume, &anna()).await.unwrap(), Switched::Now);
     assert_eq!(state().await, SurveyState::Running);
     let log = store.log(&shop(), None, 3).await.unwrap();
     let deeds: Vec<_> = log.iter().map(|line| line.deed.as_str()).collect();
     assert_eq!(deeds, ["survey_resumed", "survey_unarchived", "survey_archived"]);
-    let nothing = store.pause_survey(&shop(), &"nothing".parse().unwrap(), &anna()).await;
+    let nothing = store.decide_survey(&shop(), &"nothing".parse().unwrap(), Decision::Pause, &anna()).await;
     assert!(matches!(nothing, Err(StoreError::NoSuchSurvey { .. })), "{nothing:?}");
 }
 
@@ -150,7 +150,7 @@ pub(super) async fn a_copy_has_the_drafts_and_a_site_that_is_removed_takes_them_
     let shop_ = Shop::open(place).await;
     let store = &shop_.store;
     store.save_draft(&shop(), typed(r#"{"a":"☃"}"#), Known::Nothing, &anna()).await.unwrap();
-    store.archive_survey(&shop(), &help(), &anna()).await.unwrap();
+    store.decide_survey(&shop(), &help(), Decision::Archive, &anna()).await.unwrap();
     let copy = Place::in_a_file();
     let target = Store::open_target(&copy.address).await.unwrap();
     store.copy_to(&target, &copy.address).await.unwrap();
