@@ -1,5 +1,7 @@
 //! Sites and the first account: how a collector that has nothing comes to its first site, and who may change what of one.
 
+use std::time::Duration;
+
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tests::{Collector, Team, TestSite, ces_on};
@@ -148,6 +150,41 @@ async fn a_site_is_deleted_only_by_its_name_and_then_wholly() {
     assert_eq!(told.status, StatusCode::NO_CONTENT, "{told:?}");
     assert_eq!(site.team.get("/api/sites").await.unwrap().body, json!([]));
     for table in ["sites", "responses", "answers", "memberships", "site_keys", "texts"] {
+        assert_eq!(site.collector.number(&format!("SELECT COUNT(*) FROM {table}")).await.unwrap(), 0, "{table}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_owns_a_site_goes_on_removing_it_after_a_crash_and_nobody_gets_its_name_before() {
+    let mut site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    let (_, rival) = site.rival().await.unwrap();
+    let viewer = site.colleague("viewer").await.unwrap();
+    site.visitor().comments(2, "Gone soon.", "/help").await.unwrap();
+    let path = format!("/api/sites/{}", site.key());
+    let removal = format!("{path}?confirm={}", site.key());
+    let is_closed = async || {
+        let keys = "SELECT COUNT(*) FROM site_keys WHERE site = 'test-site'";
+        while site.collector.number(keys).await.unwrap() > 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::select! {
+        told = site.team.delete(&removal) => panic!("collectors have not heard of it yet: {told:?}"),
+        () = is_closed() => {}
+    }
+    let thief = json!({ "name": "Thief", "origins": ["https://thief.example"], "key": "test-site" });
+    let told = rival.post("/api/sites", &thief).await.unwrap();
+    assert_eq!((told.status, &told.body["field"]), (StatusCode::BAD_REQUEST, &json!("key")), "{told:?}");
+    site.collector.kill().await.unwrap();
+    site.collector.restart().await.unwrap();
+    let answered =
+        site.door.post(tests::batch("test-site", &[site.visitor().submission(2, 1, "/help")])).await.unwrap();
+    assert_eq!(answered.error(), "unknown_site", "{answered:?}");
+    assert_eq!(viewer.get(&format!("{path}/role")).await.unwrap().status, StatusCode::NOT_FOUND);
+    assert_eq!(site.team.get(&format!("{path}/role")).await.unwrap().body, json!({ "role": "owner" }));
+    assert_eq!(site.team.delete(&removal).await.unwrap().status, StatusCode::NO_CONTENT);
+    assert_eq!(site.team.get("/api/sites").await.unwrap().body, json!([]));
+    for table in ["responses", "answers", "texts"] {
         assert_eq!(site.collector.number(&format!("SELECT COUNT(*) FROM {table}")).await.unwrap(), 0, "{table}");
     }
 }

@@ -103,7 +103,8 @@ pub struct RemovalParameters {
     confirm: String,
 }
 
-/// Deletes a site with everything on it: surveys, answers, members. There is no way back.
+/// Deletes a site with everything on it: surveys, answers, members. There is no way back. Its owners see it until that is over, and
+/// go on with it by asking again if something has stopped it.
 #[utoipa::path(
     tag = "sites",
     params(("site" = String, Path), RemovalParameters),
@@ -165,7 +166,7 @@ impl From<AddSiteError> for ApiError {
             AddSiteError::Store(error) => return Self::Store(error),
             AddSiteError::Membership(error) => return error.into(),
             // Whose site it is, is nobody's business.
-            AddSiteError::Taken { .. } => {
+            AddSiteError::Taken { .. } | AddSiteError::BeingRemoved(_) => {
                 return wrong("key", "this name is taken; choose another");
             }
             AddSiteError::NotAnOwner => "not_an_owner",

@@ -49,7 +49,7 @@ pub struct Snapshot {
 #[derive(Debug)]
 pub struct LiveSite {
     pub record: SiteRecord,
-    /// Those that pages name it by; the newest last, and never none.
+    /// Those that pages name it by, the newest last. None while it is being removed: nothing is delivered or taken any more.
     pub keys: Vec<KeyRecord>,
     pub rules: SiteRules,
     /// The newest version of each survey, in the order of their priority.
@@ -182,11 +182,7 @@ impl CurrentSurvey {
 
 impl LiveSite {
     fn new(stored: SiteWithSurveys, answered: &Answered, now: UnixMs, assets: &Assets) -> Result<Self, Unwritable> {
-        let SiteWithSurveys { site, surveys, paused, archived, mut keys } = stored;
-        if keys.is_empty() {
-            // Of a site that has not got one yet, pages say its name.
-            keys.push(KeyRecord { key: site.key.clone(), retires_at: None });
-        }
+        let SiteWithSurveys { site, surveys, paused, archived, keys } = stored;
         let hosts = site.origins.iter().filter_map(|origin| origin.parse::<Origin>().ok());
         let rules = SiteRules {
             hosts: hosts.map(|origin| origin.page_host()).collect(),

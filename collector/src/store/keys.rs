@@ -61,6 +61,10 @@ impl Store {
         self.database
             .decide(async |connection| {
                 hold_site::<RotationError>(connection, site).await?;
+                if !has_any(connection, site).await? {
+                    // It is being removed: a new key would open it again.
+                    return Err(NoSuchSite(site.clone()).into());
+                }
                 let long_retired = sql("DELETE FROM site_keys WHERE site = $1 AND key <> $1 AND retires_at < $2");
                 long_retired.bind(site.as_str()).bind(by.at - KEPT_MS).run(connection).await?;
                 require_room(connection, site, by.at).await?;
@@ -96,6 +100,13 @@ pub(super) async fn add(connection: &mut Connection, site: &SiteKey, new: &SiteK
 pub(super) async fn site_of(connection: &mut Connection, key: &SiteKey) -> Result<Option<SiteKey>, StoreError> {
     let row = sql("SELECT site FROM site_keys WHERE key = $1").bind(key.as_str()).optional(connection).await?;
     row.map(|row| row.parsed("site")).transpose()
+}
+
+/// Whether a site has a key, retired or not: all have, from when they are added until they are removed. Served by the index
+/// `site_keys_of_site`.
+pub(super) async fn has_any(connection: &mut Connection, site: &SiteKey) -> Result<bool, StoreError> {
+    let any = sql("SELECT key FROM site_keys WHERE site = $1 LIMIT 1").bind(site.as_str());
+    Ok(any.optional(connection).await?.is_some())
 }
 
 /// Every site's keys, the newest last.

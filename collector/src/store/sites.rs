@@ -23,6 +23,10 @@ pub struct NoSuchSite(pub SiteKey);
 pub enum AddSiteError {
     #[error("{key} is a key of site {site}; name the new site otherwise")]
     Taken { key: SiteKey, site: SiteKey },
+    #[error(
+        "site {0} is being removed; see that through with `pagepoll site remove {0} --confirm {0}`, and then add it"
+    )]
+    BeingRemoved(SiteKey),
     #[error("only an owner of some site can add another; ask one to add it and to invite you")]
     NotAnOwner,
     #[error("you are owner of {MAX_OWNED} sites, the most that there can be")]
@@ -83,17 +87,21 @@ impl Store {
     pub async fn put_site(&self, site: &SiteRecord, by: &By) -> Result<(), AddSiteError> {
         self.database
             .decide(async |connection| {
+                // Held, so that nobody begins to remove it meanwhile.
+                let is_there = hold_if_there(connection, &site.key).await?;
+                if is_there && !keys::has_any(connection, &site.key).await? {
+                    return Err(AddSiteError::BeingRemoved(site.key.clone()));
+                }
+                let before = find(connection, &site.key).await?;
+                put_site(connection, site).await?;
+                if before.is_none() {
+                    open(connection, &site.key).await?;
+                }
                 match keys::site_of(connection, &site.key).await? {
                     Some(other) if other != site.key => {
                         return Err(AddSiteError::Taken { key: site.key.clone(), site: other });
                     }
                     _ => {}
-                }
-                let before = find(connection, &site.key).await?;
-                put_site(connection, site).await?;
-                open_ledger(connection, &site.key).await?;
-                if before.is_none() {
-                    keys::add(connection, &site.key, &site.key).await?;
                 }
                 note_site(connection, before.as_ref(), site, by).await?;
                 Ok(count_publication(connection).await?)
@@ -107,13 +115,20 @@ impl Store {
             .decide(async |connection| {
                 // Of two who add the first, the second waits here.
                 sql("SELECT number FROM singles WHERE name = 'publications' {lock}").one(connection).await?;
+                let taken = |other| AddSiteError::Taken { key: site.key.clone(), site: other };
                 if let Some(other) = keys::site_of(connection, &site.key).await? {
-                    return Err(AddSiteError::Taken { key: site.key.clone(), site: other });
+                    return Err(taken(other));
+                }
+                // One that is being removed has no key any more, and is somebody's until the end.
+                if find(connection, &site.key).await?.is_some() {
+                    return Err(taken(site.key.clone()));
                 }
                 require_leave_to_add(connection, owner.user).await?;
                 put_site(connection, site).await?;
-                open_ledger(connection, &site.key).await?;
-                keys::add(connection, &site.key, &site.key).await?;
+                if !open(connection, &site.key).await? {
+                    // By who adds it on the command line at the same moment.
+                    return Err(taken(site.key.clone()));
+                }
                 note_site(connection, None, site, by).await?;
                 members::grant(connection, &site.key, owner, Role::Owner, by).await?;
                 Ok(count_publication(connection).await?)
@@ -305,12 +320,13 @@ async fn put_site(connection: &mut Connection, site: &SiteRecord) -> Result<(), 
     Ok(())
 }
 
-async fn open_ledger(connection: &mut Connection, site: &SiteKey) -> Result<(), StoreError> {
+/// Gives a new site what every one has: its ledger, and a key, which is its name. Tells whether that was nobody's.
+async fn open(connection: &mut Connection, site: &SiteKey) -> Result<bool, StoreError> {
     sql("INSERT INTO ledgers (site, next_number) VALUES ($1, 1) ON CONFLICT (site) DO NOTHING")
         .bind(site.as_str())
         .run(connection)
         .await?;
-    Ok(())
+    keys::add(connection, site, site).await
 }
 
 /// Holds a site until the transaction ends: whoever changes its people, keys, surveys or settings waits for each other. A mistyped

@@ -3,15 +3,15 @@
 use survey::api::people::Role;
 use survey::api::sharing::Shown;
 
-use super::{NOON, Place, Shop, answers, operator, shop};
+use super::{NOON, Place, Sends, Shop, Visit, answers, help_survey, operator, shop};
 use crate::clock::{DAY_MS, day_of};
 use crate::secret::{Purpose, Secret};
 use crate::store::sql::tables::{Record, tables};
 use crate::store::sql::{Connection, Value};
 use crate::store::{
-    AcceptError, Actor, AddSiteError, By, FirstAccountError, Granted, InvitationRecord, MemberRecord, MembershipError,
-    NewSession, Newcomer, NoSuchSite, NotChanged, RotationError, Scope, SiteRecord, Store, StoreError, TokenError,
-    TokenRecord, UserNumber,
+    AcceptError, Actor, AddSiteError, By, Decision, FirstAccountError, Granted, InvitationRecord, MemberRecord,
+    MembershipError, NewSession, Newcomer, NoSuchSite, NotChanged, RotationError, Scope, SiteRecord, Store, StoreError,
+    TokenError, TokenRecord, UserNumber,
 };
 
 /// In which tables a site's name stands, and how often.
@@ -240,6 +240,64 @@ pub(super) async fn a_site_that_is_removed_leaves_nothing_and_others_stay(place:
     assert_eq!(store.users().await.unwrap().len(), 1, "the account stays");
     let by = By { actor: Actor::Token("nightly".into()), at: NOON };
     assert_eq!(by.actor.to_string(), "token nightly");
+}
+
+pub(super) async fn what_still_arrives_while_a_site_is_removed_goes_with_it(place: Place) {
+    let shop_ = Shop::open(place).await;
+    shop_.commit("shop", &[answers(1, 1, 7)]).await;
+    let store = &shop_.store;
+    store.close_doors(&shop()).await.unwrap();
+    store.remove_responses(&shop()).await.unwrap();
+    store.remove_days(&shop()).await.unwrap();
+    let said = r#"{"question":"who","value":{"contact":[["email","ann@home.example"]]}},
+                  {"question":"why","value":{"text":"It waited in another collector"}}"#;
+    let late = Visit { visitor: 2, page: "/late", sends: Sends::Says { rev: 1, answers: said } };
+    shop_.commit("shop", &[late]).await;
+    shop_.tag("shop", 2, &["bug"]).await.unwrap();
+    store.remove_rest(&shop()).await.unwrap();
+    assert_eq!(rows_of(store, "shop").await, Vec::<String>::new(), "whatever tables there are");
+}
+
+pub(super) async fn a_site_that_is_being_removed_takes_nothing_and_its_name_is_nobody_elses(place: Place) {
+    let shop_ = Shop::open(place).await;
+    let (store, by) = (&shop_.store, operator());
+    let rival = Newcomer { email: "rival@other.example".into(), ..anna() };
+    store.grant(&shop(), &anna(), Role::Owner, &by).await.unwrap();
+    store.grant(&shop(), &Newcomer { email: "vera@shop.example".into(), ..anna() }, Role::Viewer, &by).await.unwrap();
+    store.grant(&"other".parse().unwrap(), &rival, Role::Owner, &by).await.unwrap();
+    let rival = store.members(&"other".parse().unwrap()).await.unwrap().remove(0);
+    let help = "help".parse().unwrap();
+    store.decide_survey(&shop(), &help, Decision::Pause, &by).await.unwrap();
+    let record = store.site(&shop()).await.unwrap().unwrap();
+    store.close_doors(&shop()).await.unwrap();
+
+    let snapshot = shop_.snapshot().await;
+    assert!(snapshot.site_of(&shop(), NOON).is_none(), "its pages reach nothing");
+    assert!(snapshot.site(&shop()).is_some());
+    let survey = store.survey(&shop(), &help).await.unwrap().unwrap();
+    assert!(survey.is_paused, "what was paused does not run again at last");
+    let members = store.members(&shop()).await.unwrap();
+    let members: Vec<_> = members.iter().map(|member| member.email.as_str()).collect();
+    assert_eq!(members, ["anna@shop.example"], "an owner can go on with it, and nobody else is there any more");
+
+    let stolen = store.add_site(&record, &rival, &by).await;
+    assert!(matches!(stolen, Err(AddSiteError::Taken { .. })), "{stolen:?}");
+    let revived = store.put_site(&record, &by).await;
+    assert!(matches!(revived, Err(AddSiteError::BeingRemoved(_))), "{revived:?}");
+    let opened = store.rotate_key(&shop(), &"shop-2".parse().unwrap(), NOON, &by).await;
+    assert!(matches!(opened, Err(RotationError::NoSuchSite(_))), "{opened:?}");
+    assert_eq!(store.sites_of(rival.user).await.unwrap(), ["other".parse().unwrap()], "a refusal changes nothing");
+
+    store.remove_site(&shop()).await.unwrap();
+    assert_eq!(rows_of(store, "shop").await, Vec::<String>::new());
+    store.add_site(&record, &rival, &by).await.unwrap();
+    store.publish(&shop(), help_survey("Easy?"), &by).await.unwrap();
+    shop_.commit("shop", &[answers(1, 1, 7)]).await;
+    let anew = rows_of(store, "shop").await;
+    store.remove_responses(&shop()).await.unwrap();
+    store.remove_days(&shop()).await.unwrap();
+    store.remove_rest(&shop()).await.unwrap();
+    assert_eq!(rows_of(store, "shop").await, anew, "whoever removed the one before leaves the new one alone");
 }
 
 #[derive(Debug)]

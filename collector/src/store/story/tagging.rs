@@ -19,7 +19,7 @@ fn tagged(tag: &str, which: WhichAnswers) -> AnswerQuery {
 }
 
 impl Shop {
-    async fn tag(&self, site: &str, number: i64, written: &[&str]) -> Result<Vec<String>, TagError> {
+    pub(super) async fn tag(&self, site: &str, number: i64, written: &[&str]) -> Result<Vec<String>, TagError> {
         self.store.set_tags(&site.parse().unwrap(), number, &list(written), &operator()).await
     }
 
