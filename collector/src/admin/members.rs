@@ -33,7 +33,8 @@ pub async fn own_role(access: SiteAccess<Viewer>) -> Json<OwnRole> {
     Json(OwnRole { role: access.role })
 }
 
-/// Gives a member another role. There is always an owner left.
+/// Gives a member another role. With a smaller one, the tokens and invitations that they made and that allow more go. There is always
+/// an owner left.
 #[utoipa::path(
     tag = "people",
     params(("site" = String, Path), ("member" = i64, Path)),

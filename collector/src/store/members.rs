@@ -162,6 +162,10 @@ pub(super) async fn grant(
     let (deed, details) = match granted {
         Granted::Changed(before) => (Deed::RoleChanged, format!("{before} → {role}")),
         _ => (Deed::Joined, format!("as {role}")),
+        Granted::Changed(before) if role < before => {
+            let taken = take_what_exceeds(connection, site, &who.email, role).await?;
+            (Deed::RoleChanged, format!("{before} → {role}; {taken}"))
+        }
     };
     note(connection, site, by, Note { deed, subject: &who.email, details }).await?;
     Ok(granted)
@@ -169,6 +173,23 @@ pub(super) async fn grant(
 
 /// Takes a member off a site, whose row is held.
 pub(super) async fn remove(
+/// Takes the tokens and invitations away that a member made and that allow more than a role does. Tells of them.
+async fn take_what_exceeds(
+    connection: &mut Connection,
+    site: &SiteKey,
+    email: &str,
+    role: Role,
+) -> Result<String, StoreError> {
+    let (mut tokens, mut invitations) = (0, 0);
+    for above in [Role::Editor, Role::Owner].into_iter().filter(|above| *above > role) {
+        let delete = sql("DELETE FROM api_tokens WHERE site = $1 AND made_by = $2 AND role = $3");
+        tokens += delete.bind(site.as_str()).bind(email).bind(above.as_str()).run(connection).await?;
+        let delete = sql("DELETE FROM invitations WHERE site = $1 AND invited_by = $2 AND role = $3");
+        invitations += delete.bind(site.as_str()).bind(email).bind(above.as_str()).run(connection).await?;
+    }
+    Ok(format!("with {tokens} tokens and {invitations} invitations of theirs that allow more"))
+}
+
     connection: &mut Connection,
     site: &SiteKey,
     user: UserNumber,

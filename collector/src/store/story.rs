@@ -134,6 +134,7 @@ stories! {
     a_site_that_is_removed_leaves_nothing_and_others_stay,
     what_still_arrives_while_a_site_is_removed_goes_with_it,
     a_site_that_is_being_removed_takes_nothing_and_its_name_is_nobody_elses,
+    whoever_gets_a_smaller_role_keeps_no_way_to_what_it_does_not_allow,
     a_draft_is_changed_by_whoever_knows_it_and_by_nobody_else,
     publishing_a_draft_ends_it_and_says_what_was_published_meanwhile,
     of_two_editors_at_once_one_is_told,

@@ -300,6 +300,49 @@ pub(super) async fn a_site_that_is_being_removed_takes_nothing_and_its_name_is_n
     assert_eq!(rows_of(store, "shop").await, anew, "whoever removed the one before leaves the new one alone");
 }
 
+pub(super) async fn whoever_gets_a_smaller_role_keeps_no_way_to_what_it_does_not_allow(place: Place) {
+    let shop_ = Shop::open(place).await;
+    let (store, by) = (&shop_.store, operator());
+    for email in ["anna@shop.example", "ben@shop.example"] {
+        store.grant(&shop(), &Newcomer { email: email.into(), ..anna() }, Role::Owner, &by).await.unwrap();
+        for role in [Role::Viewer, Role::Editor, Role::Owner] {
+            let (hash, invited) = (Secret::make(Purpose::Invitation).hash(), format!("{role}-of-{email}"));
+            let (invited_by, expires_at) = (email.to_owned(), NOON + DAY_MS);
+            let invitation = InvitationRecord { hash, email: invited, role, invited_by, expires_at };
+            store.invite(&shop(), &invitation, &by).await.unwrap();
+        }
+        for scope in [Scope::Role(Role::Viewer), Scope::Role(Role::Editor), Scope::Share(Shown::Figures)] {
+            let (hash, made_by) = (Secret::make(Purpose::Token).hash(), email.to_owned());
+            let (name, expires_at) = (scope_name(scope), NOON + DAY_MS);
+            let token = TokenRecord { hash, name, scope, made_by, made_at: NOON, expires_at, used_day: None };
+            store.make_token(&shop(), &token, &by).await.unwrap();
+        }
+    }
+    let left = async || {
+        let invitations = store.invitations(&shop(), NOON).await.unwrap().into_iter();
+        let invitations = invitations.filter(|open| open.invited_by.starts_with("anna")).map(|open| open.role);
+        let tokens = store.tokens(&shop(), NOON).await.unwrap().into_iter();
+        let tokens = tokens.filter(|token| token.made_by.starts_with("anna")).map(|token| token.name);
+        (invitations.collect::<Vec<_>>(), tokens.collect::<Vec<_>>())
+    };
+    let known = Newcomer { password_hash: None, ..anna() };
+    store.grant(&shop(), &known, Role::Editor, &by).await.unwrap();
+    let (invitations, tokens) = left().await;
+    assert_eq!(invitations, [Role::Editor, Role::Viewer]);
+    assert_eq!(tokens, ["editor", "figures", "viewer"]);
+    let user = store.user_by_email("anna@shop.example").await.unwrap().unwrap().number;
+    store.change_role(&shop(), user, Role::Viewer, &by).await.unwrap();
+    let (invitations, tokens) = left().await;
+    assert_eq!(invitations, [Role::Viewer]);
+    assert_eq!(tokens, ["figures", "viewer"], "figures are what a viewer may see");
+    let log = store.log(&shop(), None, 1).await.unwrap().remove(0);
+    assert_eq!(log.details, "editor → viewer; with 1 tokens and 1 invitations of theirs that allow more");
+    assert_eq!(store.invitations(&shop(), NOON).await.unwrap().len(), 4, "others keep theirs");
+    store.change_role(&shop(), user, Role::Owner, &by).await.unwrap();
+    assert_eq!(left().await.1, ["figures", "viewer"]);
+    assert_eq!(store.log(&shop(), None, 1).await.unwrap()[0].details, "viewer → owner");
+}
+
 #[derive(Debug)]
 enum StoreErrorOrGone {
     Gone,
