@@ -201,6 +201,22 @@ async fn a_new_password_of_ones_own_needs_the_old_one_and_ends_all_other_session
 }
 
 #[tokio::test]
+async fn whoever_has_a_session_cannot_guess_at_the_password_by_changing_it() {
+    let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
+    let change = async |old: &str| {
+        let change = json!({ "old": old, "new": "a new long password" });
+        site.team.put("/api/account/password", &change).await.unwrap().error().to_owned()
+    };
+    let mut told = Vec::new();
+    for guess in 0..12 {
+        told.push(change(&format!("it could be {guess}")).await);
+    }
+    // They have signed in once.
+    assert_eq!(told.iter().filter(|error| *error == "bad_parameter").count(), 9, "{told:?}");
+    assert_eq!(change(&TestSite::credentials().password).await, "too_many_tries");
+}
+
+#[tokio::test]
 async fn a_form_of_another_site_changes_nothing() {
     let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
     let settings = format!("/api/sites/{}/settings", site.key());

@@ -9,6 +9,8 @@ use survey::targeting::Moment;
 use super::access::SignedIn;
 use super::password::{self, Verdict};
 use crate::clock;
+use crate::limits::SignInThrottle;
+use crate::network::Network;
 use crate::problem::ApiError;
 use crate::store::{Actor, By, SessionRecord, Store};
 use crate::written;
@@ -57,8 +59,16 @@ pub async fn end_other_sessions(user: SignedIn, store: Data<Store>) -> Result<Ht
     responses((status = 204), (status = "4XX", body = Problem)),
 )]
 #[put("/account/password")]
-pub async fn change_password(user: SignedIn, request: Bytes, store: Data<Store>) -> Result<HttpResponse, ApiError> {
+pub async fn change_password(
+    user: SignedIn,
+    request: Bytes,
+    network: Network,
+    throttle: Data<SignInThrottle>,
+    store: Data<Store>,
+) -> Result<HttpResponse, ApiError> {
     let PasswordChange { old, new } = written::read(&request)?;
+    // Whoever has come by a session could guess at the password.
+    throttle.take(&user.email, network)?;
     let hash = store.user(user.number).await?.ok_or(ApiError::SignedOut)?.password_hash;
     if password::verify(old.into(), Some(hash)).await? == Verdict::Wrong {
         let reason = "old: this is not the password of your account".to_owned();
