@@ -25,18 +25,6 @@ async fn declare(site: &TestSite, settings: Value) {
     assert_eq!(answered.status, StatusCode::OK, "{answered:?}");
 }
 
-/// Asks until the collector has heard of the settings, which takes a second.
-async fn once<T: serde::de::DeserializeOwned>(site: &TestSite, path: &str, is_so: impl Fn(&T) -> bool) -> T {
-    for _ in 0..100 {
-        let report = site.report(path).await.unwrap();
-        if is_so(&report) {
-            return report;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("{path} does not come to what it should within five seconds")
-}
-
 #[tokio::test]
 async fn pages_that_are_alike_are_suggested_declared_and_reported_together() {
     let site = shop().await;
@@ -49,7 +37,7 @@ async fn pages_that_are_alike_are_suggested_declared_and_reported_together() {
 
     let groups = json!([{ "name": "Plants", "pattern": "/plants/*" }, { "name": "Cart", "pattern": "/cart" }]);
     declare(&site, json!({ "page_groups": groups, "stages": [{ "name": "Buy", "groups": ["Cart"] }] })).await;
-    let report: GroupsReport = once(&site, "groups", |report: &GroupsReport| report.groups.len() == 2).await;
+    let report: GroupsReport = site.report("groups").await.unwrap();
     let [plants, cart] = &report.groups[..] else { panic!("{report:?}") };
     assert_eq!((plants.pages, plants.scores[0].figures.n, plants.scores[0].figures.mean.value), (6, 12, 6.5));
     assert_eq!((cart.scores[0].figures.n, cart.response_rate), (3, Some(100.0)));
@@ -58,6 +46,24 @@ async fn pages_that_are_alike_are_suggested_declared_and_reported_together() {
     let stages: StagesReport = site.report("stages").await.unwrap();
     assert_eq!((stages.stages[0].scores[0].figures.n, stages.unstaged.pages), (3, 6));
     assert!(site.report::<Vec<GroupSuggestion>>("suggested-groups").await.unwrap().is_empty(), "they are declared");
+}
+
+#[tokio::test]
+async fn groups_that_are_saved_are_those_of_the_next_report() {
+    let site = TestSite::with_survey(ces_on("/**")).await.unwrap();
+    site.visitor().answers(7, "/plants/fern").await.unwrap();
+    let settings = format!("/api/sites/{}/settings", site.key());
+    for name in ["Plants", "Green", "Ferns"] {
+        let groups = json!({ "page_groups": [{ "name": name, "pattern": "/plants/*" }] });
+        assert_eq!(site.team.patch(&settings, &groups).await.unwrap().status, StatusCode::OK);
+        let report: GroupsReport = site.report("groups").await.unwrap();
+        assert!(report.groups.iter().any(|group| group.name == name), "{name}: {report:?}");
+    }
+    let mut all = site.team.get(&settings).await.unwrap().body;
+    all["page_groups"] = json!([{ "name": "Leaves", "pattern": "/plants/*" }]);
+    assert_eq!(site.team.put(&settings, &all).await.unwrap().status, StatusCode::OK);
+    let report: GroupsReport = site.report("groups").await.unwrap();
+    assert!(report.groups.iter().any(|group| group.name == "Leaves"), "{report:?}");
 }
 
 #[tokio::test]
@@ -128,9 +134,8 @@ async fn an_answer_is_counted_on_the_day_that_it_is_where_the_site_is() {
     let (zone, later) = elsewhere();
     declare(&site, json!({ "time_zone": zone })).await;
     let today = tests::date(tests::today().unwrap() + later);
-    let of_today: PagesReport =
-        once(&site, "pages?days=1", |report: &PagesReport| report.period.days.last_day == today).await;
-    assert!(of_today.pages.is_empty());
+    let of_today: PagesReport = site.report("pages?days=1").await.unwrap();
+    assert_eq!((of_today.period.days.last_day, of_today.pages.len()), (today.clone(), 0));
     site.visitor().answers(6, "/help").await.unwrap();
     let report: PagesReport = site.report(&format!("pages?from={today}&to={today}")).await.unwrap();
     assert_eq!(report.site.scores[0].figures.n, 1);

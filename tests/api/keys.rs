@@ -117,6 +117,8 @@ async fn an_owner_replaces_the_key_over_the_api() {
     assert_eq!(rotated.status, StatusCode::CREATED, "{rotated:?}");
     assert_eq!((rotated.body[0]["retires_at"].is_null(), rotated.body[1]["retires_at"].is_string()), (true, true));
     assert_eq!(rotated.body[1]["key"], "test-site");
+    let (status, _) = loader(&site, rotated.body[0]["key"].as_str().unwrap()).await;
+    assert_eq!(status, StatusCode::OK, "it is delivered as soon as somebody can copy it");
     let refused = site.team.post(KEYS, &json!({ "overlap_days": 366 })).await.unwrap();
     assert_eq!((refused.status, &refused.body["field"]), (StatusCode::BAD_REQUEST, &json!("overlap_days")));
     for _ in 0..8 {

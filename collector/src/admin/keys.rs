@@ -13,6 +13,7 @@ use survey::targeting::Moment;
 
 use super::access::{Owner, SiteAccess};
 use crate::clock::{self, DAY_MS, UnixMs};
+use crate::live::Watcher;
 use crate::origin::PublicUrl;
 use crate::problem::ApiError;
 use crate::store::{By, KeyRecord, RotationError, Store};
@@ -81,12 +82,13 @@ pub async fn list(
 pub async fn rotate(
     access: SiteAccess<Owner>,
     request: Bytes,
-    store: Data<Store>,
+    (store, live): (Data<Store>, Data<Watcher>),
     public_url: Data<PublicUrl>,
 ) -> Result<HttpResponse, ApiError> {
     let by = access.by();
     let retires_at = retirement(written::read(&request)?, by.at)?;
     rotate_now(&store, access.key(), retires_at, &by).await?;
+    live.look_if_possible().await;
     Ok(HttpResponse::Created().json(in_use(&store, access.key(), &public_url).await?))
 }
 

@@ -10,6 +10,7 @@ use survey::theme::custom_css::Dropped;
 use utoipa::ToSchema;
 
 use super::access::{Editor, SiteAccess, Viewer};
+use crate::live::Watcher;
 use crate::problem::ApiError;
 use crate::store::{NoSuchSite, Store};
 use crate::written;
@@ -47,12 +48,13 @@ pub struct SavedSettings {
 pub async fn replace(
     access: SiteAccess<Editor>,
     request: Bytes,
-    store: Data<Store>,
+    (store, live): (Data<Store>, Data<Watcher>),
 ) -> Result<Json<SavedSettings>, ApiError> {
     let settings: SiteSettings = written::read(&request)?;
     settings.check()?;
     require_all(&written::read(&request)?)?;
     let settings = store.change_settings(access.key(), &access.by(), |_| Ok::<_, ApiError>(settings)).await?;
+    live.look_if_possible().await;
     Ok(Json(SavedSettings::of(settings)))
 }
 
@@ -68,10 +70,11 @@ pub async fn replace(
 pub async fn change(
     access: SiteAccess<Editor>,
     request: Bytes,
-    store: Data<Store>,
+    (store, live): (Data<Store>, Data<Watcher>),
 ) -> Result<Json<SavedSettings>, ApiError> {
     let patch: Map<String, Value> = written::read(&request)?;
     let settings = store.change_settings(access.key(), &access.by(), |before| patched(&before, &patch)).await?;
+    live.look_if_possible().await;
     Ok(Json(SavedSettings::of(settings)))
 }
 

@@ -91,8 +91,7 @@ pub async fn change(
         ..before
     };
     let SiteRecord { name, origins, .. } = store.change_site(access.key(), &access.by(), changed).await?;
-    // So that whoever has just changed it reads what they wrote. If it cannot, that comes with a later look.
-    let _ = live.look_now().await;
+    live.look_if_possible().await;
     Ok(Json(SiteChange { name: Some(name), origins: Some(origins) }))
 }
 

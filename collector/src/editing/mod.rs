@@ -17,7 +17,6 @@ pub mod versions;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, ETAG};
-use actix_web::web::Data;
 use serde::Deserialize;
 use serde_json::Value;
 use survey::api::SurveyState;
@@ -28,7 +27,7 @@ use survey::targeting::Moment;
 use utoipa::ToSchema;
 
 use crate::clock;
-use crate::live::{CurrentSurvey, Standing, Watcher};
+use crate::live::{CurrentSurvey, Standing};
 use crate::problem::ApiError;
 use crate::store::{DraftError, DraftRecord, DraftStanding, Store, StoreError, StoredSurvey};
 use crate::written;
@@ -70,12 +69,6 @@ fn tagged(status: StatusCode, revision: Option<u32>) -> actix_web::HttpResponseB
         response.insert_header((ETAG, precondition::tag(revision)));
     }
     response
-}
-
-/// Has this collector see at once what was just written, so that the one who did it sees it in every list. Others look within a second.
-async fn look(live: &Data<Watcher>) {
-    // If it cannot, it comes with a later look.
-    let _ = live.look_now().await;
 }
 
 /// The draft, or, while that cannot be shown, what was published.

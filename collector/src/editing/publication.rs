@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::precondition::known_revision;
 use super::problems::problems;
-use super::{answer, document, look, stored, survey_id};
+use super::{answer, document, stored, survey_id};
 use crate::admin::access::{Editor, SiteAccess};
 use crate::live::Watcher;
 use crate::problem::ApiError;
@@ -59,7 +59,7 @@ pub async fn publish(
     let says: Survey = serde_json::from_value(document).map_err(|error| ApiError::Internal(error.into()))?;
     // If the draft is not the one that was just read, its revision says so.
     store.publish_draft(access.key(), says, (known, over), &access.by()).await?;
-    look(&live).await;
+    live.look_if_possible().await;
     answer(&store, access.key(), &id, StatusCode::OK).await
 }
 

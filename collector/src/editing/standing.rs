@@ -8,7 +8,7 @@ use actix_web::{HttpResponse, post};
 use survey::api::Problem;
 use survey::api::editing::EditedSurvey;
 
-use super::{Nothing, answer, look, require_nothing, store_error, stored, survey_id};
+use super::{Nothing, answer, require_nothing, store_error, stored, survey_id};
 use crate::admin::access::{Editor, SiteAccess};
 use crate::live::Watcher;
 use crate::problem::ApiError;
@@ -99,6 +99,6 @@ async fn decide(
         });
     }
     store.decide_survey(site, &id, decision, &access.by()).await.map_err(store_error)?;
-    look(live).await;
+    live.look_if_possible().await;
     answer(store, site, &id, StatusCode::OK).await
 }

@@ -63,9 +63,14 @@ impl Watcher {
         if keys.iter().all(|key| present.site(key).is_some()) {
             return present;
         }
-        // If it cannot, the site comes with a later look.
-        let _ = self.look_now().await;
+        self.look_if_possible().await;
         self.present()
+    }
+
+    /// Looks at once, so that whoever has just changed something sees it everywhere. If it cannot, that comes with a later look;
+    /// others look within a second.
+    pub async fn look_if_possible(&self) {
+        let _ = self.look_now().await;
     }
 
     /// Looks at once, for somebody to whom the present snapshot seems too old. However many ask, at most one look is under way,
