@@ -175,7 +175,7 @@ impl From<InviteError> for ApiError {
     fn from(error: InviteError) -> Self {
         let name = match error {
             InviteError::Store(error) => return Self::Store(error),
-            InviteError::NoSuchSite(_) | InviteError::NoSuchInvitation => return Self::NotFound,
+            InviteError::NoSuchSite(_) | InviteError::NoSuchInvitation { .. } => return Self::NotFound,
             InviteError::Member(_) => "already_member",
             InviteError::TooMany => "too_many",
         };

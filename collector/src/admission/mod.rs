@@ -87,7 +87,10 @@ pub enum NotAdmitted {
     UnknownSite(SiteKey),
     #[error("the header is missing; browsers send it")]
     NoOrigin,
-    #[error("{origin:?} is not an origin of site {site}; name it beside the others with `pagepoll site add`")]
+    #[error(
+        "{origin:?} is not an origin of site {site}; name it beside the others, in the console under \"Settings\" or with \
+         `pagepoll site add`"
+    )]
     ForeignOrigin { origin: String, site: SiteKey },
     #[error("a batch has at most {MAX_EVENTS} events, this one {0}")]
     TooManyEvents(usize),

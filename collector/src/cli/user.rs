@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Read};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand};
 use secrecy::{ExposeSecret, SecretString};
 use survey::api::people::Role;
@@ -82,6 +82,10 @@ async fn add(Add { database, email, site, role }: Add) -> anyhow::Result<()> {
     let given = read_password()?;
     let store = database.open().await?;
     let has_account = store.user_by_email(email.as_str()).await?.is_some();
+    ensure!(
+        !has_account || given.is_none(),
+        "{email} has an account; its password is changed with `pagepoll user password {email}`: pipe nothing in here"
+    );
     let made_up = (given.is_none() && !has_account).then(password::generate);
     let password_hash = given.as_ref().or(made_up.as_ref()).map(password::hash).transpose()?;
     let newcomer = Newcomer { email: email.as_str().to_owned(), password_hash };

@@ -33,7 +33,7 @@ pub async fn set(
     })?;
     let (_, number) = path.into_inner();
     let tags = store.set_tags(access.key(), number, &tags, &access.by()).await.map_err(|error| match error {
-        TagError::NoSuchAnswer(_) => ApiError::NotFound,
+        TagError::NoSuchAnswer { .. } => ApiError::NotFound,
         TagError::TooMany(ref beyond) => wrong(&place_of(beyond, &written), error),
         TagError::Store(error) => ApiError::Store(error),
     })?;

@@ -22,8 +22,8 @@ pub enum InviteError {
     Member(String),
     #[error("{MAX_OPEN} invitations are open on this site, the most that there can be; withdraw one first")]
     TooMany,
-    #[error("there is no such invitation on this site")]
-    NoSuchInvitation,
+    #[error("there is no invitation {id} on site {site}; it was accepted or withdrawn, or another took its place")]
+    NoSuchInvitation { site: SiteKey, id: String },
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -120,7 +120,8 @@ impl Store {
                 hold_site::<InviteError>(connection, site).await?;
                 let deleted = sql("DELETE FROM invitations WHERE site = $1 AND id = $2 RETURNING email");
                 let deleted = deleted.bind(site.as_str()).bind(id).optional(connection).await?;
-                let email = deleted.ok_or(InviteError::NoSuchInvitation)?.text("email")?;
+                let none = || InviteError::NoSuchInvitation { site: site.clone(), id: id.to_owned() };
+                let email = deleted.ok_or_else(none)?.text("email")?;
                 let withdrawn = Note { deed: Deed::InvitationWithdrawn, subject: &email, details: String::new() };
                 note(connection, site, by, withdrawn).await?;
                 Ok(())

@@ -16,9 +16,7 @@ const MAX_MEMBERS: i64 = 1_000;
 pub enum MembershipError {
     #[error(transparent)]
     NoSuchSite(#[from] NoSuchSite),
-    #[error(
-        "{email} has an account; its password is changed with `pagepoll user password {email}`: pipe nothing in here"
-    )]
+    #[error("{email} has an account by now, with a password of its own; try again, with that one")]
     HasAccount { email: String },
     #[error("{email} has no account yet, so it needs a password")]
     NoAccount { email: String },

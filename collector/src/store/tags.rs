@@ -18,8 +18,8 @@ const MOST_OF_SITE: usize = 200;
 /// Why the tags of an answer stay as they are.
 #[derive(Debug, thiserror::Error)]
 pub enum TagError {
-    #[error("there is no such answer on site {0}")]
-    NoSuchAnswer(SiteKey),
+    #[error("there is no answer {number} on site {site}; it may have been erased")]
+    NoSuchAnswer { site: SiteKey, number: i64 },
     #[error(
         "{0:?} would be one too many: a site has at most {MOST_OF_SITE} different tags; take one that is there, or take another off its answers"
     )]
@@ -37,7 +37,7 @@ impl Store {
                 hold_ledgers(connection, &[site].into()).await?;
                 let found = sql("SELECT 1 AS it FROM responses WHERE site = $1 AND number = $2");
                 let found = found.bind(site.as_str()).bind(number).optional(connection).await?;
-                found.ok_or_else(|| TagError::NoSuchAnswer(site.clone()))?;
+                found.ok_or_else(|| TagError::NoSuchAnswer { site: site.clone(), number })?;
                 let change = put(connection, site, number, tags).await?;
                 if let Some(details) = change {
                     let subject = number.to_string();

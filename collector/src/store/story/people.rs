@@ -101,6 +101,14 @@ pub(super) async fn there_is_always_an_owner_and_everybody_has_the_role_that_the
     let ben = store.accept_invitation(&hash, Some("hash"), NOON).await.unwrap();
     let again = store.accept_invitation(&hash, Some("hash"), NOON).await;
     assert!(matches!(again, Err(AcceptError::Gone)), "{again:?}");
+    let second = InvitationRecord { hash: Secret::make(Purpose::Invitation).hash(), ..invitation };
+    let other = "other".parse().unwrap();
+    store.invite(&other, &second, &by).await.unwrap();
+    let late = store.accept_invitation(&second.hash, Some("hash"), NOON).await.unwrap_err().to_string();
+    assert!(late.starts_with("ben@shop.example has an account by now") && !late.contains('`'), "{late}");
+    let (id, elsewhere) = (second.hash.id(), store.withdraw_invitation(&shop(), &second.hash.id(), &by).await);
+    let elsewhere = elsewhere.unwrap_err().to_string();
+    assert!(elsewhere.starts_with(&format!("there is no invitation {id} on site shop")), "{elsewhere}");
 
     assert_eq!(store.grant(&shop(), &known, Role::Viewer, &by).await.unwrap(), Granted::Changed(Role::Owner));
     let members = store.members(&shop()).await.unwrap();
