@@ -166,28 +166,11 @@ impl Store {
                                 RETURNING secret_hash, email, role, invited_by, expires_at");
                 let used = used.bind(site.as_str()).bind(hash.id()).bind(now).optional(connection).await?;
                 let InvitationRecord { email, role, .. } = invitation(&used.ok_or(AcceptError::Gone)?)?;
-                let user = account(connection, &email, password_hash).await?;
+                let user = members::account_of(connection, &email, password_hash).await?;
                 join(connection, &site, MemberRecord { user, email: email.clone(), role }, now).await?;
                 Ok(AcceptedRecord { user, email })
             })
             .await
-    }
-}
-
-async fn account(
-    connection: &mut Connection,
-    email: &str,
-    password_hash: Option<&str>,
-) -> Result<UserNumber, AcceptError> {
-    match password_hash {
-        Some(hash) => {
-            let added = accounts::add(connection, email, hash).await?;
-            Ok(added.ok_or_else(|| MembershipError::HasAccount { email: email.to_owned() })?)
-        }
-        None => {
-            let there = accounts::by_email(connection, email).await?;
-            Ok(there.ok_or_else(|| MembershipError::NoAccount { email: email.to_owned() })?.number)
-        }
     }
 }
 

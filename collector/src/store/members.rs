@@ -80,8 +80,9 @@ impl Store {
         self.database
             .decide(async |connection| {
                 hold_site::<MembershipError>(connection, site).await?;
-                let user = account_of(connection, newcomer).await?;
-                grant(connection, site, &user, role, by).await
+                let Newcomer { email, password_hash } = newcomer;
+                let user = account_of(connection, email, password_hash.as_deref()).await?;
+                grant(connection, site, &MemberRecord { user, email: email.clone(), role }, role, by).await
             })
             .await
     }
@@ -114,19 +115,22 @@ impl Store {
     }
 }
 
-/// The account of a newcomer, made if it is not there. `role` is nothing yet.
-async fn account_of(connection: &mut Connection, newcomer: &Newcomer) -> Result<MemberRecord, MembershipError> {
-    let Newcomer { email, password_hash } = newcomer;
-    let user = match password_hash {
-        Some(hash) => accounts::add(connection, email, hash)
-            .await?
-            .ok_or_else(|| MembershipError::HasAccount { email: email.clone() })?,
+/// The account of an address: one that is made, where a password is given, and otherwise the one that is there.
+pub(super) async fn account_of(
+    connection: &mut Connection,
+    email: &str,
+    password_hash: Option<&str>,
+) -> Result<UserNumber, MembershipError> {
+    match password_hash {
+        Some(hash) => {
+            let added = accounts::add(connection, email, hash).await?;
+            added.ok_or_else(|| MembershipError::HasAccount { email: email.to_owned() })
+        }
         None => {
             let there = accounts::by_email(connection, email).await?;
-            there.ok_or_else(|| MembershipError::NoAccount { email: email.clone() })?.number
+            Ok(there.ok_or_else(|| MembershipError::NoAccount { email: email.to_owned() })?.number)
         }
-    };
-    Ok(MemberRecord { user, email: email.clone(), role: Role::Viewer })
+    }
 }
 
 /// Gives an account a role on a site, whose row is held.
@@ -158,19 +162,17 @@ pub(super) async fn grant(
     .run(connection)
     .await?;
     let (deed, details) = match granted {
-        Granted::Changed(before) => (Deed::RoleChanged, format!("{before} → {role}")),
-        _ => (Deed::Joined, format!("as {role}")),
         Granted::Changed(before) if role < before => {
             let taken = take_what_exceeds(connection, site, &who.email, role).await?;
             (Deed::RoleChanged, format!("{before} → {role}; {taken}"))
         }
+        Granted::Changed(before) => (Deed::RoleChanged, format!("{before} → {role}")),
+        _ => (Deed::Joined, format!("as {role}")),
     };
     note(connection, site, by, Note { deed, subject: &who.email, details }).await?;
     Ok(granted)
 }
 
-/// Takes a member off a site, whose row is held.
-pub(super) async fn remove(
 /// Takes the tokens and invitations away that a member made and that allow more than a role does. Tells of them.
 async fn take_what_exceeds(
     connection: &mut Connection,
@@ -188,6 +190,8 @@ async fn take_what_exceeds(
     Ok(format!("with {tokens} tokens and {invitations} invitations of theirs that allow more"))
 }
 
+/// Takes a member off a site, whose row is held.
+pub(super) async fn remove(
     connection: &mut Connection,
     site: &SiteKey,
     user: UserNumber,
