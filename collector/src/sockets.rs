@@ -90,7 +90,8 @@ impl Watched {
     }
 
     fn is_stalled(&self) -> bool {
-        let since = self.opened.elapsed().as_millis() as u64 - self.moved_at.load(Ordering::Relaxed);
+        // Something may move between the two readings.
+        let since = (self.opened.elapsed().as_millis() as u64).saturating_sub(self.moved_at.load(Ordering::Relaxed));
         self.busy.load(Ordering::Relaxed) == 0 && since > STALLED_AFTER.as_millis() as u64
     }
 }
