@@ -56,6 +56,7 @@ mod sockets;
 mod store;
 mod telemetry;
 mod templates;
+mod unseen;
 mod views;
 mod written;
 

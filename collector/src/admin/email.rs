@@ -3,16 +3,23 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::unseen::{is_joiner, is_unseen};
+
 /// The longest there is (RFC 5321), in bytes.
 const MAX_BYTES: usize = 254;
 
-/// An address in lower case: letter case does not tell people apart.
+/// An address as accounts are found by: letter case does not tell people apart.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Email(String);
 
 #[derive(Debug, thiserror::Error, PartialEq)]
 #[error("{0:?} is not an e-mail address; write it like anna@shop.example")]
 pub struct NotAnEmail(String);
+
+/// What somebody typed, as accounts are found by, whether it is an address or not.
+pub fn normalized(typed: &str) -> String {
+    typed.trim().to_lowercase()
+}
 
 impl Email {
     pub fn as_str(&self) -> &str {
@@ -28,21 +35,16 @@ impl FromStr for Email {
     type Err = NotAnEmail;
 
     fn from_str(text: &str) -> Result<Self, NotAnEmail> {
-        let address = text.trim().to_lowercase();
+        let address = normalized(text);
         let parts = address.rsplit_once('@').filter(|(who, host)| !who.is_empty() && !host.is_empty());
-        // Letters that are not seen could make one address look like another.
-        let is_plain =
-            !address.chars().any(|letter| letter.is_whitespace() || letter.is_control() || is_unseen(letter));
+        let is_odd = |letter: char| letter.is_whitespace() || is_unseen(letter) || is_joiner(letter);
+        let is_plain = !address.chars().any(is_odd);
         if parts.is_some() && is_plain && address.len() <= MAX_BYTES {
             Ok(Self(address))
         } else {
             Err(NotAnEmail(text.chars().take(80).collect()))
         }
     }
-}
-
-fn is_unseen(letter: char) -> bool {
-    matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 impl fmt::Display for Email {
@@ -58,8 +60,16 @@ mod tests {
     #[test]
     fn an_address_is_read_without_regard_to_letter_case() {
         assert_eq!(" Anna@Shop.Example ".parse::<Email>().unwrap().as_str(), "anna@shop.example");
-        for wrong in ["", "anna", "@shop.example", "anna@", "an na@shop.example", "anna\n@shop.example", "a\u{202e}b@c"]
-        {
+        for wrong in [
+            "",
+            "anna",
+            "@shop.example",
+            "anna@",
+            "an na@shop.example",
+            "anna\n@shop.example",
+            "a\u{202e}b@c",
+            "a\u{200d}b@c",
+        ] {
             assert!(wrong.parse::<Email>().is_err(), "{wrong:?}");
         }
         assert!(format!("{}@shop.example", "a".repeat(250)).parse::<Email>().is_err());

@@ -7,6 +7,7 @@ use survey::targeting::agent;
 
 use super::access::{IDLE_MS, SignedIn};
 use super::cookie;
+use super::email::normalized;
 use super::password::{self, Verdict};
 use crate::clock;
 use crate::limits::{SignInThrottle, TooMany};
@@ -80,11 +81,6 @@ impl From<TooMany> for ApiError {
     fn from(TooMany { retry_after_seconds }: TooMany) -> Self {
         Self::TooManyTries { retry_after_seconds }
     }
-}
-
-/// An e-mail address as accounts are found by: letter case does not tell people apart.
-pub fn normalized(email: &str) -> String {
-    email.trim().to_lowercase()
 }
 
 /// What the browser says that it is: `Firefox on Linux`. No more than a name of each, so that nothing identifies anybody.

@@ -2,6 +2,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::unseen::is_unseen;
+
 /// In characters.
 const LONGEST: usize = 40;
 
@@ -29,7 +31,7 @@ pub enum NotATag {
 impl Tag {
     pub fn parse(written: &str) -> Result<Self, NotATag> {
         let text: String = written.trim().nfc().collect();
-        if let Some(unseen) = text.chars().find(|letter| letter.is_control() || is_unseen(*letter)) {
+        if let Some(unseen) = text.chars().find(|letter| is_unseen(*letter)) {
             return Err(NotATag::Unseen(unseen.into()));
         }
         match text.chars().count() {
@@ -47,11 +49,6 @@ impl Tag {
     pub fn folded(&self) -> &str {
         &self.folded
     }
-}
-
-/// What could make one tag look like another, or like two. Joiners are left in: Persian words and many emoji need them.
-fn is_unseen(letter: char) -> bool {
-    matches!(letter, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// All tags of an answer, no two of them alike.
