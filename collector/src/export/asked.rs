@@ -70,7 +70,5 @@ pub fn filled_in(contact: &str) -> Result<Vec<(ContactField, String)>, StoreErro
 }
 
 fn from_json<T: serde::de::DeserializeOwned>(column: &str, json: &str) -> Result<T, StoreError> {
-    let unreadable =
-        |error: serde_json::Error| StoreError::Unreadable { column: column.to_owned(), reason: error.to_string() };
-    serde_json::from_str(json).map_err(unreadable)
+    serde_json::from_str(json).map_err(|error| StoreError::unreadable(column, error))
 }

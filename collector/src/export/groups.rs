@@ -107,7 +107,7 @@ fn schema() -> String {
 }
 
 fn unwritable(error: ParquetError) -> StoreError {
-    StoreError::Unreadable { column: "answers".into(), reason: error.to_string() }
+    StoreError::unreadable("answers", error)
 }
 
 /// The cells of a column that wait for their group to be complete.
@@ -152,8 +152,7 @@ impl Waiting {
                 ends.push(bytes.len());
             }
             (_, cell) => {
-                let reason = format!("{cell:?} does not belong there");
-                return Err(StoreError::Unreadable { column: self.column.name.into(), reason });
+                return Err(StoreError::unreadable(self.column.name, format!("{cell:?} does not belong there")));
             }
         }
         if self.column.is_optional {

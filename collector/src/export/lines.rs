@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use serde::de::IntoDeserializer;
 use serde::{Deserialize, Serialize};
 use survey::definition::{ContactField, QuestionKind, SiteKey, SiteSettings, Survey, SurveyId};
 use survey::targeting::Signal;
@@ -13,7 +12,7 @@ use super::asked::{filled_in, picked};
 use super::{ExportError, understood};
 use crate::clock::UnixMs;
 use crate::signing::SigningKey;
-use crate::store::{ExportedAnswer, ExportedRow, SiteRecord, SiteWithSurveys, StoreError};
+use crate::store::{ExportedAnswer, ExportedRow, SiteRecord, SiteWithSurveys, StoreError, variant};
 
 /// One line of an export.
 #[derive(Serialize, Deserialize)]
@@ -105,9 +104,7 @@ impl Lines {
     }
 
     fn write_line(&mut self, line: &Line) -> Result<(), StoreError> {
-        let unwritable =
-            |error: serde_json::Error| StoreError::Unreadable { column: "answers".into(), reason: error.to_string() };
-        serde_json::to_writer(&mut self.out, line).map_err(unwritable)?;
+        serde_json::to_writer(&mut self.out, line).map_err(|error| StoreError::unreadable("answers", error))?;
         self.out.push(b'\n');
         Ok(())
     }
@@ -132,14 +129,14 @@ impl AnswerLine {
     fn begin(row: &ExportedRow<'_>) -> Result<Self, StoreError> {
         Ok(Self {
             number: row.number,
-            survey: named("survey", row.survey)?,
+            survey: variant("survey", row.survey)?,
             version: row.version,
             page: row.page.to_owned(),
             answered_at: row.answered_at,
             completed: row.completed,
-            device: named("device", row.device)?,
+            device: variant("device", row.device)?,
             language: row.language.to_owned(),
-            signal: row.signal.map(|signal| named("signal", signal)).transpose()?,
+            signal: row.signal.map(|signal| variant("signal", signal)).transpose()?,
             tags: row.tags.to_vec(),
             answers: Vec::new(),
         })
@@ -156,15 +153,6 @@ impl GivenLine {
             contact: given.contact.map(filled_in).transpose()?,
         })
     }
-}
-
-/// Reads a value back from the name that it is stored under.
-fn named<'r, T: Deserialize<'r>>(column: &str, name: &'r str) -> Result<T, StoreError> {
-    let unreadable = |error: serde::de::value::Error| StoreError::Unreadable {
-        column: column.to_owned(),
-        reason: error.to_string(),
-    };
-    T::deserialize(name.into_deserializer()).map_err(unreadable)
 }
 
 impl AnswerLine {

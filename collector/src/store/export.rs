@@ -180,6 +180,5 @@ impl<W> Page<W> {
 }
 
 pub(super) fn narrowed<T: TryFrom<i64>>(number: i64, column: &str) -> Result<T, StoreError> {
-    let unreadable = |_| StoreError::Unreadable { column: column.into(), reason: format!("{number} is out of range") };
-    T::try_from(number).map_err(unreadable)
+    T::try_from(number).map_err(|_| StoreError::unreadable(column, format!("{number} is out of range")))
 }

@@ -45,6 +45,8 @@ mod views;
 
 use std::time::Duration;
 
+use serde::de::IntoDeserializer;
+use serde::de::value::StrDeserializer;
 use survey::definition::{SiteKey, SurveyId};
 
 use crate::counts::Malformed;
@@ -163,6 +165,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// What stands in a column is not what belongs there.
+    pub fn unreadable(column: &str, reason: impl ToString) -> Self {
+        Self::Unreadable { column: column.to_owned(), reason: reason.to_string() }
+    }
+
     /// Whether only a restart can help.
     pub fn is_fatal(&self) -> bool {
         matches!(self, Self::Durability(_))
@@ -188,14 +195,18 @@ impl StoreError {
 
 impl From<Malformed> for StoreError {
     fn from(malformed: Malformed) -> Self {
-        Self::Unreadable { column: "cells".into(), reason: malformed.to_string() }
+        Self::unreadable("cells", malformed)
     }
 }
 
 /// The hash of a secret, as it is stored.
 fn secret_hash(row: &Row, column: &str) -> Result<SecretHash, StoreError> {
-    row.bytes(column)?.try_into().map_err(|bytes: Vec<u8>| StoreError::Unreadable {
-        column: column.to_owned(),
-        reason: format!("{} bytes are no hash", bytes.len()),
-    })
+    let no_hash = |bytes: Vec<u8>| StoreError::unreadable(column, format!("{} bytes are no hash", bytes.len()));
+    row.bytes(column)?.try_into().map_err(no_hash)
+}
+
+/// Reads a variant back from the name that it is stored under.
+pub fn variant<'n, T: serde::Deserialize<'n>>(column: &str, name: &'n str) -> Result<T, StoreError> {
+    let name: StrDeserializer<'n, serde::de::value::Error> = name.into_deserializer();
+    T::deserialize(name).map_err(|error| StoreError::unreadable(column, error))
 }

@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde::de::value::StringDeserializer;
-use serde::de::{DeserializeOwned, IntoDeserializer};
 use survey::definition::{ContactField, QuestionId, SiteKey, SurveyId};
 use survey::targeting::Signal;
 use survey::wire::Device;
@@ -11,7 +9,7 @@ use survey::wire::Device;
 use super::search::AnswerQuery;
 use super::sql::{Row, Rows, Statement};
 use super::tags::tags_of;
-use super::{Connection, Store, StoreError, sql};
+use super::{Connection, Store, StoreError, sql, variant};
 use crate::clock::{Day, UnixMs};
 use crate::ingest::flags::Flags;
 use crate::ingest::rollup::Standing;
@@ -249,9 +247,9 @@ fn answer_record(row: &Row, given: &mut HashMap<i64, Vec<GivenRecord>>) -> Resul
         day: row.number("day")?,
         answered_at: row.integer("answered_at")?,
         completed: row.integer("completed")? != 0,
-        device: named("device", row.text("device")?)?,
+        device: variant("device", &row.text("device")?)?,
         language: row.text("language")?,
-        signal: signal.map(|signal| named("signal", signal)).transpose()?,
+        signal: signal.map(|signal| variant("signal", &signal)).transpose()?,
         flags: Flags::from_bits(row.number("flags")?),
         standing: standing(row)?,
         tags: Vec::new(),
@@ -261,13 +259,6 @@ fn answer_record(row: &Row, given: &mut HashMap<i64, Vec<GivenRecord>>) -> Resul
 
 pub(super) fn standing(row: &Row) -> Result<Standing, StoreError> {
     let code = row.integer("standing")?;
-    let unknown = || StoreError::Unreadable { column: "standing".into(), reason: format!("{code} means nothing") };
+    let unknown = || StoreError::unreadable("standing", format!("{code} means nothing"));
     Standing::from_code(code).ok_or_else(unknown)
-}
-
-/// Reads a variant back from the name that it is written under.
-fn named<T: DeserializeOwned>(column: &str, name: String) -> Result<T, StoreError> {
-    let name: StringDeserializer<serde::de::value::Error> = name.into_deserializer();
-    T::deserialize(name)
-        .map_err(|error| StoreError::Unreadable { column: column.to_owned(), reason: error.to_string() })
 }

@@ -191,11 +191,8 @@ impl Taker {
     fn picked(&mut self, choices: &str) -> Result<usize, StoreError> {
         let (place, is_new) = self.read.picks.place(choices);
         if is_new {
-            let unreadable = |error: serde_json::Error| StoreError::Unreadable {
-                column: "choices".to_owned(),
-                reason: error.to_string(),
-            };
-            let picked: BTreeMap<String, u8> = serde_json::from_str(choices).map_err(unreadable)?;
+            let picked: Result<BTreeMap<String, u8>, _> = serde_json::from_str(choices);
+            let picked = picked.map_err(|error| StoreError::unreadable("choices", error))?;
             self.read.picked.push(picked.into_keys().collect());
         }
         Ok(place)

@@ -287,13 +287,12 @@ fn site_record(row: &Row) -> Result<SiteRecord, StoreError> {
 /// Settings as they were stored. What only a newer version knows is left out, one by one: the door is strict, and this is not the
 /// door.
 fn settings(json: &str) -> Result<SiteSettings, StoreError> {
-    let unreadable = |reason: String| StoreError::Unreadable { column: "settings".to_owned(), reason };
-    let mut value: Value = serde_json::from_str(json).map_err(|error| unreadable(error.to_string()))?;
+    let mut value: Value = serde_json::from_str(json).map_err(|error| StoreError::unreadable("settings", error))?;
     loop {
         match written::read::<SiteSettings>(value.to_string().as_bytes()) {
             Ok(settings) => return Ok(settings),
             Err(Mistake::Unknown { place, .. }) if take_out(&mut value, &place) => {}
-            Err(mistake) => return Err(unreadable(mistake.to_string())),
+            Err(mistake) => return Err(StoreError::unreadable("settings", mistake)),
         }
     }
 }

@@ -131,25 +131,25 @@ impl Row {
     /// A whole number of a type that holds fewer.
     pub fn number<T: TryFrom<i64>>(&self, column: &str) -> Result<T, StoreError> {
         let number = self.integer(column)?;
-        T::try_from(number).map_err(|_| unreadable(column, format!("{number} is out of range")))
+        T::try_from(number).map_err(|_| StoreError::unreadable(column, format!("{number} is out of range")))
     }
 
     /// A text, as what it was before it was stored.
     pub fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(&self, column: &str) -> Result<T, StoreError> {
-        self.text(column)?.parse().map_err(|error: T::Err| unreadable(column, error.to_string()))
+        self.text(column)?.parse().map_err(|error: T::Err| StoreError::unreadable(column, error))
     }
 
     pub fn json<T: DeserializeOwned>(&self, column: &str) -> Result<T, StoreError> {
-        serde_json::from_str(&self.text(column)?).map_err(|error| unreadable(column, error.to_string()))
+        serde_json::from_str(&self.text(column)?).map_err(|error| StoreError::unreadable(column, error))
     }
 
     pub fn optional_json<T: DeserializeOwned>(&self, column: &str) -> Result<Option<T>, StoreError> {
         let Some(json) = self.optional_text(column)? else { return Ok(None) };
-        serde_json::from_str(&json).map(Some).map_err(|error| unreadable(column, error.to_string()))
+        serde_json::from_str(&json).map(Some).map_err(|error| StoreError::unreadable(column, error))
     }
 
     pub fn id(&self, column: &str) -> Result<Uuid, StoreError> {
-        Uuid::from_slice(&self.bytes(column)?).map_err(|error| unreadable(column, error.to_string()))
+        Uuid::from_slice(&self.bytes(column)?).map_err(|error| StoreError::unreadable(column, error))
     }
 }
 
@@ -162,33 +162,29 @@ pub enum Found<'r> {
 impl<'r> Found<'r> {
     pub fn integer(&self, place: usize) -> Result<i64, StoreError> {
         match self {
-            Self::Sqlite(row) => row.get(place).map_err(|error| unreadable(&place.to_string(), error.to_string())),
+            Self::Sqlite(row) => row.get(place).map_err(|error| StoreError::unreadable(&place.to_string(), error)),
             Self::Postgres(row) => row.try_get(place).map_err(postgres::error),
         }
     }
 
     pub fn optional_integer(&self, place: usize) -> Result<Option<i64>, StoreError> {
         match self {
-            Self::Sqlite(row) => row.get(place).map_err(|error| unreadable(&place.to_string(), error.to_string())),
+            Self::Sqlite(row) => row.get(place).map_err(|error| StoreError::unreadable(&place.to_string(), error)),
             Self::Postgres(row) => row.try_get(place).map_err(postgres::error),
         }
     }
 
     pub fn text(&self, place: usize) -> Result<&'r str, StoreError> {
-        self.optional_text(place)?.ok_or_else(|| unreadable(&place.to_string(), "there is nothing".to_owned()))
+        self.optional_text(place)?.ok_or_else(|| StoreError::unreadable(&place.to_string(), "there is nothing"))
     }
 
     pub fn optional_text(&self, place: usize) -> Result<Option<&'r str>, StoreError> {
         match self {
             Self::Sqlite(row) => {
-                let value = row.get_ref(place).map_err(|error| unreadable(&place.to_string(), error.to_string()))?;
-                value.as_str_or_null().map_err(|error| unreadable(&place.to_string(), error.to_string()))
+                let value = row.get_ref(place).map_err(|error| StoreError::unreadable(&place.to_string(), error))?;
+                value.as_str_or_null().map_err(|error| StoreError::unreadable(&place.to_string(), error))
             }
             Self::Postgres(row) => row.try_get(place).map_err(postgres::error),
         }
     }
-}
-
-fn unreadable(column: &str, reason: String) -> StoreError {
-    StoreError::Unreadable { column: column.to_owned(), reason }
 }

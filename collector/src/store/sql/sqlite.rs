@@ -381,8 +381,7 @@ impl FoundRow {
         let place = self.names.iter().position(|name| name == column);
         let value = place.and_then(|place| self.values.get(place));
         let value = value.ok_or_else(|| StoreError::Database(format!("no column {column:?} was asked for")))?;
-        T::column_result(value.into())
-            .map_err(|error| StoreError::Unreadable { column: column.to_owned(), reason: error.to_string() })
+        T::column_result(value.into()).map_err(|error| StoreError::unreadable(column, error))
     }
 }
 
