@@ -71,9 +71,10 @@ impl Numbers {
         number
     }
 
-    /// A value that comes when there are too many is one of the others, now and for good.
+    /// A value that comes when there are too many is one of the others, and so is every new one for as long as something is counted
+    /// among them: whatever was, is taken back there, although there may be room again.
     pub(super) fn cut(&mut self, cut: &Cut) -> i64 {
-        if let Some(number) = self.cuts.get(cut) {
+        if let Some(number) = self.cuts.get(cut).or_else(|| self.cuts.get(&cut.other())) {
             return *number;
         }
         let values = self.cuts.keys().filter(|known| known.dimension() == cut.dimension()).count();
@@ -153,6 +154,22 @@ mod tests {
         assert_eq!(numbers.new_ones().cuts.len(), MOST_VALUES + 1);
         assert_eq!(numbers.cut(&of(1)), 1, "who was known before stays");
         assert_eq!(numbers.cut(&Cut::with("device", "phone")), MOST_VALUES as i64 + 1, "other dimensions have room");
+    }
+
+    #[test]
+    fn what_is_counted_among_the_others_is_found_there_although_others_are_forgotten() {
+        let of = |place: usize| Cut::with("language", &format!("x{place}"));
+        let mut numbers = Numbers::default();
+        let among_others = (0..=MOST_VALUES).map(|place| numbers.cut(&of(place))).last().unwrap();
+        let left = |forgotten: &[Cut]| {
+            let cuts = numbers.cuts.clone().into_iter().filter(|(cut, _)| !forgotten.contains(cut));
+            Numbers::known(HashMap::new(), cuts.collect(), HashMap::new(), 0)
+        };
+        let mut roomy = left(&[of(3), of(4)]);
+        assert_eq!([roomy.cut(&of(MOST_VALUES)), roomy.cut(&of(3))], [among_others; 2]);
+        let mut without_others = left(&[of(3), of(4), of(0).other()]);
+        let given = [without_others.cut(&of(3)), without_others.cut(&of(MOST_VALUES))];
+        assert_eq!(without_others.new_ones().cuts, [(of(3), given[0]), (of(MOST_VALUES), given[1])]);
     }
 
     #[test]

@@ -79,6 +79,34 @@ fn somebody(random: &mut SmallRng, site: &crate::live::LiveSite) -> Item {
     Item { happened_at, day: day_of(happened_at), ..item }
 }
 
+/// More are made up than are told apart.
+fn language(number: usize) -> String {
+    [number / 26, number % 26].map(|letter| char::from(b'a' + letter as u8)).iter().collect()
+}
+
+pub(super) async fn whoever_is_counted_among_the_others_is_taken_back_from_there(place: Place) {
+    let shop_ = Shop::open(place).await;
+    let snapshot = shop_.snapshot().await;
+    let site = snapshot.site(&shop()).unwrap();
+    let speaking = |visitor: usize| {
+        let mut item = answers(visitor as u64, 1, 7).item(site);
+        let AcceptedEvent::Submission(submission) = &mut item.event else { unreachable!() };
+        submission.presentation.visit.language = language(visitor);
+        item
+    };
+    let n = async |cut: Cut| shop_.report_of(&cut).await.values().map(|(n, ..)| *n).sum::<u64>();
+    shop_.store.commit((0..62).map(speaking).collect()).await.unwrap();
+    shop_.report().await;
+    let others = Cut::with("language", &language(0)).other();
+    assert_eq!(n(others.clone()).await, 2);
+    shop_.store.erase(&shop(), &[1, 2], &operator()).await.unwrap();
+    shop_.report().await;
+    assert_eq!(shop_.store.dimensions(&shop()).await.unwrap()["language"].len(), 59, "two are forgotten");
+    shop_.store.erase(&shop(), &[62], &operator()).await.unwrap();
+    shop_.report().await;
+    assert_eq!(n(others).await, 1);
+}
+
 /// Where the visitors come from.
 const COUNTRIES: [&str; 2] = ["DE", "FR"];
 
