@@ -75,6 +75,7 @@ fn somebody(random: &mut SmallRng, site: &crate::live::LiveSite) -> Item {
         AcceptedEvent::Exposure(exposure) => &mut exposure.presentation.visit,
     };
     visit.device = [Device::Phone, Device::Desktop, Device::Tablet][visitor as usize % 3];
+    visit.language = language(visitor as usize % 90);
     let happened_at = NOON - random.random_range(0..20) * DAY_MS;
     Item { happened_at, day: day_of(happened_at), ..item }
 }
