@@ -299,6 +299,8 @@ pub struct ResponseState {
     pub is_new: bool,
     pub anchor: Arc<Anchor>,
     pub submission: Box<Accepted>,
+    /// Whether any revision was: who goes back from an ending's form has answered everything all the same.
+    pub is_completed: bool,
     /// What it can be found by, if it has words.
     pub said: Option<Box<Said>>,
     pub answered_at: UnixMs,
@@ -404,7 +406,8 @@ impl Group {
         presentation.response = Some(KnownResponse { number, rev, bins: bins_of(&submission) });
         presentation.anchor = scored(presentation.anchor, band);
         let anchor = presentation.anchor.clone();
-        let state = ResponseState { number, is_new, anchor, submission, said, answered_at, received_at };
+        let is_completed = presentation.stages.contains(Stages::COMPLETED);
+        let state = ResponseState { number, is_new, anchor, submission, is_completed, said, answered_at, received_at };
         self.revised.insert(key.clone(), state);
         (Ok(Kept::Stored), presentation)
     }

@@ -310,7 +310,7 @@ fn response_rows(responses: &[ResponseState]) -> Rows<'_> {
         .integers(responses.iter().map(|response| i64::from(response.anchor.version)))
         .texts(responses.iter().map(|response| response.anchor.page.as_str()))
         .integers(responses.iter().map(|response| i64::from(response.anchor.day)))
-        .integers(responses.iter().map(|response| i64::from(response.submission.completed)))
+        .integers(responses.iter().map(|response| i64::from(response.is_completed)))
         .integers(responses.iter().map(|response| response.answered_at))
         .integers(responses.iter().map(|response| response.received_at))
         .texts(visits.clone().map(|visit| visit.title.as_str()))

@@ -81,6 +81,10 @@ impl Tables {
             Standing::ByFlags => self.presentations[key].flags.is_none(),
             standing => standing == Standing::Counted,
         };
+        for (key, response) in &self.responses {
+            let is_completed = self.presentations[key].stages.contains(Stages::COMPLETED);
+            assert_eq!(response.is_completed, is_completed, "rows and funnel agree");
+        }
         let mut histograms: BTreeMap<PointKey, i64> = BTreeMap::new();
         for (key, response) in self.responses.iter().filter(|(key, _)| counts(key)) {
             for answer in &response.submission.answers {
@@ -329,13 +333,13 @@ fn anything() -> impl Strategy<Value = Item> {
     let exposure = (place.clone(), stage)
         .prop_map(|(presentation, stage)| AcceptedEvent::from(AcceptedExposure { presentation, stage }));
     let points = prop_oneof![Just(vec!["ease"]), Just(vec!["ease", "recommend"]), Just(vec!["recommend"])];
-    let submission =
-        (place, 0_u32..5, points, 0_i64..=10, 0_u8..16).prop_map(|(presentation, rev, questions, point, picked)| {
-            let points: Vec<_> = questions.into_iter().map(|question| (question, point)).collect();
-            let scored = submission(0, rev, &points);
-            let answers = scored.answers.into_iter().chain((picked > 0).then(|| topics(picked))).collect();
-            AcceptedEvent::from(Accepted { presentation, answers, ..scored })
-        });
+    let submission = (place, 0_u32..5, points, 0_i64..=10, 0_u8..16, any::<bool>()).prop_map(|sent| {
+        let (presentation, rev, questions, point, picked, completed) = sent;
+        let points: Vec<_> = questions.into_iter().map(|question| (question, point)).collect();
+        let scored = submission(0, rev, &points);
+        let answers = scored.answers.into_iter().chain((picked > 0).then(|| topics(picked))).collect();
+        AcceptedEvent::from(Accepted { presentation, answers, completed, ..scored })
+    });
     let flags = prop_oneof![9 => Just(Flags::NONE), 1 => Just(Flags::BOT)];
     let band = prop_oneof![Just(None), Just(Some(Band::Negative)), Just(Some(Band::Positive))];
     (1_i64..3, flags, band, prop_oneof![exposure, submission]).prop_map(|(day, flags, band, event)| Item {

@@ -5,7 +5,7 @@ use survey::definition::SiteSettings;
 use super::{NOON, Place, Sends, Shop, Visit, answers, operator, shop};
 use crate::clock::{DAY_MS, day_of};
 use crate::ingest::flags::Flags;
-use crate::ingest::item::Item;
+use crate::ingest::item::{AcceptedEvent, Item};
 use crate::ingest::rollup::{Kept, Standing};
 use crate::review::retention::forget;
 use crate::store::{StoreError, WhichAnswers};
@@ -95,4 +95,23 @@ pub(super) async fn a_site_keeps_answers_by_the_days_of_its_own_calendar(place: 
     assert_eq!(forget(&shop_.store, NOON).await.unwrap(), 0);
     settle("Pacific/Kiritimati").await;
     assert_eq!(forget(&shop_.store, NOON).await.unwrap(), 1);
+}
+
+pub(super) async fn whoever_has_answered_everything_has_done_so_whatever_is_answered_again(place: Place) {
+    let shop_ = Shop::open(place).await;
+    let snapshot = shop_.snapshot().await;
+    let site = snapshot.site(&shop()).unwrap();
+    let goes_back = |visitor, rev| {
+        let mut item = answers(visitor, rev, 2).item(site);
+        let AcceptedEvent::Submission(submission) = &mut item.event else { unreachable!() };
+        submission.completed = false;
+        item
+    };
+    let at_the_end = |visitor| answers(visitor, 2, 5).item(site);
+    shop_.store.commit(vec![at_the_end(1), goes_back(2, 1)]).await.unwrap();
+    shop_.store.commit(vec![goes_back(1, 3), at_the_end(3), goes_back(3, 3)]).await.unwrap();
+    let listed = shop_.answers(None, WhichAnswers::All).await;
+    let completed: Vec<_> = listed.iter().map(|answer| (answer.number, answer.completed)).collect();
+    assert_eq!(completed, [(3, true), (2, false), (1, true)]);
+    assert!(listed.iter().all(|answer| answer.given[0].point == Some(2)), "what was answered last is what is kept");
 }
