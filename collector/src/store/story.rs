@@ -179,6 +179,15 @@ fn help_survey(prompt: &str) -> Survey {
     serde_json::from_str(&json).unwrap()
 }
 
+mod on_postgres_alone {
+    #[tokio::test]
+    async fn only_who_commits_gives_up_on_a_statement_of_seconds() {
+        if let Some(place) = super::Place::on_a_server().await {
+            super::only_who_commits_gives_up_on_a_statement_of_seconds(place).await;
+        }
+    }
+}
+
 mod measured {
     #[tokio::test]
     #[ignore = "it measures, and takes a while"]

@@ -19,10 +19,10 @@ use crate::store::address::PostgresUrl;
 pub(in crate::store) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// How long a statement of a commit may go unanswered.
-const WRITE_PATIENCE: Duration = Duration::from_secs(2);
+const COMMIT_PATIENCE: Duration = Duration::from_secs(2);
 
-/// How long a statement of a report may.
-const READ_PATIENCE: Duration = Duration::from_secs(30);
+/// How long any other may. Some read or delete all of a site, and whoever gives up on one of those begins anew and gets no further.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Said to each new connection. `synchronous_commit` may ask for more than the local disk (quorum), never for less: `off` would
 /// acknowledge what a crash of the server loses.
@@ -76,15 +76,15 @@ impl Pools {
     }
 
     pub(super) async fn reader(&self) -> Result<Connection, StoreError> {
-        Ok(Connection::new(Link::Postgres(self.readers.acquire().await.map_err(error)?, READ_PATIENCE)))
+        Ok(Connection::new(Link::Postgres(self.readers.acquire().await.map_err(error)?, PATIENCE)))
     }
 
     pub(super) async fn writer(&self, place: Place) -> Result<Connection, StoreError> {
-        let pool = match place {
-            Place::Here => &self.committer,
-            Place::Elsewhere => &self.writer,
+        let (pool, patience) = match place {
+            Place::Here => (&self.committer, COMMIT_PATIENCE),
+            Place::Elsewhere => (&self.writer, PATIENCE),
         };
-        Ok(Connection::new(Link::Postgres(pool.acquire().await.map_err(error)?, WRITE_PATIENCE)))
+        Ok(Connection::new(Link::Postgres(pool.acquire().await.map_err(error)?, patience)))
     }
 
     pub(super) async fn close(&self) {

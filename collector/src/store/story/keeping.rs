@@ -8,7 +8,7 @@ use crate::ingest::flags::Flags;
 use crate::ingest::item::{AcceptedEvent, Item};
 use crate::ingest::rollup::{Kept, Standing};
 use crate::review::retention::forget;
-use crate::store::{StoreError, WhichAnswers};
+use crate::store::{StoreError, WhichAnswers, sql};
 
 pub(super) async fn doubtful_answers_are_set_apart_until_somebody_says_that_they_count(place: Place) {
     let shop_ = Shop::open(place).await;
@@ -114,4 +114,15 @@ pub(super) async fn whoever_has_answered_everything_has_done_so_whatever_is_answ
     let completed: Vec<_> = listed.iter().map(|answer| (answer.number, answer.completed)).collect();
     assert_eq!(completed, [(3, true), (2, false), (1, true)]);
     assert!(listed.iter().all(|answer| answer.given[0].point == Some(2)), "what was answered last is what is kept");
+}
+
+/// As one is that deletes the counts of a large site.
+pub(super) async fn only_who_commits_gives_up_on_a_statement_of_seconds(place: Place) {
+    let Shop { store, .. } = Shop::open(place).await;
+    let takes_seconds = || sql("SELECT CAST(pg_sleep(2.5) AS TEXT)");
+    let forgets = store.database.write(async |connection| takes_seconds().run(connection).await);
+    let commits = store.database.write_here(async |connection| takes_seconds().run(connection).await);
+    let (forgotten, committed) = tokio::join!(forgets, commits);
+    forgotten.unwrap();
+    assert!(matches!(committed, Err(StoreError::TooSlow(_))), "{committed:?}");
 }
