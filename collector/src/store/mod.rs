@@ -26,6 +26,7 @@ mod journal;
 mod keys;
 mod log;
 mod members;
+mod pages;
 mod removal;
 mod report;
 mod search;

@@ -2,12 +2,12 @@
 //!
 //! All of it is the roll-up's one law: whatever a presentation adds to the counts is taken back, and what it adds now is added.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use survey::definition::SiteKey;
 
 use super::ingest::{Ledgers, hold_ledgers, presentations, presentations_written};
-use super::journal::{Journaled, every_block, fold_some};
+use super::journal::Journaled;
 use super::log::{By, Deed, Note, note};
 use super::sql::{Rows, run_together};
 use super::{Connection, Store, StoreError, sql};
@@ -90,36 +90,6 @@ impl Store {
             })
             .await
     }
-
-    /// Forgets pages that were new before a day and on which nothing is counted any more: otherwise made-up addresses would be
-    /// remembered for ever. Reads all of the site's counts.
-    pub async fn forget_pages(&self, site: &SiteKey, day: Day) -> Result<u64, StoreError> {
-        self.database
-            .write(async |connection| {
-                hold_ledgers(connection, &BTreeSet::from([site])).await?;
-                while fold_some(connection, site).await? {}
-                let counted = counted_pages(connection, site).await?;
-                let old = sql("SELECT page, number FROM pages WHERE site = $1 AND first_day < $2");
-                let mut forgotten = Vec::new();
-                for row in old.bind(site.as_str()).bind(day).all(connection).await? {
-                    if row.optional_integer("number")?.is_none_or(|number| !counted.contains(&number)) {
-                        forgotten.push(row.text("page")?);
-                    }
-                }
-                let rows = Rows::new()
-                    .texts(forgotten.iter().map(|_| site.as_str()))
-                    .texts(forgotten.iter().map(String::as_str));
-                sql("DELETE FROM pages WHERE (site, page) IN ({rows})").rows(rows).run(connection).await
-            })
-            .await
-    }
-}
-
-/// The numbers of those pages on which something is counted.
-async fn counted_pages(connection: &mut Connection, site: &SiteKey) -> Result<HashSet<i64>, StoreError> {
-    let blocks = every_block(connection, site).await?;
-    let pages = blocks.iter().flat_map(|(block, cells)| cells.iter().map(|(place, ..)| block.page(place)));
-    Ok(pages.collect())
 }
 
 /// Names answers by their numbers alone: nothing of what is erased may live on in the log.

@@ -178,6 +178,16 @@ impl<'r> Found<'r> {
         self.optional_text(place)?.ok_or_else(|| StoreError::unreadable(&place.to_string(), "there is nothing"))
     }
 
+    pub fn bytes(&self, place: usize) -> Result<&'r [u8], StoreError> {
+        match self {
+            Self::Sqlite(row) => {
+                let value = row.get_ref(place).map_err(|error| unreadable(&place.to_string(), error.to_string()))?;
+                value.as_bytes().map_err(|error| unreadable(&place.to_string(), error.to_string()))
+            }
+            Self::Postgres(row) => row.try_get(place).map_err(postgres::error),
+        }
+    }
+
     pub fn optional_text(&self, place: usize) -> Result<Option<&'r str>, StoreError> {
         match self {
             Self::Sqlite(row) => {

@@ -126,3 +126,18 @@ pub(super) async fn only_who_commits_gives_up_on_a_statement_of_seconds(place: P
     forgotten.unwrap();
     assert!(matches!(committed, Err(StoreError::TooSlow(_))), "{committed:?}");
 }
+
+pub(super) async fn a_page_that_is_counted_again_in_the_last_moment_is_not_forgotten(place: Place) {
+    let shop_ = Shop::open(place).await;
+    let on = |visitor, page| Visit { visitor, page, sends: Sends::Shown };
+    shop_.commit("shop", &[on(1, "/waits"), on(2, "/folded")]).await;
+    while shop_.store.fold(&shop()).await.unwrap() {}
+    shop_.doubts(on(3, "/doubted"), Flags::BOT).await;
+    shop_.doubts(on(1, "/waits"), Flags::BOT).await;
+    while shop_.store.fold(&shop()).await.unwrap() {}
+    shop_.commit("shop", &[on(4, "/waits")]).await;
+    let found = ["waits", "folded", "doubted", "unknown"].map(|page| format!("shop.example/{page}"));
+    assert_eq!(shop_.store.forget_uncounted(&shop(), &found).await.unwrap(), 1, "nobody else is on the doubted one");
+    shop_.commit("shop", &[on(5, "/doubted")]).await;
+    shop_.report().await;
+}
