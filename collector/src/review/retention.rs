@@ -1,4 +1,5 @@
-//! Retention: forgets what is older than a site keeps, answers and counts both.
+//! Retention: forgets what is older than a site keeps, answers and counts both; and of every site what is left of erased answers, once
+//! nobody would send them again.
 //!
 //! Every collector of a database does this; the ledger of the site lets them take turns, and whoever comes second finds nothing.
 
@@ -8,6 +9,7 @@ use std::time::Duration;
 use survey::definition::SiteKey;
 
 use crate::clock::{self, Day, UnixMs, Zone, day_of};
+use crate::ingest::item::OLDEST_DAYS;
 use crate::store::{Store, StoreError};
 
 const EVERY: Duration = Duration::from_secs(60 * 60);
@@ -37,18 +39,26 @@ pub async fn keep_forgetting(store: Arc<Store>) {
 pub async fn forget(store: &Store, now: UnixMs) -> Result<usize, StoreError> {
     let mut forgotten = 0;
     for site in store.sites().await? {
+        forget_erased(store, &site.key, day_of(now) - OLDEST_DAYS).await?;
         if let Some(days) = site.settings.retention_days {
             let today = Zone::named(&site.settings.time_zone).day_of(now);
-            forgotten += forget_of(store, &site.key, today - Day::from(days), day_of(now)).await?;
+            forgotten += forget_of(store, &site.key, today - Day::from(days)).await?;
         }
     }
     Ok(forgotten)
 }
 
-async fn forget_of(store: &Store, site: &SiteKey, before: Day, today: Day) -> Result<usize, StoreError> {
+async fn forget_erased(store: &Store, site: &SiteKey, before: Day) -> Result<(), StoreError> {
+    while store.forget_erased(site, before).await? > 0 {
+        tokio::time::sleep(PAUSE).await;
+    }
+    Ok(())
+}
+
+async fn forget_of(store: &Store, site: &SiteKey, before: Day) -> Result<usize, StoreError> {
     let mut forgotten = 0;
     loop {
-        match store.forget_before(site, before, today).await? {
+        match store.forget_before(site, before).await? {
             0 => break,
             some => forgotten += some,
         }

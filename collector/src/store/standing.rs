@@ -12,7 +12,6 @@ use super::log::{By, Deed, Note, note};
 use super::sql::{Rows, run_together};
 use super::{Connection, Store, StoreError, sql};
 use crate::clock::Day;
-use crate::ingest::item::OLDEST_DAYS;
 use crate::ingest::rollup::{Changes, Presentation, ResponseKey, Standing};
 
 /// How many presentations are forgotten in one transaction: answers that come in meanwhile wait for it.
@@ -75,8 +74,8 @@ impl Store {
     }
 
     /// Forgets what was presented before a day, with its answers and its counts, some at a time. Tells how many it forgot: if
-    /// none, there was nothing left. `today` says what could still be sent again.
-    pub async fn forget_before(&self, site: &SiteKey, day: Day, today: Day) -> Result<usize, StoreError> {
+    /// none, there was nothing left. What stays of each keeps it from coming back: see [`Store::forget_erased`].
+    pub async fn forget_before(&self, site: &SiteKey, day: Day) -> Result<usize, StoreError> {
         self.database
             .write(async |connection| {
                 let held = hold_ledgers(connection, &BTreeSet::from([site])).await?;
@@ -85,8 +84,20 @@ impl Store {
                 change(connection, &held, &keys, Presentation::erased).await?;
                 let numbers: Vec<i64> = old.iter().filter_map(|(_, number)| *number).collect();
                 delete_responses(connection, site, &numbers).await?;
-                delete_tombstones(connection, site, today - OLDEST_DAYS).await?;
                 Ok(keys.len())
+            })
+            .await
+    }
+
+    /// Forgets what kept erased answers from coming back, of those from before a day, some at a time. Tells how many it forgot: if none,
+    /// there was nothing left. Served by the index `presentations_erased`.
+    pub async fn forget_erased(&self, site: &SiteKey, day: Day) -> Result<u64, StoreError> {
+        self.database
+            .write(async |connection| {
+                hold_ledgers(connection, &BTreeSet::from([site])).await?;
+                let delete = sql("DELETE FROM presentations WHERE (site, response_id) IN (
+                     SELECT site, response_id FROM presentations WHERE site = $1 AND day < $2 AND standing = 3 LIMIT $3)");
+                delete.bind(site.as_str()).bind(day).bind(AT_ONCE).run(connection).await
             })
             .await
     }
@@ -182,12 +193,4 @@ async fn old_presentations(
         Ok((key, row.optional_integer("number")?))
     };
     rows.iter().map(numbered).collect()
-}
-
-/// Deletes what kept erased answers from coming back, once nobody would send them any more. Served by the index
-/// `presentations_by_day`.
-async fn delete_tombstones(connection: &mut Connection, site: &SiteKey, day: Day) -> Result<(), StoreError> {
-    let delete = sql("DELETE FROM presentations WHERE site = $1 AND day < $2 AND standing = 3");
-    delete.bind(site.as_str()).bind(day).run(connection).await?;
-    Ok(())
 }

@@ -111,6 +111,7 @@ stories! {
     whoever_is_erased_is_gone_from_rows_and_counts_and_does_not_come_back,
     what_is_older_than_a_site_keeps_is_forgotten_with_its_counts,
     whoever_has_answered_everything_has_done_so_whatever_is_answered_again,
+    what_is_left_of_an_erased_answer_goes_once_nobody_would_send_it_again,
     a_page_that_is_counted_again_in_the_last_moment_is_not_forgotten,
     a_site_keeps_answers_by_the_days_of_its_own_calendar,
     a_day_has_room_for_so_many_new_pages_and_the_rest_are_counted_together,

@@ -45,7 +45,7 @@ pub(super) async fn whatever_happens_the_counts_are_a_recount(place: Place) {
                 shop_.store.fold(&shop()).await.unwrap();
             }
             _ if step % 3 == 0 => {
-                shop_.store.forget_before(&shop(), today - random.random_range(8..20), today).await.unwrap();
+                shop_.store.forget_before(&shop(), today - random.random_range(8..20)).await.unwrap();
                 shop_.store.forget_pages(&shop(), today).await.unwrap();
             }
             _ => {

@@ -62,7 +62,7 @@ pub(super) async fn what_is_older_than_a_site_keeps_is_forgotten_with_its_counts
     shop_.store.commit(vec![on(2_000, 1), on(2_001, 0)]).await.unwrap();
     let mut forgotten = Vec::new();
     while forgotten.last() != Some(&0) {
-        forgotten.push(shop_.store.forget_before(&shop(), today - 10, today).await.unwrap());
+        forgotten.push(shop_.store.forget_before(&shop(), today - 10).await.unwrap());
     }
     assert_eq!(forgotten, [1_000, 500, 0]);
     assert_eq!((shop_.n().await, shop_.answers(None, WhichAnswers::All).await.len()), (2, 2));
@@ -70,12 +70,38 @@ pub(super) async fn what_is_older_than_a_site_keeps_is_forgotten_with_its_counts
     let again = shop_.store.commit(old[..1].to_vec()).await.unwrap();
     assert_eq!(again, [Ok(Kept::Duplicate)], "what is sent again is known");
     assert_eq!(shop_.store.forget_pages(&shop(), today + 1).await.unwrap(), 0, "something is counted on it");
-    while shop_.store.forget_before(&shop(), today + 1, today).await.unwrap() > 0 {}
+    while shop_.store.forget_before(&shop(), today + 1).await.unwrap() > 0 {}
     assert_eq!(shop_.store.forget_pages(&shop(), today).await.unwrap(), 0, "it is new today");
     assert_eq!(shop_.store.forget_pages(&shop(), today + 1).await.unwrap(), 1);
+}
 
-    shop_.store.forget_before(&shop(), today - 10, today + 11).await.unwrap();
-    assert_eq!(shop_.store.commit(old[..1].to_vec()).await.unwrap(), [Ok(Kept::Stored)], "in the end nothing is left");
+pub(super) async fn what_is_left_of_an_erased_answer_goes_once_nobody_would_send_it_again(place: Place) {
+    let shop_ = Shop::open(place).await;
+    shop_.commit("shop", &[answers(1, 1, 4), answers(2, 1, 4)]).await;
+    shop_.store.erase(&shop(), &[1], &operator()).await.unwrap();
+    let after = async |days| {
+        assert_eq!(forget(&shop_.store, NOON + days * DAY_MS).await.unwrap(), 0, "the site keeps everything");
+        shop_.store.recount(&shop()).await.unwrap().presentations
+    };
+    assert_eq!(after(30).await, 2);
+    assert_eq!(shop_.commit("shop", &[answers(1, 1, 4)]).await, [Ok(Kept::Duplicate)]);
+    assert_eq!(after(31).await, 1);
+    assert_eq!(shop_.n().await, 1, "who was not erased is there");
+}
+
+pub(super) async fn a_page_that_is_counted_again_in_the_last_moment_is_not_forgotten(place: Place) {
+    let shop_ = Shop::open(place).await;
+    let on = |visitor, page| Visit { visitor, page, sends: Sends::Shown };
+    shop_.commit("shop", &[on(1, "/waits"), on(2, "/folded")]).await;
+    while shop_.store.fold(&shop()).await.unwrap() {}
+    shop_.doubts(on(3, "/doubted"), Flags::BOT).await;
+    shop_.doubts(on(1, "/waits"), Flags::BOT).await;
+    while shop_.store.fold(&shop()).await.unwrap() {}
+    shop_.commit("shop", &[on(4, "/waits")]).await;
+    let found = ["waits", "folded", "doubted", "unknown"].map(|page| format!("shop.example/{page}"));
+    assert_eq!(shop_.store.forget_uncounted(&shop(), &found).await.unwrap(), 1, "nobody else is on the doubted one");
+    shop_.commit("shop", &[on(5, "/doubted")]).await;
+    shop_.report().await;
 }
 
 pub(super) async fn a_site_keeps_answers_by_the_days_of_its_own_calendar(place: Place) {
@@ -125,19 +151,4 @@ pub(super) async fn only_who_commits_gives_up_on_a_statement_of_seconds(place: P
     let (forgotten, committed) = tokio::join!(forgets, commits);
     forgotten.unwrap();
     assert!(matches!(committed, Err(StoreError::TooSlow(_))), "{committed:?}");
-}
-
-pub(super) async fn a_page_that_is_counted_again_in_the_last_moment_is_not_forgotten(place: Place) {
-    let shop_ = Shop::open(place).await;
-    let on = |visitor, page| Visit { visitor, page, sends: Sends::Shown };
-    shop_.commit("shop", &[on(1, "/waits"), on(2, "/folded")]).await;
-    while shop_.store.fold(&shop()).await.unwrap() {}
-    shop_.doubts(on(3, "/doubted"), Flags::BOT).await;
-    shop_.doubts(on(1, "/waits"), Flags::BOT).await;
-    while shop_.store.fold(&shop()).await.unwrap() {}
-    shop_.commit("shop", &[on(4, "/waits")]).await;
-    let found = ["waits", "folded", "doubted", "unknown"].map(|page| format!("shop.example/{page}"));
-    assert_eq!(shop_.store.forget_uncounted(&shop(), &found).await.unwrap(), 1, "nobody else is on the doubted one");
-    shop_.commit("shop", &[on(5, "/doubted")]).await;
-    shop_.report().await;
 }

@@ -175,7 +175,7 @@ pub(super) async fn tags_go_with_their_answers_and_their_site(place: Place) {
     assert_eq!(shop_.store.erase(&shop(), &anns, &operator()).await.unwrap(), 1);
     assert_eq!(shop_.tags("shop").await, counted(&[("all", 2), ("bug", 1), ("praise", 1)]));
     assert!(matches!(shop_.tag("shop", 1, &["Ann"]).await, Err(TagError::NoSuchAnswer { .. })), "it is gone");
-    while shop_.store.forget_before(&shop(), day_of(NOON) + 1, day_of(NOON)).await.unwrap() > 0 {}
+    while shop_.store.forget_before(&shop(), day_of(NOON) + 1).await.unwrap() > 0 {}
     assert_eq!(shop_.tags("shop").await, counted(&[]));
     assert_eq!(shop_.tags("other").await, counted(&[("all", 1), ("theirs", 1)]));
     shop_.store.remove_site(&"other".parse().unwrap()).await.unwrap();

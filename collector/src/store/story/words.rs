@@ -115,7 +115,7 @@ pub(super) async fn what_is_gone_is_found_no_more(place: Place) {
     assert_eq!(shop_.store.erase(&shop(), &[3], &operator()).await.unwrap(), 1);
     assert_eq!(shop_.found("alpha").await, Vec::<i64>::new());
     assert_eq!(terms_left(&shop_.store).await, ["beta"], "and nothing of it lies about");
-    while shop_.store.forget_before(&shop(), day_of(NOON) + 1, day_of(NOON)).await.unwrap() > 0 {}
+    while shop_.store.forget_before(&shop(), day_of(NOON) + 1).await.unwrap() > 0 {}
     assert_eq!(shop_.found("beta").await, Vec::<i64>::new());
     assert_eq!(terms_left(&shop_.store).await, Vec::<String>::new());
 }
