@@ -33,8 +33,8 @@ impl<'s> Told<'s> {
         self.keywords.add(&Comment { words, score });
     }
 
-    /// At most so many words; of so many comments in all.
-    pub fn report(&self, days: Days, comments: u64, limit: usize) -> WordsReport {
+    /// At most so many words; of so many comments in all, if all were counted.
+    pub fn report(&self, days: Days, (comments, all_counted): (u64, bool), limit: usize) -> WordsReport {
         let mut languages: Vec<LanguageCount> = self
             .languages
             .iter()
@@ -46,6 +46,7 @@ impl<'s> Told<'s> {
         WordsReport {
             period: days.period(),
             comments,
+            all_counted,
             read: self.read,
             scale: self.keywords.scale(),
             languages,

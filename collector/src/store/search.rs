@@ -171,26 +171,30 @@ impl Store {
         Ok(languages)
     }
 
-    /// How many answers with comments are of a query, those that are set apart included.
-    pub async fn count_comments(&self, query: &AnswerQuery) -> Result<u64, StoreError> {
+    /// How many answers with comments are of a query, those that are set apart included; and whether these are all. Nothing more of an
+    /// index is looked into after some time.
+    pub async fn count_comments(&self, query: &AnswerQuery, until: Instant) -> Result<(u64, bool), StoreError> {
         self.database
             .snapshot(async |connection| {
                 if let Some(tag) = &query.tag {
-                    return count_tagged(connection, query, tag).await;
+                    return count_tagged(connection, query, tag, until).await;
                 }
                 let Some(wanted) = query.wanted() else {
                     let days = query.days.unwrap_or(Days { first: Day::MIN, last: Day::MAX });
                     let count = sql("SELECT COUNT(*) AS count FROM texts WHERE site = $1 AND day BETWEEN $2 AND $3");
                     let count = count.bind(query.site.as_str()).bind(days.first).bind(days.last);
-                    return count.one(connection).await?.number("count");
+                    return Ok((count.one(connection).await?.number("count")?, true));
                 };
-                let Some((low, high)) = bounds(connection, query).await? else { return Ok(0) };
+                let Some((low, high)) = bounds(connection, query).await? else { return Ok((0, true)) };
                 let (mut count, mut window) = (0, Window::new(low, high));
                 while let Some(numbers) = window.numbers() {
+                    if Instant::now() >= until {
+                        return Ok((count, false));
+                    }
                     count += count_with(connection, query.site.as_str(), &wanted, numbers).await?;
                     window.go_on();
                 }
-                Ok(count)
+                Ok((count, true))
             })
             .await
     }
@@ -303,9 +307,14 @@ async fn newest_first(connection: &mut Connection, site: &SiteKey, numbers: &[i6
     Ok(rows.into_iter().map(|(_, row)| row).collect())
 }
 
-/// How many comments with a tag are of a query, those that are set apart included.
-async fn count_tagged(connection: &mut Connection, query: &AnswerQuery, tag: &Tag) -> Result<u64, StoreError> {
-    let Some((low, high)) = bounds(connection, query).await? else { return Ok(0) };
+/// How many comments with a tag are of a query: see [`Store::count_comments`].
+async fn count_tagged(
+    connection: &mut Connection,
+    query: &AnswerQuery,
+    tag: &Tag,
+    until: Instant,
+) -> Result<(u64, bool), StoreError> {
+    let Some((low, high)) = bounds(connection, query).await? else { return Ok((0, true)) };
     let (wanted, mut before, mut count) = (query.wanted().unwrap_or_default(), high.saturating_add(1), 0);
     loop {
         let mut tagged = newest_tagged(connection, &query.site, tag, (before, FEW)).await?;
@@ -313,8 +322,8 @@ async fn count_tagged(connection: &mut Connection, query: &AnswerQuery, tag: &Ta
         before = tagged.last().copied().unwrap_or(low);
         tagged.retain(|number| *number >= low);
         count += having_all(connection, query.site.as_str(), &tagged, &wanted).await?.len() as u64;
-        if is_last {
-            return Ok(count);
+        if is_last || Instant::now() >= until {
+            return Ok((count, is_last));
         }
     }
 }

@@ -22,6 +22,8 @@ pub struct WordsReport {
     pub period: Period,
     /// How many answers with comments there are; where not all of them were read, with those that are set apart.
     pub comments: u64,
+    /// Whether `comments` are all. Otherwise there may be more: what is seldom found together is looked for but for a while.
+    pub all_counted: bool,
     /// How many of them, the newest, all of this was made from.
     pub read: u64,
     /// The scale that most of them were scored on: what figures are on. Nothing where nobody gave a score.

@@ -1,5 +1,6 @@
 //! What a team calls answers: kept once, found, and gone with what it was said of.
 
+use super::words::in_a_minute;
 use super::*;
 use crate::comments::{Search, Tag, Tags};
 use crate::store::TagError;
@@ -132,9 +133,13 @@ pub(super) async fn a_list_is_narrowed_by_a_tag_and_all_else_at_once(place: Plac
     ] {
         assert_eq!(shop_.numbers(&query).await, found, "{query:?}");
     }
-    assert_eq!(shop_.store.count_comments(&comments).await.unwrap(), 4, "with the one that is set apart");
+    assert_eq!(
+        shop_.store.count_comments(&comments, in_a_minute()).await.unwrap(),
+        (4, true),
+        "with the one that is set apart"
+    );
     let slow = AnswerQuery { search: search("slow"), ..comments };
-    assert_eq!(shop_.store.count_comments(&slow).await.unwrap(), 3);
+    assert_eq!(shop_.store.count_comments(&slow, in_a_minute()).await.unwrap(), (3, true));
 }
 
 /// Beyond what is read at a time.

@@ -1,7 +1,10 @@
 //! What visitors say in their own words is found, by whom it belongs to and as long as it is there.
 
+use std::time::Instant;
+
 use super::*;
 use crate::comments::Search;
+use crate::report::words::newest;
 use survey::definition::Band;
 
 fn says<'a>(visitor: u64, page: &'a str, score: i64, comment: &'a str) -> Visit<'a> {
@@ -88,10 +91,14 @@ pub(super) async fn comments_are_found_by_their_words_newest_first(place: Place)
         (AnswerQuery { days: Some(Days::up_to(day_of(NOON) - 1, 1)), ..comments.clone() }, &[]),
     ] {
         assert_eq!(shop_.numbers(&query).await, found, "{query:?}");
-        assert_eq!(shop_.store.count_comments(&AnswerQuery { limit: 0, ..query.clone() }).await.unwrap(), {
-            shop_.numbers(&AnswerQuery { limit: 100, ..query }).await.len() as u64
-        });
+        let counted =
+            shop_.store.count_comments(&AnswerQuery { limit: 0, ..query.clone() }, in_a_minute()).await.unwrap();
+        assert_eq!(counted, (shop_.numbers(&AnswerQuery { limit: 100, ..query }).await.len() as u64, true));
     }
+}
+
+pub(super) fn in_a_minute() -> Instant {
+    Instant::now() + Duration::from_secs(60)
 }
 
 pub(super) async fn what_is_gone_is_found_no_more(place: Place) {
@@ -204,6 +211,15 @@ pub(super) async fn a_list_of_what_is_found_goes_on_where_it_stopped(place: Plac
         let elsewhere = AnswerQuery { page: Some("shop.example/cart".into()), ..looking_for(typed) };
         assert_eq!(shop_.numbers(&elsewhere).await, Vec::<i64>::new(), "{typed}");
     }
+    let everywhere = AnswerQuery { which: WhichAnswers::WithComments, ..looking_for("epsilon") };
+    let counted = async |until| shop_.store.count_comments(&everywhere, until).await.unwrap();
+    assert_eq!((counted(in_a_minute()).await, counted(Instant::now()).await), ((60, true), (0, false)));
+    let (snapshot, now) = (shop_.snapshot().await, Instant::now());
+    let live = snapshot.site(&shop()).unwrap();
+    let read = async |until| newest(&shop_.store, live, &everywhere, until).await.unwrap();
+    let (all, some) = (read(in_a_minute()).await, read(now).await);
+    assert!(all.are_all && all.records.len() == 60);
+    assert!(!some.are_all && some.records.len() < 60, "what takes long is not read to its end");
     let (mut found, mut lengths, mut before) = (Vec::new(), Vec::new(), None);
     loop {
         let query = AnswerQuery { before, limit: 9, ..looking_for("epsilon") };
