@@ -10,6 +10,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::counting::count_pair;
 use super::journal::{cuts, series, waiting};
+use super::sql::Rows;
 use super::{Connection, Store, StoreError, sql};
 use crate::counts::{self, Cut, Entry, Malformed, PAGES, Series, Subject, Tile, cover, unpack};
 
@@ -110,13 +111,13 @@ async fn read(
     }
     let (days, waiting) = (timeline.days(), waiting(connection, site, i64::MAX).await?);
     let changes = changes_in(waiting.into_iter().map(|(_, entry)| entry), days, cut);
-    let (pages, places) = pages(connection, site, &changes).await?;
     let mut blocks = Vec::new();
     if let Some(cut) = cuts(connection, site).await?.get(cut) {
         for tiles in cover(timeline.parts()) {
             blocks.extend(stored(connection, site, *cut, tiles).await?);
         }
     }
+    let (pages, places) = pages(connection, site, &blocks, &changes).await?;
     // All of some pages, and then those of others: their counts stay near the processor while they are added up.
     blocks.sort_by_key(|block| (block.series, block.bucket));
     let series = series(connection, site).await?.into_iter().map(|(series, number)| (number, series)).collect();
@@ -129,13 +130,19 @@ fn changes_in(entries: impl Iterator<Item = Entry>, days: Days, cut: &Cut) -> Ve
     changes.filter(|change| (read.first..=read.last).contains(&change.day) && change.segment().is_of(cut)).collect()
 }
 
-/// Every page that may have been counted, and where those with numbers stand. Served by the primary key of `pages`.
+/// The pages that blocks and changes may speak of, and where those with numbers stand. Whatever else the site ever had is not read: served
+/// by the index `pages_by_bucket`, which has the same expression, with as many pages in a bucket as [`PAGES`].
 async fn pages(
     connection: &mut Connection,
     site: &SiteKey,
+    blocks: &[StoredBlock],
     changes: &[counts::Change],
 ) -> Result<(Vec<String>, Places), StoreError> {
-    let rows = sql("SELECT page, number FROM pages WHERE site = $1").bind(site.as_str()).all(connection).await?;
+    let buckets: BTreeSet<i64> = blocks.iter().map(|block| block.bucket).collect();
+    let wanted = Rows::new().texts(buckets.iter().map(|_| site.as_str())).integers(buckets.iter().copied());
+    let of_buckets = sql("WITH wanted (site, bucket) AS ({rows})
+         SELECT p.page, p.number FROM wanted AS w JOIN pages AS p ON p.site = w.site AND p.number / 32 = w.bucket");
+    let rows = of_buckets.rows(wanted).all(connection).await?;
     let mut numbers: BTreeMap<String, Option<i64>> = changes.iter().map(|change| (change.page.clone(), None)).collect();
     for row in rows {
         numbers.insert(row.text("page")?, row.optional_integer("number")?);

@@ -117,6 +117,7 @@ stories! {
     a_day_has_room_for_so_many_new_pages_and_the_rest_are_counted_together,
     whatever_happens_the_counts_are_a_recount,
     whoever_is_counted_among_the_others_is_taken_back_from_there,
+    a_report_reads_the_pages_of_its_blocks_and_not_all_there_ever_were,
     visitors_are_counted_apart_by_what_is_known_of_them,
     whoever_changes_a_score_is_counted_among_others,
     what_set_a_survey_off_is_known_once_it_has,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 use survey::definition::SiteKey;
+use survey::report::{Days, Timeline};
 use survey::wire::Device;
 
 use super::{NOON, Place, Sends, Shop, Visit, answers, operator, shop};
@@ -193,4 +194,28 @@ pub(super) async fn what_set_a_survey_off_is_known_once_it_has(place: Place) {
     let cut = Segment::of([("signal", survey::targeting::Signal::FeedbackTab.as_str())]).cuts().remove(1);
     assert_eq!(shop_.report_of(&cut).await["shop.example/help"], (1, 5, 1, 1), "with its showing");
     shop_.report().await;
+}
+
+pub(super) async fn a_report_reads_the_pages_of_its_blocks_and_not_all_there_ever_were(place: Place) {
+    let shop_ = Shop::open(place).await;
+    let snapshot = shop_.snapshot().await;
+    let site = snapshot.site(&shop()).unwrap();
+    let on = |visitor: u64, days_ago: i64| {
+        let page = format!("/page/{visitor}");
+        let item = Visit { visitor, page: &page, sends: Sends::Shown }.item(site);
+        let happened_at = item.happened_at - days_ago * DAY_MS;
+        Item { happened_at, day: day_of(happened_at), ..item }
+    };
+    shop_.store.commit((0..70).map(|visitor| on(visitor, 9)).collect()).await.unwrap();
+    while shop_.store.fold(&shop()).await.unwrap() {}
+    shop_.store.commit(vec![on(70, 1)]).await.unwrap();
+    while shop_.store.fold(&shop()).await.unwrap() {}
+    shop_.store.commit(vec![on(71, 0)]).await.unwrap();
+    let counts = shop_.store.counts(&shop(), &Timeline::of(Days::up_to(day_of(NOON), 2)), &Cut::all()).await.unwrap();
+    let pages = counts.pages();
+    assert!(pages.len() <= 32 + 1, "{pages:?}");
+    for page in ["shop.example/page/70", "shop.example/page/71"] {
+        assert!(pages.contains(&page.to_owned()), "{page}");
+    }
+    assert_eq!(shop_.report().await.len(), 72);
 }
