@@ -3,13 +3,14 @@
 //! All of it is the roll-up's one law: whatever a presentation adds to the counts is taken back, and what it adds now is added.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 
 use survey::definition::SiteKey;
 
 use super::ingest::{Ledgers, hold_ledgers, presentations, presentations_written};
 use super::journal::Journaled;
 use super::log::{By, Deed, Note, note};
-use super::sql::{Rows, run_together};
+use super::sql::{Found, Rows, TakeRows, run_together};
 use super::{Connection, Store, StoreError, sql};
 use crate::clock::Day;
 use crate::ingest::rollup::{Changes, Presentation, ResponseKey, Standing};
@@ -59,18 +60,11 @@ impl Store {
     /// The numbers of those answers in which somebody left a contact detail, letter case aside. Served by the index
     /// `answers_with_contact`.
     pub async fn answers_of(&self, site: &SiteKey, contact: &str) -> Result<Vec<i64>, StoreError> {
-        let wanted = contact.trim().to_lowercase();
         let left =
-            sql("SELECT response, contact FROM answers WHERE site = $1 AND contact IS NOT NULL ORDER BY response")
-                .bind(site.as_str());
-        let mut numbers = BTreeSet::new();
-        for row in self.database.all(left).await? {
-            let fields: Vec<(String, String)> = row.json("contact")?;
-            if fields.iter().any(|(_, text)| text.trim().to_lowercase() == wanted) {
-                numbers.insert(row.integer("response")?);
-            }
-        }
-        Ok(numbers.into_iter().collect())
+            sql("SELECT response, contact FROM answers WHERE site = $1 AND contact IS NOT NULL ORDER BY response");
+        let leaving = Leaving { wanted: contact.trim().to_lowercase(), numbers: BTreeSet::new() };
+        let leaving = self.database.each(left.bind(site.as_str()), leaving).await?;
+        Ok(leaving.numbers.into_iter().collect())
     }
 
     /// Forgets what was presented before a day, with its answers and its counts, some at a time. Tells how many it forgot: if
@@ -100,6 +94,24 @@ impl Store {
                 delete.bind(site.as_str()).bind(day).bind(AT_ONCE).run(connection).await
             })
             .await
+    }
+}
+
+/// The numbers of those answers in which a contact detail was left. Takes numbers and contact details, and keeps none of the latter.
+struct Leaving {
+    wanted: String,
+    numbers: BTreeSet<i64>,
+}
+
+impl TakeRows for Leaving {
+    fn take(&mut self, row: &Found<'_>) -> Result<ControlFlow<()>, StoreError> {
+        let unreadable =
+            |error: serde_json::Error| StoreError::Unreadable { column: "contact".into(), reason: error.to_string() };
+        let fields: Vec<(String, String)> = serde_json::from_str(row.text(1)?).map_err(unreadable)?;
+        if fields.iter().any(|(_, text)| text.trim().to_lowercase() == self.wanted) {
+            self.numbers.insert(row.integer(0)?);
+        }
+        Ok(ControlFlow::Continue(()))
     }
 }
 
