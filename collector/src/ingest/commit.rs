@@ -28,7 +28,7 @@ pub const GROUP: NonZeroUsize = NonZeroUsize::new(512).expect("it is not zero");
 
 type Reply = Result<Verdicts, NotCommitted>;
 
-/// Why a request's items were not stored. Either way the sender keeps them and tries again.
+/// Why a request's items were not stored, or not yet. Either way the sender keeps them and tries again.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum NotCommitted {
     #[error("{TOO_MUCH_WAITS}")]

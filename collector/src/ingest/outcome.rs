@@ -122,6 +122,8 @@ outcomes! {
     Overloaded => SERVICE_UNAVAILABLE, Retry, "overloaded";
     /// Not stored: the database would not take it.
     StorageFailed => SERVICE_UNAVAILABLE, Retry, "storage_failed";
+    /// Of a request: its sender was not let wait any longer. No item ends so: how each does is counted once it has.
+    StorageSlow => SERVICE_UNAVAILABLE, Retry, "storage_slow";
 }
 
 impl Outcome {
@@ -131,7 +133,7 @@ impl Outcome {
             // A group of what waits is stored many times a second.
             Self::Overloaded => Some(1),
             // Whatever is wrong with a database is rarely over in a second.
-            Self::StorageFailed | Self::NotKnownYet => Some(5),
+            Self::StorageFailed | Self::StorageSlow | Self::NotKnownYet => Some(5),
             _ => None,
         }
     }
@@ -165,7 +167,8 @@ impl From<NotCommitted> for Outcome {
     fn from(reason: NotCommitted) -> Self {
         match reason {
             NotCommitted::QueueFull => Self::Overloaded,
-            NotCommitted::Storage | NotCommitted::Slow => Self::StorageFailed,
+            NotCommitted::Storage => Self::StorageFailed,
+            NotCommitted::Slow => Self::StorageSlow,
         }
     }
 }
