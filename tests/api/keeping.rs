@@ -270,6 +270,8 @@ async fn a_site_moves_to_another_collector_and_moving_it_twice_changes_nothing()
     let import = ["import", "--from", "moved.ndjson"];
     let said = says(there.folder(), &import).await.unwrap();
     assert!(said.contains("site test-site: 7 answers taken over, 0 were there already"), "{said}");
+    // As if it had been stopped before its tags.
+    change_past_the_collector(&there.database(), "DELETE FROM tags").await.unwrap();
     let said = says(there.folder(), &import).await.unwrap();
     assert!(said.contains("0 answers taken over, 7 were there already"), "{said}");
     there.rows().await.unwrap().assert_counted_right();
@@ -282,6 +284,7 @@ async fn a_site_moves_to_another_collector_and_moving_it_twice_changes_nothing()
         answers_of(&serde_json::json!({ "answers": answers }))
     };
     assert_eq!(report(&again), report(&exported));
+    assert!(again.contains("\"tags\":[\"Bug\"]"), "{again}");
     assert!(says(there.folder(), &["survey", "list", "test-site"]).await.unwrap().contains("paused, 7 answers"));
     assert!(says(there.folder(), &["check"]).await.unwrap().contains("counts are those of 7 rows"));
 }

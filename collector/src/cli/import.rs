@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 use clap::Args;
-use survey::definition::SiteKey;
+use survey::definition::{SiteKey, Survey, SurveyId};
 use survey::page::PageKey;
 use survey::wire::Event;
 
@@ -25,7 +25,7 @@ use crate::ingest::outcome::Rejection;
 use crate::ingest::rollup::Kept;
 use crate::live::{LiveSite, Snapshot};
 use crate::origin::Origin;
-use crate::store::{Decision, Provenance, SiteRecord, Store};
+use crate::store::{Decision, Provenance, Publication, SiteRecord, Store};
 
 /// How many answers are stored in one transaction.
 const AT_ONCE: usize = 500;
@@ -74,10 +74,11 @@ async fn import(store: &Store, lines: impl BufRead, from: &Path) -> anyhow::Resu
     let (key, paused, archived) = (site.key.clone(), site.stopped.clone(), site.archived.clone());
     add_site(store, *site).await?;
     let ids = ResponseIds::of(key.clone(), &store.secret().await?);
+    let mut versions = versions_of(store, &key).await?;
     let mut importing = Importing { store, ids, site: None, waiting: Vec::new(), tally: Tally::default() };
     for line in lines {
         match line? {
-            (_, Line::Survey(survey)) => publish(store, &key, *survey).await?,
+            (_, Line::Survey(survey)) => publish(store, &key, &mut versions, *survey).await?,
             (number, Line::Answer(answer)) => importing.take(&key, number, answer).await?,
             (number, Line::Site(_)) => bail!("{} line {number}: an export has one site", from.display()),
         }
@@ -106,19 +107,26 @@ async fn add_site(store: &Store, SiteLine { key, name, origins, settings, .. }: 
     Ok(())
 }
 
+/// The versions that a site has, by survey. Nothing in the place of one that this version cannot read.
+type Versions = BTreeMap<SurveyId, BTreeMap<u32, Option<Survey>>>;
+
+async fn versions_of(store: &Store, key: &SiteKey) -> anyhow::Result<Versions> {
+    let stored = store.sites_with_surveys().await?.into_iter().find(|stored| stored.site.key == *key);
+    let mut versions = Versions::new();
+    for survey in stored.into_iter().flat_map(|stored| stored.surveys) {
+        versions.entry(survey.id).or_default().insert(survey.version, survey.definition.ok());
+    }
+    Ok(versions)
+}
+
 /// Publishes a version, unless it is there. Versions keep their numbers, because answers name them.
-async fn publish(store: &Store, key: &SiteKey, line: SurveyLine) -> anyhow::Result<()> {
+async fn publish(store: &Store, key: &SiteKey, versions: &mut Versions, line: SurveyLine) -> anyhow::Result<()> {
     let SurveyLine { version, definition } = line;
     let id = definition.id().clone();
-    let stored = store.sites_with_surveys().await?.into_iter().find(|stored| stored.site.key == *key);
-    let versions: BTreeMap<u32, _> = stored
-        .into_iter()
-        .flat_map(|stored| stored.surveys)
-        .filter(|survey| survey.id == id)
-        .map(|survey| (survey.version, survey.definition))
-        .collect();
+    let versions = versions.entry(id.clone()).or_default();
+    let numbered = definition.clone().with_version(version);
     match versions.get(&version) {
-        Some(Ok(known)) if *known == definition.clone().with_version(version) => Ok(()),
+        Some(Some(known)) if *known == numbered => Ok(()),
         Some(_) => {
             bail!("site {key} has another version {version} of survey {id}: export and import are of different sites")
         }
@@ -128,7 +136,9 @@ async fn publish(store: &Store, key: &SiteKey, line: SurveyLine) -> anyhow::Resu
                 version == next,
                 "survey {id}: version {version} would become {next} here, and its answers would be lost"
             );
-            store.publish(key, definition, &operator()).await?;
+            if let Publication::Version(published) = store.publish(key, definition, &operator()).await? {
+                versions.insert(published, Some(numbered));
+            }
             Ok(())
         }
     }
@@ -176,13 +186,15 @@ impl Importing<'_> {
         }
         for ((line, id, tags), verdict) in kept.into_iter().zip(self.store.commit(items).await?) {
             match verdict {
-                Ok(Kept::Stored) => {
-                    self.tally.stored += 1;
-                    tagged.extend((!tags.is_empty()).then_some((id, tags)));
-                }
+                Ok(Kept::Stored) => self.tally.stored += 1,
                 Ok(Kept::Duplicate) => self.tally.known += 1,
-                Err(conflict) => self.refuse(line, &conflict.to_string()),
+                Err(conflict) => {
+                    self.refuse(line, &conflict.to_string());
+                    continue;
+                }
             }
+            // Those that were there already, too: an import may have been stopped between its answers and their tags.
+            tagged.extend((!tags.is_empty()).then_some((id, tags)));
         }
         if let Some(site) = self.site.as_ref().filter(|_| !tagged.is_empty()) {
             self.store.bring_tags(site.key(), &tagged).await.context("the file's tags")?;

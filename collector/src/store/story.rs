@@ -145,6 +145,7 @@ stories! {
     of_two_editors_at_once_one_is_told,
     a_survey_that_is_put_away_is_not_shown_and_comes_back_paused,
     a_tag_is_written_as_it_first_was_and_there_as_long_as_an_answer_has_it,
+    tags_from_elsewhere_come_to_answers_that_have_none,
     a_site_has_room_for_so_many_tags_and_nothing_is_stored_by_halves,
     of_two_who_write_one_tag_in_two_ways_at_once_one_is_first,
     a_list_is_narrowed_by_a_tag_and_all_else_at_once,

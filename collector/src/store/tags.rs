@@ -48,7 +48,7 @@ impl Store {
             .await
     }
 
-    /// Gives answers that were just taken over from elsewhere their tags, by their response ids.
+    /// Gives answers that were taken over from elsewhere their tags, by their response ids. One that has some keeps them: they are its team's here.
     pub async fn bring_tags(&self, site: &SiteKey, brought: &[(Uuid, Tags)]) -> Result<(), TagError> {
         self.database
             .decide(async |connection| {
@@ -58,7 +58,8 @@ impl Store {
                 let known = sql("WITH wanted (site, response_id) AS ({rows})
                      SELECT p.response_id, p.number FROM wanted AS w
                      JOIN presentations AS p ON p.site = w.site AND p.response_id = w.response_id
-                     WHERE p.number IS NOT NULL");
+                     WHERE p.number IS NOT NULL
+                           AND NOT EXISTS (SELECT 1 FROM tags AS t WHERE t.site = p.site AND t.response = p.number)");
                 let mut numbers = HashMap::new();
                 for row in known.rows(rows).all(connection).await? {
                     numbers.insert(row.id("response_id")?, row.integer("number")?);

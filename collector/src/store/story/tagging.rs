@@ -188,3 +188,15 @@ pub(super) async fn tags_go_with_their_answers_and_their_site(place: Place) {
     assert_eq!(left.len(), 0);
     copied.store.close().await;
 }
+
+pub(super) async fn tags_from_elsewhere_come_to_answers_that_have_none(place: Place) {
+    let shop_ = Shop::open(place).await;
+    shop_.commit("shop", &[says(1, "/", 5, "one"), says(2, "/", 5, "two")]).await;
+    shop_.tag("shop", 2, &["Ours"]).await.unwrap();
+    let snapshot = shop_.snapshot().await;
+    let site = snapshot.site(&shop()).unwrap();
+    let ids = [1, 2, 3].map(|visitor| says(visitor, "/", 5, "").item(site).response_id());
+    let brought = ids.map(|id| (id, list(&["Theirs"])));
+    shop_.store.bring_tags(&shop(), &brought).await.unwrap();
+    assert_eq!(shop_.tags("shop").await, [("Ours".to_owned(), 1), ("Theirs".to_owned(), 1)]);
+}
