@@ -19,7 +19,7 @@ pub use entry::{Change, Entry, Subject};
 pub use fold::{Block, fold};
 pub use folder::keep_folding;
 pub use numbers::{Numbers, Series};
-pub use segment::{BAND, Cut, OTHER_VALUES, Segment, primary_tag};
+pub use segment::{BAND, Cut, Segment, primary_tag};
 pub use span::{Grain, Tile, cover};
 
 /// How many pages share a block: with a handful of bins each, it still fits into a page of the database.

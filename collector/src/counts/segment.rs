@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use survey::report::OTHERS;
 use url::form_urlencoded::{Serializer, parse};
 
 /// What is known of one visitor, by dimension: `device=phone&language=de`. In a form of its own, so that it can be compared.
@@ -15,9 +16,6 @@ pub struct Cut(String);
 
 /// The dimension that tells visitors apart by the band of the first score that they gave, and by nothing that they are.
 pub const BAND: &str = "band";
-
-/// What stands for the values of a dimension that came after it had too many.
-pub const OTHER_VALUES: &str = "(other)";
 
 impl Segment {
     /// Of pairs of dimension and value; those without a value are left out.
@@ -113,12 +111,12 @@ impl Cut {
 
     /// Whether it is of all those values that came after there were too many; which ones is told by counts alone, and not by rows.
     pub fn is_of_others(&self) -> bool {
-        self.named().is_some_and(|(_, value)| value == OTHER_VALUES)
+        self.named().is_some_and(|(_, value)| value == OTHERS)
     }
 
     /// What it is counted as where its dimension has too many values.
     pub fn other(&self) -> Self {
-        Self::with(self.dimension(), OTHER_VALUES)
+        Self::with(self.dimension(), OTHERS)
     }
 }
 

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use survey::accept::Accepted;
 use survey::definition::{Band, QuestionId, SiteKey, SurveyId};
+use survey::report::OTHERS;
 use survey::wire::{ExposureStage, Visit};
 use uuid::Uuid;
 
@@ -35,9 +36,6 @@ pub struct Anchor {
 
 /// How many new pages a day of a site has room for. A large shop is known within days; whoever makes up addresses is stopped.
 pub const NEW_PAGES_A_DAY: u32 = 5_000;
-
-/// What stands in the place of a page where a day has more new ones than there is room for.
-pub const OTHER_PAGES: &str = "(other)";
 
 /// The name of a presentation: sites choose their response ids by themselves.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -445,7 +443,7 @@ impl Group {
         let kept_free = if item.flags.is_none() { 0 } else { NEW_PAGES_A_DAY / 2 };
         let ledger = self.known.ledgers.get_mut(&item.site);
         let Some(ledger) = ledger.filter(|ledger| ledger.room_for_pages > kept_free) else {
-            return OTHER_PAGES.to_owned();
+            return OTHERS.to_owned();
         };
         ledger.room_for_pages -= 1;
         self.known.pages.insert(page.clone());

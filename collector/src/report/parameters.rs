@@ -3,14 +3,14 @@
 use jiff::civil::Date;
 use serde::Deserialize;
 use survey::definition::{Band, Dimension, Metric, SiteKey};
-use survey::report::{Days, Listing, PageOrder, PointBand, Timeline, TrendUnit};
+use survey::report::{Days, Listing, OTHERS, PageOrder, PointBand, Timeline, TrendUnit};
 use survey::targeting::Signal;
 use survey::wire::Device;
 use utoipa::IntoParams;
 
 use crate::clock::{Day, day_of_date};
 use crate::comments::{Search, Tag};
-use crate::counts::{BAND, Cut, OTHER_VALUES, primary_tag};
+use crate::counts::{BAND, Cut, primary_tag};
 use crate::problem::{ApiError, wrong};
 use crate::query::PageNamed;
 use crate::store::{AnswerQuery, WhichAnswers};
@@ -225,8 +225,8 @@ impl Visitors<'_> {
             [(_, (one, _)), (field, (other, _))] if one == other => {
                 Err(wrong(field, format!("no visitor has two values of {one}; leave one of them out")))
             }
-            [(field, (_, OTHER_VALUES)), _] | [_, (field, (_, OTHER_VALUES))] => {
-                Err(wrong(field, format!("{OTHER_VALUES} stands for many values, and is counted by itself alone")))
+            [(field, (_, OTHERS)), _] | [_, (field, (_, OTHERS))] => {
+                Err(wrong(field, format!("{OTHERS} stands for many values, and is counted by itself alone")))
             }
             [(_, one), (_, other)] => Ok(Cut::with_both(one, other)),
             [_, _, (third, _), ..] => {

@@ -82,9 +82,9 @@ macro_rules! exported {
              WHERE r.site = $1 AND r.number >= $2 AND r.number < $3 AND r.day >= $4 AND r.day <= $5 AND ",
             $place,
             " AND r.number NOT IN (SELECT p.number FROM presentations AS p
-                                   WHERE p.site = $1 AND p.number >= $2 AND p.number < $3
-                                         AND (p.flags <> 0 OR p.standing <> 0) AND p.standing <> 1)
-             ORDER BY r.number DESC, a.question"
+                                   WHERE p.site = $1 AND p.number >= $2 AND p.number < $3 AND ",
+            not_counted!(),
+            ") ORDER BY r.number DESC, a.question"
         )
     };
 }

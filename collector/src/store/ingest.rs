@@ -256,19 +256,27 @@ fn anchor_rows<'a>(anchors: impl Iterator<Item = &'a Anchor> + Clone) -> Rows<'a
         .texts(anchors.map(|anchor| anchor.segment.as_str()))
 }
 
+/// As [`presentation_rows`] has them.
+macro_rules! presentation_columns {
+    () => {
+        "site, day, page, survey, version, segment, response_id, stages, flags, standing, number, rev"
+    };
+}
+
 /// Nobody else adds any while the ledgers are held; and of what is new, a database need not look whether it is.
 fn presentations_added(presentations: &[(ResponseKey, Presentation)]) -> Statement<'_> {
-    sql("INSERT INTO presentations (site, day, page, survey, version, segment, response_id, stages, flags, standing,
-                                    number, rev) {rows}")
-    .rows(presentation_rows(presentations))
+    sql(concat!("INSERT INTO presentations (", presentation_columns!(), ") {rows}"))
+        .rows(presentation_rows(presentations))
 }
 
 pub(super) fn presentations_written(presentations: &[(ResponseKey, Presentation)]) -> Statement<'_> {
-    sql("INSERT INTO presentations (site, day, page, survey, version, segment, response_id, stages, flags, standing,
-                                    number, rev) {rows}
-         ON CONFLICT (site, response_id)
+    sql(concat!(
+        "INSERT INTO presentations (",
+        presentation_columns!(),
+        ") {rows} ON CONFLICT (site, response_id)
          DO UPDATE SET segment = excluded.segment, stages = excluded.stages, flags = excluded.flags, standing = excluded.standing,
-                       number = excluded.number, rev = excluded.rev")
+                       number = excluded.number, rev = excluded.rev"
+    ))
     .rows(presentation_rows(presentations))
 }
 
@@ -284,19 +292,25 @@ fn presentation_rows(presentations: &[(ResponseKey, Presentation)]) -> Rows<'_> 
         .integers(responses.map(|response| response.map(|response| i64::from(response.rev))))
 }
 
+/// As [`response_rows`] has them.
+macro_rules! response_columns {
+    () => {
+        "site, number, response_id, survey, version, page, day, completed, answered_at, received_at, title, referrer, device,
+         language, viewport_width, viewport_height, visible_ms, scroll_percent, signal"
+    };
+}
+
 fn responses_added(responses: &[ResponseState]) -> Statement<'_> {
-    sql("INSERT INTO responses (site, number, response_id, survey, version, page, day, completed, answered_at, received_at,
-                                title, referrer, device, language, viewport_width, viewport_height, visible_ms,
-                                scroll_percent, signal) {rows}")
-    .rows(response_rows(responses))
+    sql(concat!("INSERT INTO responses (", response_columns!(), ") {rows}")).rows(response_rows(responses))
 }
 
 /// Writes each response's latest revision. Where, when and how the first one was given stays.
 fn responses_written(responses: &[ResponseState]) -> Statement<'_> {
-    sql("INSERT INTO responses (site, number, response_id, survey, version, page, day, completed, answered_at, received_at,
-                                title, referrer, device, language, viewport_width, viewport_height, visible_ms,
-                                scroll_percent, signal) {rows}
-         ON CONFLICT (site, number) DO UPDATE SET completed = excluded.completed")
+    sql(concat!(
+        "INSERT INTO responses (",
+        response_columns!(),
+        ") {rows} ON CONFLICT (site, number) DO UPDATE SET completed = excluded.completed"
+    ))
     .rows(response_rows(responses))
 }
 

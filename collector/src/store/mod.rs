@@ -11,6 +11,27 @@ macro_rules! counted {
     };
 }
 
+/// The opposite, in words that the index `presentations_apart` serves.
+macro_rules! not_counted {
+    () => {
+        "((p.flags <> 0 OR p.standing <> 0) AND p.standing <> 1)"
+    };
+}
+
+/// What is not counted and not erased either.
+macro_rules! set_apart {
+    () => {
+        "(p.standing = 2 OR (p.standing = 0 AND p.flags <> 0))"
+    };
+}
+
+/// What is left of what was erased; served by the index `presentations_erased`.
+macro_rules! erased {
+    () => {
+        "p.standing = 3"
+    };
+}
+
 mod accounts;
 mod address;
 pub mod backup;
@@ -210,4 +231,28 @@ fn secret_hash(row: &Row, column: &str) -> Result<SecretHash, StoreError> {
 pub fn variant<'n, T: serde::Deserialize<'n>>(column: &str, name: &'n str) -> Result<T, StoreError> {
     let name: StrDeserializer<'n, serde::de::value::Error> = name.into_deserializer();
     T::deserialize(name).map_err(|error| StoreError::unreadable(column, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ingest::flags::Flags;
+    use crate::ingest::rollup::Standing;
+
+    #[test]
+    fn what_a_standing_means_is_the_same_in_sql() {
+        let database = rusqlite::Connection::open_in_memory().unwrap();
+        let said = |standing: Standing, flags: Flags| {
+            let question = concat!("SELECT ", counted!(), ", ", not_counted!(), ", ", set_apart!(), ", ", erased!());
+            let question = format!("{question} FROM (SELECT ?1 AS standing, ?2 AS flags) AS p");
+            let row = |row: &rusqlite::Row<'_>| Ok([row.get::<_, bool>(0)?, row.get(1)?, row.get(2)?, row.get(3)?]);
+            database.query_row(&question, (standing.code(), i64::from(flags.bits())), row).unwrap()
+        };
+        for standing in (0..).map_while(Standing::from_code) {
+            for flags in [Flags::NONE, Flags::BOT] {
+                let (is_counted, is_erased) = (standing.counts(flags), standing == Standing::Erased);
+                let expected = [is_counted, !is_counted, !is_counted && !is_erased, is_erased];
+                assert_eq!(said(standing, flags), expected, "{standing:?}, {flags:?}");
+            }
+        }
+    }
 }

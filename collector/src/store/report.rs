@@ -165,7 +165,7 @@ macro_rules! responses_at {
                 )
             ),
             WhichAnswers::SetApart => {
-                responses_where!($place, "(p.standing = 2 OR (p.standing = 0 AND p.flags <> 0))")
+                responses_where!($place, set_apart!())
             }
         }
     };

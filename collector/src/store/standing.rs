@@ -89,8 +89,13 @@ impl Store {
         self.database
             .write(async |connection| {
                 hold_ledgers(connection, &BTreeSet::from([site])).await?;
-                let delete = sql("DELETE FROM presentations WHERE (site, response_id) IN (
-                     SELECT site, response_id FROM presentations WHERE site = $1 AND day < $2 AND standing = 3 LIMIT $3)");
+                let delete = sql(concat!(
+                    "DELETE FROM presentations WHERE (site, response_id) IN (
+                         SELECT p.site, p.response_id FROM presentations AS p
+                         WHERE p.site = $1 AND p.day < $2 AND ",
+                    erased!(),
+                    " LIMIT $3)"
+                ));
                 delete.bind(site.as_str()).bind(day).bind(AT_ONCE).run(connection).await
             })
             .await
@@ -194,8 +199,11 @@ async fn old_presentations(
     site: &SiteKey,
     day: Day,
 ) -> Result<Vec<(ResponseKey, Option<i64>)>, StoreError> {
-    let old = sql("SELECT response_id, number FROM presentations
-         WHERE site = $1 AND day < $2 AND standing <> 3 ORDER BY day LIMIT $3")
+    let old = sql(concat!(
+        "SELECT p.response_id, p.number FROM presentations AS p WHERE p.site = $1 AND p.day < $2 AND NOT ",
+        erased!(),
+        " ORDER BY p.day LIMIT $3"
+    ))
     .bind(site.as_str())
     .bind(day)
     .bind(AT_ONCE);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use survey::definition::SiteKey;
-use survey::report::Days;
+use survey::report::{Days, OTHERS};
 
 use super::sql::{Row, Rows};
 use super::{Connection, Store, StoreError, sql};
@@ -29,18 +29,15 @@ pub struct ViewKey {
 }
 
 impl ViewKey {
-    /// What stands in the place of a page where a day has too many.
-    const OTHER: &str = "(other)";
-
     /// The same, as one of too many to be told apart.
     pub fn other(self) -> Self {
         let empty = String::new;
-        let (page, site, day) = (Self::OTHER.to_owned(), self.site, self.day);
+        let (page, site, day) = (OTHERS.to_owned(), self.site, self.day);
         Self { site, day, page, referrer: empty(), device: empty(), browser: empty(), os: empty(), language: empty() }
     }
 
     pub fn is_other(&self) -> bool {
-        self.page == Self::OTHER
+        self.page == OTHERS
     }
 }
 

@@ -26,6 +26,9 @@ use crate::score::{Change, Figures, Headline, Share, Tally, Verdict, share};
 use crate::targeting::Signal;
 use crate::wire::Device;
 
+/// What stands for the values of a dimension, or the pages, beyond those there is room for. No page has it for a name.
+pub const OTHERS: &str = "(other)";
+
 /// A span of whole days in the site's time zone, both included, as `2026-11-21`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
