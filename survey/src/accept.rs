@@ -10,6 +10,7 @@ use crate::definition::{
     QuestionKind, Scale, Score, Survey, SurveyId,
 };
 use crate::page::{PageError, PageKey};
+use crate::report::OTHERS;
 use crate::wire::{self, AnswerValue, Exposure, ExposureStage, Picked, Presentation, Submission};
 
 /// The longest title, referrer or language that is stored, in characters; the widget cuts to it.
@@ -339,13 +340,14 @@ fn accept_presentation(
     Ok(AcceptedPresentation { response_id, survey, version, at, page, visit, told })
 }
 
-/// What the site wants to be told, once each. A page that is still open may tell what was asked for before the settings changed.
+/// What the site wants to be told, once each. A page that is still open may tell what was asked for before the settings changed. A page that
+/// itself says what stands for many values tells nothing: all that come later would be counted with it.
 fn told_of(site: &SiteRules, told: &str) -> Vec<(String, String)> {
     let told_once = |dimension: &Dimension| {
         let name = dimension.to_string();
         let value = told.lines().find_map(|line| line.strip_prefix(&name)?.strip_prefix('='))?;
         let storable: String = value.trim().chars().filter(|c| wire::is_storable(*c)).take(MAX_TOLD).collect();
-        (!storable.is_empty()).then_some((name, storable))
+        (!storable.is_empty() && storable != OTHERS).then_some((name, storable))
     };
     site.dimensions.iter().filter_map(told_once).collect()
 }
@@ -508,6 +510,14 @@ mod tests {
             submission.presentation.visit.referrer = sent.into();
             assert_eq!(accept(&ease(), &shop(), submission).unwrap().presentation.visit.referrer, kept);
         }
+    }
+
+    #[test]
+    fn a_page_that_says_what_stands_for_many_values_tells_nothing() {
+        let mut submission = submission(&format!("[{SIX}]"));
+        submission.presentation.visit.told = "trait:plan=(other)\nreturning=true".into();
+        let told = accept(&ease(), &shop(), submission).unwrap().presentation.told;
+        assert_eq!(told, [("returning".to_owned(), "true".to_owned())]);
     }
 
     #[test]
