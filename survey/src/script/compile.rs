@@ -252,7 +252,7 @@ fn shown(look: ScaleLook, goodness: usize, points: usize) -> Shown {
     match look {
         ScaleLook::Numbers => Shown::Number,
         ScaleLook::Stars => Shown::Star,
-        // Five faces; three points take every other.
+        // Five faces; three points take every other. No scale has fewer than two points: see `ScaleParts`.
         ScaleLook::Faces => Shown::Face((goodness * 4 / (points - 1)) as u8),
         ScaleLook::Thumbs if goodness == 0 => Shown::ThumbDown,
         ScaleLook::Thumbs => Shown::ThumbUp,
