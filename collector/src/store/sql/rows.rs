@@ -181,8 +181,8 @@ impl<'r> Found<'r> {
     pub fn bytes(&self, place: usize) -> Result<&'r [u8], StoreError> {
         match self {
             Self::Sqlite(row) => {
-                let value = row.get_ref(place).map_err(|error| unreadable(&place.to_string(), error.to_string()))?;
-                value.as_bytes().map_err(|error| unreadable(&place.to_string(), error.to_string()))
+                let value = row.get_ref(place).map_err(|error| StoreError::unreadable(&place.to_string(), error))?;
+                value.as_bytes().map_err(|error| StoreError::unreadable(&place.to_string(), error.to_string()))
             }
             Self::Postgres(row) => row.try_get(place).map_err(postgres::error),
         }
