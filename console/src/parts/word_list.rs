@@ -98,7 +98,10 @@ fn read_in_words(report: &WordsReport) -> String {
         .take(5)
         .map(|told| format!("{} {}", told.language.as_deref().unwrap_or(tr!("unclear")), count(told.comments)))
         .collect();
-    let of = if report.read < report.comments {
+    let of = if !report.all_counted {
+        tr!("From {n} comment; looking through the others takes too long"
+            | "From {n} comments; looking through the others takes too long" % report.read)
+    } else if report.read < report.comments {
         tr!(
             "From the newest {read} of {n} comment" | "From the newest {read} of {n} comments" % report.comments,
             read = count(report.read)

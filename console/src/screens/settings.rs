@@ -425,15 +425,3 @@ fn PageViewSample(form: Form) -> impl IntoView {
         </section>
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_lost_session_keeps_the_form() {
-        let mistake = mistake_of(&Failure::SignedOut);
-        assert_eq!(mistake.field, None);
-        assert!(mistake.reason.contains("still there"));
-    }
-}
