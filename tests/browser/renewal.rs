@@ -33,7 +33,7 @@ async fn settings_are_saved_once_somebody_has_signed_in_again(setting: Setting) 
     let stage = opened(setting, "/settings").await;
     fill(&stage, "quiet-days", "7").await;
     session_ends(&stage).await;
-    press(&stage, "Save").await;
+    press(&stage, "Save settings").await;
     sign_in_again(&stage, "not the password").await;
     says(&stage, "do not belong together").await;
     // Pressing Escape brings it back: without a session, nothing behind it would work.
@@ -62,7 +62,7 @@ async fn whoever_else_signs_in_sees_their_own_and_does_not_save_for_the_other(se
     stage.site.colleague("viewer").await.unwrap();
     fill(&stage, "quiet-days", "7").await;
     session_ends(&stage).await;
-    press(&stage, "Save").await;
+    press(&stage, "Save settings").await;
     stage.wait_until("document.querySelector('dialog.renewal')?.matches(':modal')").await.unwrap();
     let viewer = TestSite::credentials_of("viewer@example.com");
     let typed = format!(

@@ -5,7 +5,7 @@
 //! roots, and what is in them is told by the same roles and names. WebKit's driver does not: there the page leaves a
 //! [`crate::host_pages::PEEPHOLE`] open.
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use serde_json::{Value, json};
 
 use super::{Browser, Engine, soon};
@@ -61,7 +61,7 @@ impl Browser {
 
     pub(super) async fn awaited(&self, role: &str, name: &str) -> anyhow::Result<Told> {
         match soon(async || self.find(role, name).await, || format!("no {role} {name:?}")).await {
-            Err(error) => Err(error.context(self.account().await)),
+            Err(error) => bail!("{error:#}; {}", self.account().await),
             found => found,
         }
     }
@@ -69,7 +69,9 @@ impl Browser {
     /// What there is instead of what was awaited.
     async fn account(&self) -> String {
         let there = self.told().await.unwrap_or_default();
-        let there: Vec<_> = there.iter().map(|told| format!("{} {:?}", told.role, told.name)).collect();
+        // Chromium tells of each line of a text once more.
+        let there = there.iter().filter(|told| !told.name.is_empty() && told.role != "InlineTextBox");
+        let there: Vec<_> = there.map(|told| format!("{} {:?}", told.role, told.name)).collect();
         let state = self.run("return [document.visibilityState, window.warned || null]").await.unwrap_or_default();
         format!("there is {}; {state}", there.join(", "))
     }
