@@ -17,6 +17,7 @@ use crate::parts::{FeedNotice, Notice, Waiting};
 use crate::renewal::RenewalDialog;
 use crate::screens::{PageScreen, PagesScreen};
 use crate::shared::SharedApp;
+use crate::unsaved;
 
 /// Who is signed in, for everything below.
 #[derive(Clone, Copy)]
@@ -73,6 +74,9 @@ impl Session {
     }
 
     pub fn begun(self, account: Account) {
+        if account.email != self.email() {
+            unsaved::forget();
+        }
         self.0.set(Standing::SignedIn(account));
     }
 

@@ -60,8 +60,9 @@ pub fn RenewalDialog() -> impl IntoView {
     Effect::new(open);
     let done = Callback::new(move |account: Account| {
         let is_same = account.email == session.email();
-        renewal.settle(is_same);
+        // First, so that somebody else's screen is there before those who waited hear that it is not theirs any more.
         session.begun(account);
+        renewal.settle(is_same);
     });
     let lead = || tr!("Your session has ended. Sign in again, and go on: nothing of what you typed is lost.");
     view! {

@@ -27,6 +27,11 @@ pub fn remember<T: Clone + PartialEq + Send + Sync + 'static>(form: String, type
     });
 }
 
+/// Lets go of all of it: somebody else is here.
+pub fn forget() {
+    UNSAVED.with_borrow_mut(HashMap::clear);
+}
+
 /// Whether there is any.
 pub fn is_any() -> bool {
     UNSAVED.with_borrow(|unsaved| !unsaved.is_empty())
