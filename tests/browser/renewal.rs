@@ -63,6 +63,25 @@ async fn whoever_else_signs_in_sees_their_own_and_does_not_save_for_the_other(se
     fill(&stage, "quiet-days", "7").await;
     session_ends(&stage).await;
     press(&stage, "Save settings").await;
+    sign_in_as_a_viewer(&stage).await;
+    says(&stage, "You may read these settings.").await;
+    let settings = "return fetch('/api/sites/test-site/settings').then((answer) => answer.json())";
+    assert_ne!(stage.run(settings).await.unwrap()["quiet_days"], 7);
+}
+
+/// A report asks anew each second, and hears of the end by itself.
+async fn whoever_else_signs_in_above_a_report_sees_it_and_is_not_asked_again(setting: Setting) {
+    let stage = opened(setting, "/?days=7").await;
+    stage.wait_until("document.querySelector('.navigation')").await.unwrap();
+    stage.site.colleague("viewer").await.unwrap();
+    session_ends(&stage).await;
+    sign_in_as_a_viewer(&stage).await;
+    stage.wait_until("document.querySelector('.account-email')?.innerText == 'viewer@example.com'").await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+    stage.wait_until("document.querySelector('.navigation') && !document.querySelector('dialog')").await.unwrap();
+}
+
+async fn sign_in_as_a_viewer(stage: &Stage) {
     stage.wait_until("document.querySelector('dialog.renewal')?.matches(':modal')").await.unwrap();
     let viewer = TestSite::credentials_of("viewer@example.com");
     let typed = format!(
@@ -72,9 +91,6 @@ async fn whoever_else_signs_in_sees_their_own_and_does_not_save_for_the_other(se
         json!(viewer.password)
     );
     stage.run(&typed).await.unwrap();
-    says(&stage, "You may read these settings.").await;
-    let settings = "return fetch('/api/sites/test-site/settings').then((answer) => answer.json())";
-    assert_ne!(stage.run(settings).await.unwrap()["quiet_days"], 7);
 }
 
 async fn a_report_goes_on_once_somebody_has_signed_in_again(setting: Setting) {
@@ -90,5 +106,6 @@ held! {
     [mouse, firefox] a_report_goes_on_once_somebody_has_signed_in_again;
     [mouse, firefox] settings_are_saved_once_somebody_has_signed_in_again;
     [mouse, firefox] a_draft_is_saved_once_somebody_has_signed_in_again;
+    [mouse] whoever_else_signs_in_above_a_report_sees_it_and_is_not_asked_again;
     [mouse] whoever_else_signs_in_sees_their_own_and_does_not_save_for_the_other;
 }
