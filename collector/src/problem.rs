@@ -50,7 +50,7 @@ pub enum ApiError {
     RoleTooSmall { needed: Role, has: Role },
     /// What was asked for makes sense, but not as things are.
     #[error("{reason}")]
-    Conflict { name: &'static str, reason: String },
+    Conflict { name: ConflictName, reason: String },
     /// Somebody else has changed what somebody wants to change.
     #[error("{}", .0.reason)]
     DraftChanged(Box<DraftConflict>),
@@ -79,6 +79,50 @@ pub enum ApiError {
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
+/// What stands in the way of something that makes sense.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ConflictName {
+    AlreadyMember,
+    AlreadySetUp,
+    Archived,
+    HasAccount,
+    InvitationGone,
+    KeyTaken,
+    LastOwner,
+    NoAccount,
+    NoDraft,
+    NotAnOwner,
+    NotPublished,
+    NotUnderstood,
+    NothingToShow,
+    PublishedSince,
+    SurveyNotUnderstood,
+    TooMany,
+}
+
+impl ConflictName {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::AlreadyMember => "already_member",
+            Self::AlreadySetUp => "already_set_up",
+            Self::Archived => "archived",
+            Self::HasAccount => "has_account",
+            Self::InvitationGone => "invitation_gone",
+            Self::KeyTaken => "key_taken",
+            Self::LastOwner => "last_owner",
+            Self::NoAccount => "no_account",
+            Self::NoDraft => "no_draft",
+            Self::NotAnOwner => "not_an_owner",
+            Self::NotPublished => "not_published",
+            Self::NotUnderstood => "not_understood",
+            Self::NothingToShow => "nothing_to_show",
+            Self::PublishedSince => "published_since",
+            Self::SurveyNotUnderstood => "survey_not_understood",
+            Self::TooMany => "too_many",
+        }
+    }
+}
+
 /// A value that cannot be, of a field of the body or a parameter: named first, so that the reason stands by itself.
 pub fn wrong(field: &str, reason: impl std::fmt::Display) -> ApiError {
     ApiError::BadParameter { field: field.to_owned(), reason: format!("{field}: {reason}") }
@@ -101,7 +145,7 @@ impl ApiError {
             Self::NotShared => "not_shared",
             Self::NeedsPerson => "needs_person",
             Self::RoleTooSmall { .. } => "role_too_small",
-            Self::Conflict { name, .. } => name,
+            Self::Conflict { name, .. } => name.as_str(),
             Self::DraftChanged(_) => "draft_changed",
             Self::NotPublishable(_) => "not_publishable",
             Self::NoPrecondition => "no_precondition",
@@ -242,7 +286,7 @@ pub async fn not_found() -> Result<HttpResponse, ApiError> {
 
 #[cfg(test)]
 mod tests {
-    /// `Self::SignedOut => "signed_out"`, and the names of conflicts, which stand where they arise.
+    /// `Self::SignedOut => "signed_out"`.
     #[test]
     fn every_error_is_in_the_documentation() {
         let documentation = include_str!("../../docs/http-api.md");

@@ -18,12 +18,13 @@ use survey::definition::{Band, Metric, SiteSettings};
 use survey::page::GroupSuggestion;
 use survey::report::{
     AnswerTags, AnswersReport, DimensionValues, GroupsReport, HeatMapBy, HeatMapReport, PageDetails, PagesReport,
-    PointBand, StagesReport, TagCount,
+    PointBand, SettledStanding, StagesReport, StandingReport, TagCount,
 };
 use survey::shape::{CrossTableReport, DriversReport};
 
 use self::sending::{answer, change, remove, send};
 use crate::address::{Scope, with_query};
+use crate::reasons::reason_in_words;
 
 /// Why the collector gave no answer. Each says the way out, in words for the person at the screen.
 #[derive(Clone, PartialEq, Debug, thiserror::Error)]
@@ -32,7 +33,7 @@ pub enum Failure {
     SignedOut,
     /// The collector's own reason: it names the thing, the value and the way out. `field` is what it is about, as a path into
     /// the request; empty where it is about the request as a whole.
-    #[error("{reason}")]
+    #[error("{}", reason_in_words(.reason))]
     Refused { field: String, reason: String },
     #[error("{}", tr!("The collector does not answer. Check that it is running and that this computer is online."))]
     Unreachable,
@@ -172,9 +173,30 @@ pub async fn withdraw_share(site: &str, id: &str) -> Result<(), Failure> {
     remove(&of_site(site, &format!("shares/{id}"), &[])).await.map(drop)
 }
 
-/// Which comments to fetch: the newest, or those before the one with a given number.
+/// Lists of answers that the collector keeps one of each.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub enum AnswerList {
+    /// With words, and in the figures.
+    #[default]
+    Comments,
+    /// In no figure, because of a doubt or because somebody of the team said so.
+    SetApart,
+}
+
+impl AnswerList {
+    /// As the collector calls it.
+    pub fn as_asked(self) -> &'static str {
+        match self {
+            Self::Comments => "comments",
+            Self::SetApart => "apart",
+        }
+    }
+}
+
+/// Which answers to fetch: the newest, or those before the one with a given number.
 #[derive(Clone, Default, PartialEq)]
-pub struct Comments {
+pub struct Answers {
+    pub list: AnswerList,
     pub page: Option<String>,
     pub search: Option<String>,
     pub band: Option<PointBand>,
@@ -185,7 +207,7 @@ pub struct Comments {
     pub before: Option<i64>,
 }
 
-impl Comments {
+impl Answers {
     /// Whether they are looked for among those of their page and their days.
     pub fn is_narrowed(&self) -> bool {
         self.search.is_some() || self.band.is_some() || self.tag.is_some()
@@ -208,10 +230,10 @@ pub fn band_as_asked(band: PointBand) -> &'static str {
     Band::from(band).as_str()
 }
 
-pub async fn comments(site: &str, which: &Comments) -> Result<AnswersReport, Failure> {
+pub async fn answers(site: &str, which: &Answers) -> Result<AnswersReport, Failure> {
     let limit = which.limit.to_string();
     let before = which.before.map(|number| number.to_string());
-    let mut query = vec![("comments", "true"), ("limit", &limit)];
+    let mut query = vec![(which.list.as_asked(), "true"), ("limit", &limit)];
     query.extend(which.narrowed());
     query.extend(which.from.as_deref().map(|day| ("from", day)));
     query.extend(before.as_deref().map(|before| ("before", before)));
@@ -230,8 +252,14 @@ pub async fn set_tags(site: &str, number: i64, tags: &[String]) -> Result<Vec<St
     Ok(tags)
 }
 
+/// Says whether an answer is in the figures.
+pub async fn settle(site: &str, number: i64, standing: StandingReport) -> Result<(), Failure> {
+    let request = Request::put(&of_site(site, &format!("answers/{number}/standing"), &[]));
+    send(request, &SettledStanding { standing }).await.map(drop)
+}
+
 /// The words that comments have in common.
-pub async fn words(site: &str, days: u32, which: &Comments) -> Result<WordsReport, Failure> {
+pub async fn words(site: &str, days: u32, which: &Answers) -> Result<WordsReport, Failure> {
     let days = days.to_string();
     let mut query = vec![("days", days.as_str()), ("limit", "30")];
     query.extend(which.narrowed());

@@ -8,6 +8,7 @@ use leptos::task::spawn_local;
 
 use crate::api::Failure;
 use crate::browser;
+use crate::reasons::reason_in_words;
 
 /// A form that asks the collector for something.
 #[derive(Clone, Copy)]
@@ -127,7 +128,7 @@ fn refusal_of(failure: &Failure, fields: &[&'static str]) -> Refusal {
             let named = fields.iter().find(|known| **known == root).copied();
             // Right by the field, it need not be named again.
             let bare = named.and_then(|_| reason.strip_prefix(field.as_str())?.strip_prefix(": "));
-            Refusal { field: named, place: field.clone(), reason: bare.unwrap_or(reason).to_owned() }
+            Refusal { field: named, place: field.clone(), reason: reason_in_words(bare.unwrap_or(reason)) }
         }
         other => Refusal { field: None, place: String::new(), reason: other.to_string() },
     }

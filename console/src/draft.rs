@@ -4,6 +4,8 @@ use survey::definition::{Dimension, DimensionError, SiteSettings, StorageMode};
 use survey::page::{PageGroup, Stage};
 use survey::theme::Theme;
 
+use crate::reasons::reason_in_words;
+
 /// The form, as it stands on the screen.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Draft {
@@ -91,7 +93,7 @@ impl Mistake {
 /// The reason as it stands right by the field, which need not be named again.
 fn without_name(field: Option<Field>, reason: &str) -> String {
     let bare = field.and_then(|field| reason.strip_prefix(field.name())?.strip_prefix(": "));
-    bare.unwrap_or(reason).to_owned()
+    reason_in_words(bare.unwrap_or(reason))
 }
 
 impl Draft {

@@ -25,6 +25,7 @@ mod markup;
 mod parts;
 mod ranking;
 mod reading;
+mod reasons;
 mod renewal;
 mod screens;
 mod sections;

@@ -159,6 +159,14 @@ impl Catalogue {
         Some(&self.texts[place].1)
     }
 
+    /// All texts under a context, each with its translation.
+    fn of_context(&self, context: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.texts.iter().filter_map(move |(key, forms)| {
+            let text = key.strip_prefix(context)?.strip_prefix(CONTEXT_END)?;
+            Some((text, *forms.first()?))
+        })
+    }
+
     /// The form for a number.
     fn form(&self, key: &str, n: u64) -> Option<&'static str> {
         let forms = self.forms(key)?;
@@ -170,6 +178,11 @@ impl Catalogue {
 pub fn text(key: &'static str) -> &'static str {
     let translated = SPOKEN.get().and_then(|catalogue| catalogue.forms(key)?.first().copied());
     translated.unwrap_or_else(|| key.rsplit(CONTEXT_END).next().unwrap_or(key))
+}
+
+/// All texts under a context, each with its translation; none in English.
+pub fn of_context(context: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    SPOKEN.get().into_iter().flat_map(move |catalogue| catalogue.of_context(context))
 }
 
 /// A text with something in the place of each `{name}`.
@@ -187,7 +200,8 @@ pub fn counted(one: &'static str, many: &'static str, n: u64, values: &[(&str, &
     fill(form, &all)
 }
 
-fn fill(text: &str, values: &[(&str, &dyn Display)]) -> String {
+/// Puts values into the blanks of a text.
+pub fn fill(text: &str, values: &[(&str, &dyn Display)]) -> String {
     let mut filled = String::with_capacity(2 * text.len());
     let mut rest = text;
     while let Some((before, (name, after))) =
@@ -204,19 +218,19 @@ fn fill(text: &str, values: &[(&str, &dyn Display)]) -> String {
     filled
 }
 
+/// Speaks Russian, in this thread alone, by a catalogue as browsers get it.
+#[cfg(test)]
+pub fn speak_in_test(written: &str) {
+    let catalogue = Catalogue::read(Language::Russian, written.to_owned());
+    SPOKEN.set(Some(Box::leak(Box::new(catalogue))));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn tags(tags: &[&str]) -> Vec<String> {
         tags.iter().map(|tag| (*tag).to_owned()).collect()
-    }
-
-    /// Speaks a few words of Russian, in this thread alone.
-    fn speak_russian() {
-        let written = "Until {day}\nДо {day}\n\nof a survey\u{4}Open\nОткрыть\n\n{n} page\n{n} страница\n{n} страницы\n{n} страниц\n";
-        let catalogue = Catalogue::read(Language::Russian, written.to_owned());
-        SPOKEN.set(Some(Box::leak(Box::new(catalogue))));
     }
 
     #[test]
@@ -240,7 +254,9 @@ mod tests {
 
     #[test]
     fn with_one_they_are_as_it_has_them() {
-        speak_russian();
+        speak_in_test(
+            "Until {day}\nДо {day}\n\nof a survey\u{4}Open\nОткрыть\n\n{n} page\n{n} страница\n{n} страницы\n{n} страниц\n",
+        );
         assert_eq!(tr!("Until {day}", day = 5), "До 5");
         assert_eq!(tr!("of a survey" => "Open"), "Открыть");
         let pages = |n| tr!("{n} page" | "{n} pages" % n);

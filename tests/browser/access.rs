@@ -143,10 +143,11 @@ async fn axe_finds_nothing_in_the_feedback_tab(setting: Setting) {
 }
 
 /// The console's screens. What is not there yet is nothing that anybody could fail to read.
-const CONSOLE: [(&str, &str); 19] = [
+const CONSOLE: [(&str, &str); 20] = [
     ("/?days=90", ".pages tbody td"),
     ("/page?page=127.0.0.1/help&days=90", ".scale"),
     ("/comments?days=90", ".comment"),
+    ("/comments?days=90&list=apart", ".comment"),
     ("/surveys", ".survey"),
     ("/survey?survey=cart-exit", ".question-form textarea"),
     ("/install", "pre"),

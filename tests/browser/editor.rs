@@ -234,6 +234,26 @@ async fn a_viewer_reads_everything_and_can_change_nothing(setting: Setting) {
     assert_eq!(stage.count(buttons).await.unwrap(), 0);
 }
 
+async fn a_translation_of_an_original_that_has_changed_is_named_until_somebody_writes_it_anew(setting: Setting) {
+    let mut survey = asking("page-csat", "/page", json!(["immediately"]));
+    survey["questions"][0]["prompt"] = json!({ "en": "Was it easy?", "ru": "Было легко?" });
+    let stage = Stage::set(setting, &[survey]).await.unwrap();
+    go_in(&stage, EDITOR, &TestSite::credentials()).await;
+    fill(&stage, "at-questions-0--prompt", "How easy was it?").await;
+    let russian = "[...document.querySelectorAll('.languages button')].find((one) => one.innerText.startsWith('ru'))";
+    stage.wait_until(&format!("{russian}?.innerText.includes('1 to check')")).await.unwrap();
+    assert_eq!(
+        edited(&stage.site, "page-csat").await["draft"]["translations"][0]["outdated"],
+        json!(["questions[0].prompt"])
+    );
+
+    stage.run(&format!("{russian}.click()")).await.unwrap();
+    says(&stage, "Check this translation: the original now says “How easy was it?”.").await;
+    fill(&stage, "at-questions-0--prompt", "Насколько легко это было?").await;
+    stage.wait_until("!document.body.innerText.includes('Check this translation')").await.unwrap();
+    stage.wait_until(&format!("!{russian}.innerText.includes('to check')")).await.unwrap();
+}
+
 async fn dates_and_what_is_asked_before_an_ending_are_set_and_taken_back(setting: Setting) {
     let stage = opened(setting, EDITOR, &TestSite::credentials()).await;
     let draft = async || edited(&stage.site, "page-csat").await["draft"]["document"].clone();
@@ -281,4 +301,5 @@ held! {
     [mouse] what_is_typed_without_a_connection_is_saved_once_there_is_one;
     [mouse] a_tab_that_is_closed_without_a_connection_loses_nothing;
     [mouse, firefox] a_viewer_reads_everything_and_can_change_nothing;
+    [mouse] a_translation_of_an_original_that_has_changed_is_named_until_somebody_writes_it_anew;
 }

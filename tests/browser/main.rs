@@ -23,6 +23,7 @@ macro_rules! held {
 
 mod access;
 mod acting;
+mod apart;
 mod calls;
 mod consent;
 mod console;

@@ -6,7 +6,7 @@ use tests::packages::Package;
 use tests::{Demo, Setting};
 
 use crate::access::JUDGE_PAGE;
-use crate::acting::{press, says};
+use crate::acting::{fill, press, says};
 use crate::console::signed_in;
 
 /// The languages that the browser asks for, which Chromium alone lets its driver say.
@@ -67,11 +67,12 @@ async fn without_a_choice_it_is_the_browsers_language(setting: Setting) {
 }
 
 /// The console's screens, and what is there once each is.
-const SCREENS: [(&str, &str); 15] = [
+const SCREENS: [(&str, &str); 16] = [
     ("/?days=90", ".pages tbody td"),
     ("/page?page=127.0.0.1/help&days=90", ".scale"),
     ("/groups?days=90", ".pages tbody td"),
     ("/comments?days=90", ".comment"),
+    ("/comments?days=90&list=apart", ".comment"),
     ("/patterns?days=90", ".heat tbody td"),
     ("/patterns/drivers?days=90&survey=product-csat", ".drivers tbody td"),
     ("/patterns/cross-table?days=90&survey=cart-exit", ".cross tbody td"),
@@ -123,8 +124,29 @@ async fn every_screen_is_in_russian_and_axe_finds_nothing(setting: Setting) {
     assert!(wrongs.is_empty(), "{} wrongs:\n{}", wrongs.len(), wrongs.join("\n"));
 }
 
+async fn what_is_refused_is_said_in_russian_too(setting: Setting) {
+    let demo = Demo::start().await.unwrap();
+    let browser = signed_in(setting, &demo, "/account").await;
+    press(&browser, "Русский").await;
+    says(&browser, "Ваша учётная запись").await;
+    fill(&browser, "password-old", "not the one").await;
+    fill(&browser, "password-new", "a long enough password").await;
+    press(&browser, "Сменить пароль").await;
+    says(&browser, "это не пароль вашей учётной записи").await;
+
+    browser.open(&format!("{}/settings", demo.collector)).await.unwrap();
+    fill(&browser, "quiet-days", "400").await;
+    press(&browser, "Сохранить настройки").await;
+    says(&browser, "400 — больше года; не больше 366").await;
+
+    browser.open(&format!("{}/survey?survey=cart-exit", demo.collector)).await.unwrap();
+    fill(&browser, "at-questions-0--prompt", "").await;
+    says(&browser, "здесь от 1 до 4000 знаков, а в тексте 0").await;
+}
+
 held! {
     [mouse, firefox] a_choice_is_kept_and_said_to_readers_of_the_page;
     [mouse] without_a_choice_it_is_the_browsers_language;
+    [mouse] what_is_refused_is_said_in_russian_too;
     [mouse, firefox] every_screen_is_in_russian_and_axe_finds_nothing;
 }

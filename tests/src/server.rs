@@ -9,9 +9,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// A port that nobody listens on at the moment. Not one that the system hands out: those it may give to an outgoing connection
-/// of another test before the port is used, or while a collector is being restarted.
+/// of another test before the port is used, or while a collector is being restarted. Nor one that browsers refuse to open, of
+/// which the last is 10080 (Fetch Standard, "port blocking").
 pub fn free_port() -> std::io::Result<u16> {
-    const NOT_HANDED_OUT: std::ops::Range<u16> = 10_000..32_000;
+    const NOT_HANDED_OUT: std::ops::Range<u16> = 10_081..32_000;
     static NEXT: LazyLock<AtomicU16> = LazyLock::new(|| AtomicU16::new(rand::random_range(NOT_HANDED_OUT)));
 
     let mut refused = std::io::Error::other("no port was tried");
@@ -61,8 +62,9 @@ impl Pages {
 
     /// The same with something in every page's head before all else: a script with the nonce [`NONCE`].
     pub async fn serve_beginning(headers: &'static str, first: &'static str) -> std::io::Result<Self> {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-        let port = listener.local_addr()?.port();
+        // Never one that another site of these tests had: its visitor's browser keeps what it knows by origin.
+        let port = free_port()?;
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
         let shelf = Shelf::default();
         let served = Arc::clone(&shelf);
         let asked_for = Arc::<Mutex<Vec<String>>>::default();

@@ -24,6 +24,11 @@ const READING: Duration = Duration::from_millis(300);
 
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
+/// What tells why a widget does not start.
+const WHAT_THERE_IS: &str = "return { address: location.href, page: document.readyState, tab: document.visibilityState,
+    loader: typeof window.pagepoll, time: performance.now(), storage: { ...localStorage },
+    loaded: performance.getEntriesByType('resource').map((one) => [one.name, one.startTime, one.responseEnd, one.responseStatus]) }";
+
 /// How a visitor comes: in which browser, with what in the hand.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Setting {
@@ -157,7 +162,10 @@ impl Stage {
     /// Waits until the widget runs on the page: from now on, what does not happen is not merely late.
     pub async fn until_awake(&self) -> anyhow::Result<()> {
         let asked_for = "performance.getEntriesByType('resource').some((one) => /\\/w\\/[^/]+\\.bin(\\?|$)/.test(one.name) && one.responseEnd)";
-        self.browser.wait_until(asked_for).await.context("the widget was never started")?;
+        if let Err(error) = self.browser.wait_until(asked_for).await {
+            let found = self.browser.run(WHAT_THERE_IS).await.unwrap_or_else(|error| json!(error.to_string()));
+            return Err(error.context(format!("the widget was never started: {found}")));
+        }
         // From the arrival of the surveys to the first look at the page.
         sleep(Duration::from_millis(300)).await;
         Ok(())

@@ -19,7 +19,7 @@ use crate::clock::{self, DAY_MS};
 use crate::limits::SignInThrottle;
 use crate::network::Network;
 use crate::origin::PublicUrl;
-use crate::problem::{ApiError, wrong};
+use crate::problem::{ApiError, ConflictName, wrong};
 use crate::secret::{Purpose, Secret, SecretHash};
 use crate::store::{AcceptError, By, InvitationRecord, InviteError, OfferRecord, Store};
 use crate::written;
@@ -176,8 +176,8 @@ impl From<InviteError> for ApiError {
         let name = match error {
             InviteError::Store(error) => return Self::Store(error),
             InviteError::NoSuchSite(_) | InviteError::NoSuchInvitation { .. } => return Self::NotFound,
-            InviteError::Member(_) => "already_member",
-            InviteError::TooMany => "too_many",
+            InviteError::Member(_) => ConflictName::AlreadyMember,
+            InviteError::TooMany => ConflictName::TooMany,
         };
         Self::Conflict { name, reason: error.to_string() }
     }
@@ -188,7 +188,7 @@ impl From<AcceptError> for ApiError {
         match error {
             AcceptError::Store(error) => Self::Store(error),
             AcceptError::Membership(error) => error.into(),
-            AcceptError::Gone => Self::Conflict { name: "invitation_gone", reason: error.to_string() },
+            AcceptError::Gone => Self::Conflict { name: ConflictName::InvitationGone, reason: error.to_string() },
         }
     }
 }

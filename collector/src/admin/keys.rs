@@ -15,7 +15,7 @@ use super::access::{Owner, SiteAccess};
 use crate::clock::{self, DAY_MS, UnixMs};
 use crate::live::Watcher;
 use crate::origin::PublicUrl;
-use crate::problem::ApiError;
+use crate::problem::{ApiError, ConflictName};
 use crate::store::{By, KeyRecord, RotationError, Store};
 use crate::written;
 
@@ -118,8 +118,8 @@ impl From<RotationError> for ApiError {
         let name = match error {
             RotationError::Store(error) => return Self::Store(error),
             RotationError::NoSuchSite(_) => return Self::NotFound,
-            RotationError::Taken(_) => "key_taken",
-            RotationError::TooMany(_) => "too_many",
+            RotationError::Taken(_) => ConflictName::KeyTaken,
+            RotationError::TooMany(_) => ConflictName::TooMany,
         };
         Self::Conflict { name, reason: error.to_string() }
     }

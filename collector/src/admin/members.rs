@@ -6,7 +6,7 @@ use survey::api::Problem;
 use survey::api::people::{Member, OwnRole, RoleChange};
 
 use super::access::{Owner, SiteAccess, Viewer};
-use crate::problem::ApiError;
+use crate::problem::{ApiError, ConflictName};
 use crate::store::{MemberRecord, MembershipError, Store, UserNumber};
 use crate::written;
 
@@ -84,10 +84,10 @@ impl From<MembershipError> for ApiError {
         let name = match error {
             MembershipError::Store(error) => return Self::Store(error),
             MembershipError::NoSuchSite(_) | MembershipError::NotAMember { .. } => return Self::NotFound,
-            MembershipError::LastOwner { .. } => "last_owner",
-            MembershipError::TooMany { .. } => "too_many",
-            MembershipError::HasAccount { .. } => "has_account",
-            MembershipError::NoAccount { .. } => "no_account",
+            MembershipError::LastOwner { .. } => ConflictName::LastOwner,
+            MembershipError::TooMany { .. } => ConflictName::TooMany,
+            MembershipError::HasAccount { .. } => ConflictName::HasAccount,
+            MembershipError::NoAccount { .. } => ConflictName::NoAccount,
         };
         Self::Conflict { name, reason: error.to_string() }
     }

@@ -16,7 +16,7 @@ use crate::clock;
 use crate::limits::SignInThrottle;
 use crate::network::Network;
 use crate::origin::PublicUrl;
-use crate::problem::{ApiError, wrong};
+use crate::problem::{ApiError, ConflictName, wrong};
 use crate::signing::SigningKey;
 use crate::store::{FirstAccountError, Store, StoreError};
 use crate::written;
@@ -90,7 +90,7 @@ impl From<FirstAccountError> for ApiError {
         match error {
             FirstAccountError::Store(error) => Self::Store(error),
             FirstAccountError::Membership(error) => error.into(),
-            FirstAccountError::NotTheFirst => Self::Conflict { name: "already_set_up", reason: error.to_string() },
+            FirstAccountError::NotTheFirst => Self::Conflict { name: ConflictName::AlreadySetUp, reason: error.to_string() },
         }
     }
 }

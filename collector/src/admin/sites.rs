@@ -14,7 +14,7 @@ use super::keys;
 use crate::clock;
 use crate::live::Watcher;
 use crate::origin::{Origin, PublicUrl};
-use crate::problem::{ApiError, wrong};
+use crate::problem::{ApiError, ConflictName, wrong};
 use crate::query::Query;
 use crate::report::site_summary;
 use crate::store::{AddSiteError, MemberRecord, NotChanged, Provenance, RemovalError, SiteRecord, Store};
@@ -168,8 +168,8 @@ impl From<AddSiteError> for ApiError {
             AddSiteError::Taken { .. } | AddSiteError::BeingRemoved(_) => {
                 return wrong("key", "this name is taken; choose another");
             }
-            AddSiteError::NotAnOwner => "not_an_owner",
-            AddSiteError::TooMany => "too_many",
+            AddSiteError::NotAnOwner => ConflictName::NotAnOwner,
+            AddSiteError::TooMany => ConflictName::TooMany,
         };
         Self::Conflict { name, reason }
     }

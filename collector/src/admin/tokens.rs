@@ -9,7 +9,7 @@ use survey::targeting::Moment;
 
 use super::access::{Owner, SiteAccess};
 use crate::clock::{self, DAY_MS, Day, day_of};
-use crate::problem::ApiError;
+use crate::problem::{ApiError, ConflictName};
 use crate::secret::{Purpose, Secret};
 use crate::store::{By, Scope, Store, TokenError, TokenRecord};
 use crate::written;
@@ -156,7 +156,7 @@ impl From<TokenError> for ApiError {
         match error {
             TokenError::Store(error) => Self::Store(error),
             TokenError::NoSuchSite(_) | TokenError::NoSuchToken(_) | TokenError::NoSuchShare(_) => Self::NotFound,
-            TokenError::TooMany(_) => Self::Conflict { name: "too_many", reason: error.to_string() },
+            TokenError::TooMany(_) => Self::Conflict { name: ConflictName::TooMany, reason: error.to_string() },
         }
     }
 }

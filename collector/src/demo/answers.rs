@@ -12,6 +12,7 @@ use super::comments::Comments;
 use super::conversation::{Mood, Says, Told};
 use super::stories::{STORIES, Story, Visitors};
 use crate::clock::{DAY_MS, Day, UnixMs, day_of};
+use crate::ingest::flags::Flags;
 
 /// This month, and the one before to compare it with.
 const DAYS: i32 = 60;
@@ -28,6 +29,15 @@ const HOUR: i64 = 60 * MINUTE;
 pub struct Happening {
     pub at: UnixMs,
     pub event: Event,
+}
+
+impl Happening {
+    /// What is doubtful about who it happened to.
+    pub fn doubts(&self) -> Flags {
+        let (Event::Submission(Submission { presentation, .. }) | Event::Exposure(Exposure { presentation, .. })) =
+            &self.event;
+        doubts_of(presentation.response_id)
+    }
 }
 
 /// Everything that happened up to `now`, oldest first. `host` is the shop's, as page keys have it.
@@ -226,6 +236,15 @@ fn told_of(id: Uuid) -> String {
     let source = ["newsletter", "newsletter", "search"].get(source as usize);
     let source = source.map_or(String::new(), |source| format!("utm:source={source}\n"));
     format!("returning={}\n{source}", visits < 4)
+}
+
+/// One visitor in a hundred was a program, or in too much of a hurry: by the id, too.
+fn doubts_of(id: Uuid) -> Flags {
+    match id.as_u128() % 200 {
+        0 => Flags::BOT.with(Flags::NO_TICKET),
+        1 => Flags::TOO_FAST,
+        _ => Flags::NONE,
+    }
 }
 
 #[cfg(test)]

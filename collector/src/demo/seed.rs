@@ -115,7 +115,9 @@ fn accepted(site: &LiveSite, happenings: Vec<Happening>) -> anyhow::Result<Vec<I
         .into_iter()
         .map(|happening| {
             let arrival = Arrival { received_at: happening.at, sent_at: happening.at };
+            let doubts = happening.doubts();
             accept_event(site, arrival, happening.event)
+                .map(|item| Item { flags: doubts, ..item })
                 .map_err(|refused| anyhow!("a made-up event was refused: {}: {}", refused.field, refused.reason))
         })
         .collect()

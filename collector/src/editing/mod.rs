@@ -20,15 +20,16 @@ use actix_web::http::header::{CACHE_CONTROL, ETAG};
 use serde::Deserialize;
 use serde_json::Value;
 use survey::api::SurveyState;
-use survey::api::editing::{Draft, DraftConflict, DraftStamp, EditedSurvey, SavedDraft};
+use survey::api::editing::{Draft, DraftConflict, DraftStamp, EditedSurvey, SavedDraft, TranslationNeeds};
 use survey::definition::difference::difference;
 use survey::definition::{SiteKey, Survey, SurveyId};
+use survey::script::languages_of;
 use survey::targeting::Moment;
 use utoipa::ToSchema;
 
 use crate::clock;
 use crate::live::{CurrentSurvey, Standing};
-use crate::problem::ApiError;
+use crate::problem::{ApiError, ConflictName};
 use crate::store::{DraftError, DraftRecord, DraftStanding, Store, StoreError, StoredSurvey};
 use crate::written;
 
@@ -103,8 +104,21 @@ fn told(id: &SurveyId, record: &DraftRecord, published: Option<&Survey>) -> Resu
 fn saved(id: &SurveyId, record: &DraftRecord, document: &Value, published: Option<&Survey>) -> SavedDraft {
     let problems = problems::problems(id, document);
     let says = problems.is_empty().then(|| serde_json::from_value::<Survey>(document.clone()).ok()).flatten();
-    let changes = published.zip(says).map_or_else(Vec::new, |(published, says)| difference(published, &says));
-    SavedDraft { stamp: stamp(record), based_on: record.based_on, problems, changes }
+    let changes = published.zip(says.as_ref()).map_or_else(Vec::new, |(published, says)| difference(published, says));
+    let translations = says.map_or_else(Vec::new, |says| needs(&says, published));
+    SavedDraft { stamp: stamp(record), based_on: record.based_on, problems, changes, translations }
+}
+
+/// What each language of a survey but its own needs.
+fn needs(survey: &Survey, published: Option<&Survey>) -> Vec<TranslationNeeds> {
+    let others = languages_of(survey).into_iter().filter(|language| language != survey.language());
+    others
+        .map(|language| TranslationNeeds {
+            missing: survey.untranslated(&language),
+            outdated: published.map_or_else(Vec::new, |before| survey.outdated(before, &language)),
+            tag: language.to_string(),
+        })
+        .collect()
 }
 
 /// Who last changed a draft.
@@ -137,13 +151,13 @@ impl From<DraftError> for ApiError {
                     "version {version} was published{by} since this draft was begun, from {from}; look at what is different, and send \
                      {{\"over\": {version}}} to publish the draft all the same"
                 );
-                return Self::Conflict { name: "published_since", reason };
+                return Self::Conflict { name: ConflictName::PublishedSince, reason };
             }
-            DraftError::NoDraft(_) => "no_draft",
+            DraftError::NoDraft(_) => ConflictName::NoDraft,
             DraftError::Taken(_) => {
                 return Self::BadParameter { field: "id".to_owned(), reason: format!("id: {error}") };
             }
-            DraftError::TooMany => "too_many",
+            DraftError::TooMany => ConflictName::TooMany,
         };
         Self::Conflict { name, reason: error.to_string() }
     }
@@ -154,7 +168,7 @@ fn store_error(error: StoreError) -> ApiError {
     match error {
         StoreError::NoSuchSite(_) | StoreError::NoSuchSurvey { .. } => ApiError::NotFound,
         StoreError::Archived { .. } => ApiError::Conflict {
-            name: "archived",
+            name: ConflictName::Archived,
             reason: "this survey is archived, so it would not be shown; bring it back first".to_owned(),
         },
         error => ApiError::Store(error),

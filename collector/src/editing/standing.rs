@@ -11,7 +11,7 @@ use survey::api::editing::EditedSurvey;
 use super::{Nothing, answer, require_nothing, store_error, stored, survey_id};
 use crate::admin::access::{Editor, SiteAccess};
 use crate::live::Watcher;
-use crate::problem::ApiError;
+use crate::problem::{ApiError, ConflictName};
 use crate::store::{Decision, Store};
 
 /// Pauses a survey, in all its versions, until it is resumed. Within seconds no collector delivers it.
@@ -94,7 +94,7 @@ async fn decide(
     let (site, id) = (access.key(), survey_id(path)?);
     if stored(store, site, &id).await?.newest.is_none() {
         return Err(ApiError::Conflict {
-            name: "not_published",
+            name: ConflictName::NotPublished,
             reason: format!("survey {id} was never published; publish its draft, or throw it away"),
         });
     }

@@ -9,7 +9,7 @@ use survey::targeting::Moment;
 
 use super::survey_id;
 use crate::admin::access::{SiteAccess, Viewer};
-use crate::problem::ApiError;
+use crate::problem::{ApiError, ConflictName};
 use crate::store::{Store, SurveyRecord};
 
 /// Every published version of a survey, the newest first, with its difference from the one before in sentences.
@@ -66,7 +66,7 @@ pub async fn one(
     let record = versions.into_iter().find(|record| record.version == version).ok_or(ApiError::NotFound)?;
     let (published_at, published_by) = published(&record);
     let definition = record.definition.map_err(|reason| ApiError::Conflict {
-        name: "not_understood",
+        name: ConflictName::NotUnderstood,
         reason: format!("a newer Pagepoll has published this version: {reason}"),
     })?;
     let definition = serde_json::to_value(&definition).map_err(|error| ApiError::Internal(error.into()))?;

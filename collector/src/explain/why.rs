@@ -11,7 +11,7 @@ use url::Url;
 use crate::admin::access::{SiteAccess, Viewer};
 use crate::clock;
 use crate::editing;
-use crate::problem::ApiError;
+use crate::problem::{ApiError, ConflictName};
 use crate::store::Store;
 use crate::written;
 
@@ -64,7 +64,7 @@ fn nothing_to_show(survey: &SurveyId) -> ApiError {
     let reason = format!(
         "survey {survey} was never published, and its draft makes no sense yet; mend what is told of it, and ask again"
     );
-    ApiError::Conflict { name: "nothing_to_show", reason }
+    ApiError::Conflict { name: ConflictName::NothingToShow, reason }
 }
 
 /// What a request says of page and visitor.

@@ -11,7 +11,7 @@ use utoipa::IntoParams;
 
 use super::{Export, ExportError, Format, Wanted};
 use crate::admin::access::{SiteAccess, Viewer};
-use crate::problem::ApiError;
+use crate::problem::{ApiError, ConflictName};
 use crate::query::{PageNamed, Query};
 use crate::store::Store;
 use crate::telemetry;
@@ -86,7 +86,7 @@ impl From<ExportError> for ApiError {
             ExportError::NoSuchSite(_) => Self::NotFound,
             ExportError::Backwards { .. } => Self::BadParameter { field: "to".into(), reason: error.to_string() },
             ExportError::NotUnderstood { .. } => {
-                Self::Conflict { name: "survey_not_understood", reason: error.to_string() }
+                Self::Conflict { name: ConflictName::SurveyNotUnderstood, reason: error.to_string() }
             }
             ExportError::Store(error) => Self::Store(error),
         }

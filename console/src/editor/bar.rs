@@ -12,6 +12,7 @@ use super::form::{Form, Standing};
 use crate::address::Place;
 use crate::api::editing::{self, Decision, NotDone};
 use crate::browser;
+use crate::reasons::reason_in_words;
 use crate::text::{moment_in_words, state_name};
 
 #[component]
@@ -213,7 +214,7 @@ fn Problems() -> impl IntoView {
             <li>
                 <code>{problem.field}</code>
                 " "
-                {problem.reason}
+                {reason_in_words(&problem.reason)}
             </li>
         }
     };

@@ -81,6 +81,14 @@ pub fn Line(
         })
     };
     let is_worded = matches!(kind, Kind::Text | Kind::Paragraph);
+    let outdated = {
+        let place = place.clone();
+        move || {
+            let is_outdated = is_worded && form.is_outdated(&place);
+            let warning = |original| tr!("Check this translation: the original now says “{original}”.", original);
+            is_outdated.then(|| view! { <span class="to-check">{warning(original.get())}</span> })
+        }
+    };
     let placeholder = move || if is_worded { original.get() } else { String::new() };
     let language = move || is_worded.then(|| form.language.get());
     let id = id_of(&place);
@@ -122,7 +130,7 @@ pub fn Line(
         .into_any()
     };
     view! {
-        <Labelled id=id label=label mistake=problem hint=hint>
+        <Labelled id=id label=label mistake=problem hint=view! { {hint} {outdated} }>
             {field}
         </Labelled>
     }

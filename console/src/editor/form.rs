@@ -5,13 +5,14 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::Value;
-use survey::api::editing::{DraftConflict, EditedSurvey, FieldProblem, SavedDraft};
+use survey::api::editing::{DraftConflict, EditedSurvey, FieldProblem, SavedDraft, TranslationNeeds};
 
 use super::document::{Document, is_language};
 use super::history::History;
 use super::kept;
 use crate::api::Failure;
 use crate::api::editing::{self, NotDone};
+use crate::reasons::reason_in_words;
 
 /// How long after the last letter a draft is saved.
 const AFTER_MS: u32 = 700;
@@ -42,6 +43,8 @@ pub struct Form {
     pub problems: RwSignal<Vec<FieldProblem>>,
     /// What publishing would change, in sentences.
     pub changes: RwSignal<Vec<String>>,
+    /// What its languages need.
+    translations: RwSignal<Vec<TranslationNeeds>>,
     /// That of the draft on the collector; none where there is no draft.
     pub revision: RwSignal<Option<u32>>,
     pub standing: RwSignal<Standing>,
@@ -61,6 +64,7 @@ impl Form {
             language: RwSignal::new(String::new()),
             problems: RwSignal::default(),
             changes: RwSignal::default(),
+            translations: RwSignal::default(),
             revision: RwSignal::new(None),
             standing: RwSignal::new(Standing::Saved),
             structure: RwSignal::new(0),
@@ -113,8 +117,12 @@ impl Form {
         }
         self.document.set(document);
         self.revision.set(survey.draft.as_ref().map(|draft| draft.saved.stamp.revision));
-        self.problems.set(survey.draft.as_ref().map(|draft| draft.saved.problems.clone()).unwrap_or_default());
-        self.changes.set(survey.draft.as_ref().map(|draft| draft.saved.changes.clone()).unwrap_or_default());
+        let saved = survey.draft.as_ref().map(|draft| draft.saved.clone());
+        let (problems, changes, translations) =
+            saved.map(|saved| (saved.problems, saved.changes, saved.translations)).unwrap_or_default();
+        self.problems.set(problems);
+        self.changes.set(changes);
+        self.translations.set(translations);
         self.standing.set(Standing::Saved);
         self.structure.update(|number| *number += 1);
     }
@@ -179,12 +187,28 @@ impl Form {
         self.history.with(History::has_future)
     }
 
+    /// How many texts a language lacks, and how many say what the survey's own language no longer does; tracked.
+    pub fn needs_of(self, language: &str) -> (usize, usize) {
+        self.translations.with(|all| {
+            let needs = all.iter().find(|needs| needs.tag == language);
+            needs.map_or((0, 0), |needs| (needs.missing.len(), needs.outdated.len()))
+        })
+    }
+
+    /// Whether the text at a place says, in the language that is being written, what the original no longer does; tracked.
+    pub fn is_outdated(self, place: &str) -> bool {
+        let language = self.language.get();
+        self.translations.with(|all| {
+            all.iter().any(|needs| needs.tag == language && needs.outdated.iter().any(|outdated| outdated == place))
+        })
+    }
+
     /// What is wrong at a place; of a text, in any language.
     pub fn problem_at(self, place: String) -> Signal<Option<String>> {
         Signal::derive(move || {
             self.problems.with(|problems| {
                 let is_here = |problem: &&FieldProblem| is_at(&problem.field, &place);
-                problems.iter().find(is_here).map(|problem| problem.reason.clone())
+                problems.iter().find(is_here).map(|problem| reason_in_words(&problem.reason))
             })
         })
     }
@@ -194,7 +218,7 @@ impl Form {
         Signal::derive(move || {
             self.problems.with(|problems| {
                 let is_here = |problem: &&FieldProblem| is_within(&problem.field, &place);
-                problems.iter().find(is_here).map(|problem| problem.reason.clone())
+                problems.iter().find(is_here).map(|problem| reason_in_words(&problem.reason))
             })
         })
     }
@@ -270,6 +294,7 @@ impl Form {
         self.revision.set(Some(saved.stamp.revision));
         self.problems.set(saved.problems);
         self.changes.set(saved.changes);
+        self.translations.set(saved.translations);
         if self.document.with_untracked(|document| document == sent) {
             self.standing.set(Standing::Saved);
         } else {

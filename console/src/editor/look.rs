@@ -98,6 +98,13 @@ fn is_of_theme(field: &str) -> bool {
     field == "theme" || field.starts_with("theme.")
 }
 
+/// What a language needs, behind its tag: "2 missing, 1 outdated".
+fn needs_in_words((missing, outdated): (usize, usize)) -> String {
+    let missing = (missing > 0).then(|| tr!("{n} text missing" | "{n} texts missing" % missing as u64));
+    let outdated = (outdated > 0).then(|| tr!("{n} to check" | "{n} to check" % outdated as u64));
+    missing.into_iter().chain(outdated).collect::<Vec<_>>().join(", ")
+}
+
 /// Which language is being written, and another to be added.
 #[component]
 pub fn Languages() -> impl IntoView {
@@ -128,7 +135,8 @@ pub fn Languages() -> impl IntoView {
                     aria-pressed=move || (form.language.get() == pressed).to_string()
                     on:click=move |_| form.language.set(chosen.clone())
                 >
-                    {tag}
+                    {tag.clone()}
+                    <span class="needs">{move || needs_in_words(form.needs_of(&tag))}</span>
                 </button>
             }
         };

@@ -108,31 +108,8 @@ pub fn badge(score: &ScoreGiven) -> impl IntoView + use<> {
 
 #[cfg(test)]
 mod tests {
-    use survey::report::{CommentGiven, StandingReport};
-    use survey::wire::Device;
-
     use super::*;
-
-    fn answer(number: i64, text: &str) -> AnswerReport {
-        AnswerReport {
-            number,
-            page: "a.b/help".into(),
-            survey: "help-ces".into(),
-            version: 1,
-            answered_at: number,
-            completed: true,
-            device: Device::Phone,
-            language: "ru".into(),
-            signal: None,
-            doubts: Vec::new(),
-            standing: StandingReport::default(),
-            tags: Vec::new(),
-            scores: Vec::new(),
-            choices: Vec::new(),
-            comments: vec![CommentGiven { question: "why".into(), prompt: "Why?".into(), text: text.into() }],
-            contact: Vec::new(),
-        }
-    }
+    use crate::parts::sample::answer;
 
     #[test]
     fn a_comment_stands_in_the_list_once_and_as_it_was_last_written() {

@@ -2,8 +2,11 @@
 
 use survey::api::{Counted, QuestionSummary, SurveyState, SurveySummary};
 use survey::definition::{Metric, Scale};
-use survey::report::{PageReport, PagesReport, Period, ReportPeriod, ScaleReport, TrendUnit};
+use survey::report::{
+    AnswerReport, CommentGiven, PageReport, PagesReport, Period, ReportPeriod, ScaleReport, StandingReport, TrendUnit,
+};
 use survey::score::{Histogram, figures};
+use survey::wire::Device;
 
 use crate::reading::ScaleName;
 
@@ -72,5 +75,27 @@ pub fn survey(id: &str) -> SurveySummary {
         questions: Vec::new(),
         endings: Vec::new(),
         reach: None,
+    }
+}
+
+/// A comment and nothing else.
+pub fn answer(number: i64, text: &str) -> AnswerReport {
+    AnswerReport {
+        number,
+        page: "a.b/help".into(),
+        survey: "help-ces".into(),
+        version: 1,
+        answered_at: number,
+        completed: true,
+        device: Device::Phone,
+        language: "ru".into(),
+        signal: None,
+        doubts: Vec::new(),
+        standing: StandingReport::default(),
+        tags: Vec::new(),
+        scores: Vec::new(),
+        choices: Vec::new(),
+        comments: vec![CommentGiven { question: "why".into(), prompt: "Why?".into(), text: text.into() }],
+        contact: Vec::new(),
     }
 }

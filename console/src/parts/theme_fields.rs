@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Labelled, described};
+use crate::reasons::reason_in_words;
 use crate::theme::{GROUPS, Group, Kind, Member, Mistake, TypedTheme};
 use crate::translation::text;
 
@@ -55,7 +56,8 @@ fn OneField(
     let id = theme_field_id(form, place);
     let value = Memo::new(move |_| typed.with(|typed| typed.get(place).to_owned()));
     let reason = Signal::derive(move || {
-        mistakes.with(|mistakes| Some(mistakes.iter().find(|mistake| mistake.place == place)?.reason.clone()))
+        let here = |mistakes: &Vec<Mistake>| mistakes.iter().find(|mistake| mistake.place == place).cloned();
+        mistakes.with(here).map(|mistake| reason_in_words(&mistake.reason))
     });
     let control = Control { id: id.clone(), place, value, reason, on_type };
     view! {

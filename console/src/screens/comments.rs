@@ -1,11 +1,11 @@
-//! All comments of a site: searched, by score, and the words that they have in common.
+//! All comments of a site: searched, by score, and the words that they have in common. And the answers that are set apart.
 
 use leptos::prelude::*;
 use survey::comments::WordsReport;
 use survey::report::{AnswersReport, PointBand};
 
 use crate::address::{Place, change_parameter, parameter, with_query};
-use crate::api;
+use crate::api::{self, AnswerList};
 use crate::app::set_title;
 use crate::clock;
 use crate::feed::{Feed, Pace};
@@ -20,14 +20,14 @@ struct Said {
     words: WordsReport,
     newest: AnswersReport,
     /// What older ones are asked for by.
-    which: api::Comments,
+    which: api::Answers,
 }
 
 /// The words, which say which days the period has, and then the comments of those days.
-async fn said(site: String, days: u32, asked: api::Comments) -> Result<Said, api::Failure> {
+async fn said(site: String, days: u32, asked: api::Answers) -> Result<Said, api::Failure> {
     let words = api::words(&site, days, &asked).await?;
-    let which = api::Comments { from: Some(words.period.first_day.clone()), ..asked };
-    let newest = api::comments(&site, &which).await?;
+    let which = api::Answers { from: Some(words.period.first_day.clone()), ..asked };
+    let newest = api::answers(&site, &which).await?;
     Ok(Said { words, newest, which })
 }
 
@@ -36,13 +36,15 @@ pub fn CommentsScreen() -> impl IntoView {
     let place = Place::here();
     set_title(move || format!("{} – {}", tr!("Comments"), place.site.get().name));
     let (search, band, tag) = (parameter("search"), parameter("band"), parameter("tag"));
+    let list = parameter("list");
     let tagging = Tagging::begin();
-    let asked = Memo::new(move |_| api::Comments {
+    let asked = Memo::new(move |_| api::Answers {
+        list: list.get().as_deref().map_or(AnswerList::Comments, list_named),
         search: search.get().filter(|search| !search.trim().is_empty()),
         tag: tag.get(),
         band: band.get().as_deref().and_then(band_named),
         limit: COMMENTS,
-        ..api::Comments::default()
+        ..api::Answers::default()
     });
     let feed = Feed::new(Pace::Live, move || said(place.site.get().key, place.days.get(), asked.get()));
     let latest = feed.latest();
@@ -68,6 +70,12 @@ pub fn CommentsScreen() -> impl IntoView {
                 on_choose=change_parameter("band")
             />
             <TagFilter tagging=tagging chosen=tag/>
+            <Picker
+                label=tr!("Answers")
+                choices=Signal::derive(|| LISTS.map(|(list, label)| Choice { value: list_in_address(list).to_owned(), label: text(label).to_owned() }).to_vec())
+                chosen=Signal::derive(move || list_in_address(asked.with(|asked| asked.list)).to_owned())
+                on_choose=change_parameter("list")
+            />
             <Search
                 label=tr!("Search comments")
                 text=Signal::derive(move || search.get().unwrap_or_default())
@@ -117,6 +125,7 @@ fn Told(latest: ReadSignal<Option<Said>>, tagging: Tagging) -> impl IntoView {
     let which =
         Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|told| told.which.clone()).unwrap_or_default()));
     let words = Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|told| told.words.clone())));
+    let are_comments = Memo::new(move |_| which.with(|which| which.list == AnswerList::Comments));
     let one_host = Memo::new(move |_| {
         newest.with(|newest| shares_one_host(newest.answers.iter().map(|answer| answer.page.as_str())))
     });
@@ -137,19 +146,23 @@ fn Told(latest: ReadSignal<Option<Said>>, tagging: Tagging) -> impl IntoView {
             <section aria-labelledby="newest-title">
                 <h2 id="newest-title">{tr!("Newest first")}</h2>
                 <Comments newest=newest which=which one_host=one_host now=now tagging=tagging link=link/>
-                <p class="all-answers">
-                    <a href=export download="">
-                        {tr!("All answers of these days as CSV")}
-                    </a>
-                </p>
-            </section>
-            <section class="aside" aria-labelledby="words-title">
-                <h2 id="words-title">{tr!("What they speak of")}</h2>
-                <Show when=move || words.with(Option::is_some)>
-                    {move || words.get().map(|report| view! { <WordList report=report on_choose=choose/> })}
+                <Show when=move || are_comments.get()>
+                    <p class="all-answers">
+                        <a href=export download="">
+                            {tr!("All answers of these days as CSV")}
+                        </a>
+                    </p>
                 </Show>
-                <ToWriteBackTo now=now link=link/>
             </section>
+            <Show when=move || are_comments.get() fallback=|| view! { <WhySetApart/> }>
+                <section class="aside" aria-labelledby="words-title">
+                    <h2 id="words-title">{tr!("What they speak of")}</h2>
+                    <Show when=move || words.with(Option::is_some)>
+                        {move || words.get().map(|report| view! { <WordList report=report on_choose=choose/> })}
+                    </Show>
+                    <ToWriteBackTo now=now link=link/>
+                </section>
+            </Show>
         </div>
     }
 }
@@ -171,6 +184,40 @@ fn ToWriteBackTo(#[prop(into)] now: Signal<i64>, link: Callback<String, String>)
             <ContactList answers=contacts now=now link=link/>
         </Show>
     }
+}
+
+/// What keeps answers out of the figures, and that somebody may think otherwise.
+#[component]
+fn WhySetApart() -> impl IntoView {
+    view! {
+        <section class="aside" aria-labelledby="apart-title">
+            <h2 id="apart-title">{tr!("Why answers are set apart")}</h2>
+            <p>
+                {tr!("What a program says in a visitor's place would be worth less than nothing. Answers with a doubt about them are kept, but stand in no figure until an editor counts them.")}
+            </p>
+            <p>
+                {tr!("An editor can set any other answer apart, too: a test of your own, or spam. Each decision is in the log of your team.")}
+            </p>
+            <p>
+                <a href="/docs/privacy.html#doubts">{tr!("What is doubtful")}</a>
+            </p>
+        </section>
+    }
+}
+
+const LISTS: [(AnswerList, &str); 2] =
+    [(AnswerList::Comments, marked!("With words")), (AnswerList::SetApart, marked!("Set apart"))];
+
+/// As it stands in the address; nothing of the one that is shown first.
+fn list_in_address(list: AnswerList) -> &'static str {
+    match list {
+        AnswerList::Comments => "",
+        AnswerList::SetApart => list.as_asked(),
+    }
+}
+
+fn list_named(name: &str) -> AnswerList {
+    LISTS.into_iter().map(|(list, _)| list).find(|list| list_in_address(*list) == name).unwrap_or_default()
 }
 
 const BANDS: [(Option<PointBand>, &str); 4] = [

@@ -39,12 +39,12 @@ async fn details(scope: Scope, page: String) -> Result<Details, api::Failure> {
 
 async fn words(site: &str, page: String) -> Result<Words, api::Failure> {
     let contacts = api::contacts(site, Some(&page)).await?;
-    Ok(Words { comments: api::comments(site, &on_page(page)).await?, contacts })
+    Ok(Words { comments: api::answers(site, &on_page(page)).await?, contacts })
 }
 
 /// The comments of one page.
-fn on_page(page: String) -> api::Comments {
-    api::Comments { page: Some(page), limit: COMMENTS, ..api::Comments::default() }
+fn on_page(page: String) -> api::Answers {
+    api::Answers { page: Some(page), limit: COMMENTS, ..api::Answers::default() }
 }
 
 #[component]

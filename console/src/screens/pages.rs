@@ -32,8 +32,8 @@ async fn overview(scope: Scope) -> Result<Overview, api::Failure> {
     if scope.is_guest() {
         return Ok(Overview { report, comments: None, first_steps: None });
     }
-    let which = api::Comments { limit: COMMENTS, ..api::Comments::default() };
-    let comments = Some(api::comments(site, &which).await?);
+    let which = api::Answers { limit: COMMENTS, ..api::Answers::default() };
+    let comments = Some(api::answers(site, &which).await?);
     // Surveys are asked for only while there is no score to show.
     let first_steps =
         if report.site.scores.is_empty() { FirstSteps::of(&report.site, &api::surveys(site).await?) } else { None };
@@ -110,7 +110,7 @@ fn Report(latest: ReadSignal<Option<Overview>>) -> impl IntoView {
         view! {
             <section class="aside" aria-labelledby="comments-title">
                 <h2 id="comments-title">{tr!("Newest comments")}</h2>
-                <Comments newest=newest which=api::Comments { limit: COMMENTS, ..api::Comments::default() } one_host=one_host now=now link=link/>
+                <Comments newest=newest which=api::Answers { limit: COMMENTS, ..api::Answers::default() } one_host=one_host now=now link=link/>
             </section>
         }
     };

@@ -1,13 +1,13 @@
-//! Comments as a screen shows them: the newest from its feed, and older ones as far back as the reader wants to go.
+//! Comments and other answers as a screen lists them: the newest from its feed, and older ones as far back as the reader wants to go.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use survey::report::{AnswerReport, AnswersReport};
 
 use crate::address::Place;
-use crate::api::{self, Failure};
+use crate::api::{self, AnswerList, Failure};
 use crate::parts::{CommentList, Empty, Notice, merged};
-use crate::sections::{AnswerTags, TagSuggestions, Tagging};
+use crate::sections::{AnswerStanding, AnswerTags, Settling, TagSuggestions, Tagging};
 
 /// How many are fetched at a time.
 pub const COMMENTS: u32 = 12;
@@ -25,7 +25,7 @@ pub fn Comments(
     #[prop(into)] newest: Signal<AnswersReport>,
     /// Which these are the newest of.
     #[prop(into)]
-    which: Signal<api::Comments>,
+    which: Signal<api::Answers>,
     #[prop(into)] one_host: Signal<bool>,
     #[prop(into)] now: Signal<i64>,
     /// If the screen has it already.
@@ -35,6 +35,7 @@ pub fn Comments(
 ) -> impl IntoView {
     let place = Place::here();
     let tagging = tagging.unwrap_or_else(Tagging::begin);
+    let settling = Settling::begin(tagging.may_edit());
     let older = RwSignal::new(Older::default());
     let failure = RwSignal::new(None::<Failure>);
     let is_fetching = RwSignal::new(false);
@@ -43,9 +44,11 @@ pub fn Comments(
         subject.track();
         if before.is_some() {
             older.set(Older::default());
+            settling.begin_anew();
         }
     });
-    let answers = Memo::new(move |_| newest.with(|newest| older.with(|older| merged(&newest.answers, &older.answers))));
+    let listed = Memo::new(move |_| newest.with(|newest| older.with(|older| merged(&newest.answers, &older.answers))));
+    let answers = Memo::new(move |_| listed.with(|listed| merged(listed, &settling.settled())));
     let next = move || older.with(|older| older.next).unwrap_or_else(|| newest.with(|newest| newest.next));
     let fetch = Callback::new(move |()| {
         let Some(before) = next().filter(|_| !is_fetching.get_untracked()) else { return };
@@ -53,8 +56,8 @@ pub fn Comments(
         let (site, which) = asked.clone();
         is_fetching.set(true);
         spawn_local(async move {
-            let which = api::Comments { before: Some(before), ..which };
-            let fetched = api::comments(&site, &which).await;
+            let which = api::Answers { before: Some(before), ..which };
+            let fetched = api::answers(&site, &which).await;
             // Meanwhile the reader may have gone elsewhere, or left.
             if subject.try_get_untracked() != Some(asked) {
                 is_fetching.try_set(false);
@@ -65,7 +68,7 @@ pub fn Comments(
                 Ok(fetched) => {
                     failure.set(None);
                     older.set(Older {
-                        answers: merged(&fetched.answers, &answers.get_untracked()),
+                        answers: merged(&fetched.answers, &listed.get_untracked()),
                         next: Some(fetched.next),
                     });
                 }
@@ -73,8 +76,15 @@ pub fn Comments(
             }
         });
     });
-    let below =
-        Callback::new(move |number| view! { <AnswerTags tagging=tagging number=number answers=answers/> }.into_any());
+    let below = Callback::new(move |number| {
+        view! {
+            <div class="below">
+                <AnswerTags tagging=tagging number=number answers=answers/>
+                <AnswerStanding settling=settling number=number answers=answers/>
+            </div>
+        }
+        .into_any()
+    });
     view! {
         <Show
             when=move || answers.with(|answers| !answers.is_empty())
@@ -86,16 +96,11 @@ pub fn Comments(
                         </Empty>
                     };
                 }
-                if which.with(api::Comments::is_narrowed) {
-                    return view! {
-                        <Empty title=tr!("No such comments")>
-                            <p>{tr!("Choose a longer period, or look for less at a time.")}</p>
-                        </Empty>
-                    };
-                }
+                let (list, is_narrowed) = which.with(|which| (which.list, which.is_narrowed()));
+                let (title, way_out) = nothing(list, is_narrowed);
                 view! {
-                    <Empty title=tr!("No comments")>
-                        <p>{tr!("When a visitor writes one, it stands here within two seconds.")}</p>
+                    <Empty title=title>
+                        <p>{way_out}</p>
                     </Empty>
                 }
             }
@@ -106,8 +111,34 @@ pub fn Comments(
         {move || failure.get().map(|failure| view! { <Notice failure=failure on_retry=fetch/> })}
         <Show when=move || next().is_some()>
             <button type="button" class="button" disabled=is_fetching on:click=move |_| fetch.run(())>
-                {move || if is_fetching.get() { tr!("Looking …") } else { tr!("Older comments") }}
+                {move || {
+                    if is_fetching.get() {
+                        return tr!("Looking …");
+                    }
+                    match which.with(|which| which.list) {
+                        AnswerList::Comments => tr!("Older comments"),
+                        AnswerList::SetApart => tr!("Older answers"),
+                    }
+                }}
             </button>
         </Show>
+    }
+}
+
+/// What an empty list says: that there is nothing, and what to do about it.
+fn nothing(list: AnswerList, is_narrowed: bool) -> (&'static str, &'static str) {
+    match (list, is_narrowed) {
+        (AnswerList::Comments, true) => {
+            (tr!("No such comments"), tr!("Choose a longer period, or look for less at a time."))
+        }
+        (AnswerList::Comments, false) => {
+            (tr!("No comments"), tr!("When a visitor writes one, it stands here within two seconds."))
+        }
+        (AnswerList::SetApart, true) => {
+            (tr!("No such answers"), tr!("Choose a longer period, or look for less at a time."))
+        }
+        (AnswerList::SetApart, false) => {
+            (tr!("Nothing is set apart"), tr!("All answers of these days are in the figures."))
+        }
     }
 }

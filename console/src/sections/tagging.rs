@@ -44,7 +44,8 @@ impl Tagging {
         self.known(|known| known.tags.clone())
     }
 
-    fn may_edit(self) -> Memo<bool> {
+    /// Whether whoever looks may change them.
+    pub fn may_edit(self) -> Memo<bool> {
         self.known(|known| known.may_edit)
     }
 

@@ -9,8 +9,8 @@ mod time;
 
 pub use language::languages_in_words;
 pub use names::{
-    band_name, band_points, device_name, metric_abbreviation, metric_label, metric_name, page_label, role_name,
-    shares_one_host,
+    band_name, band_points, device_name, doubts_in_words, metric_abbreviation, metric_label, metric_name, page_label,
+    role_name, shares_one_host,
 };
 pub use reach::{reach_basis, reach_in_words};
 pub use segments::{dimension_name, value_name};

@@ -50,6 +50,18 @@ pub fn band_points(distribution: &[PointCount], band: PointBand) -> Option<(Stri
     Some((points, of_band.iter().map(|point| point.count).sum()))
 }
 
+/// Why an answer may not be a visitor's: "sent by a program, faster than anybody reads".
+pub fn doubts_in_words(doubts: &[String]) -> String {
+    let words = doubts.iter().map(|doubt| match doubt.as_str() {
+        "bot" => tr!("a doubt" => "sent by a program"),
+        "too_fast" => tr!("a doubt" => "faster than anybody reads"),
+        "no_ticket" => tr!("a doubt" => "not from a page that the collector gave its loader"),
+        // Of a newer collector.
+        other => other,
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
 pub fn device_name(device: Device) -> &'static str {
     match device {
         Device::Desktop => tr!("desktop"),

@@ -46,6 +46,20 @@ pub struct SavedDraft {
     pub problems: Vec<FieldProblem>,
     /// What publishing it would change, in sentences; empty while there are problems, or where there is nothing to compare it with.
     pub changes: Vec<String>,
+    /// What its languages need, one for each but the survey's own; empty while there are problems.
+    #[serde(default)]
+    pub translations: Vec<TranslationNeeds>,
+}
+
+/// What a language needs to say what the survey's own does. Places are paths into the document: `questions[1].prompt`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TranslationNeeds {
+    pub tag: String,
+    /// Texts that it lacks: visitors read the survey's own there.
+    pub missing: Vec<String>,
+    /// Texts that it has, of an original that was changed since the newest version.
+    pub outdated: Vec<String>,
 }
 
 /// Who last changed a draft, and when.

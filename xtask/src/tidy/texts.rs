@@ -1,5 +1,6 @@
 //! What people read in the console can be read in every language: each text is marked in the source, each marked one has a translation
-//! with the same blanks, and no translation is left over.
+//! with the same blanks, and no translation is left over. What the collector says is translated where it is shown
+//! (`console/src/reasons.rs`): each such translation is of something that it says.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +14,10 @@ const ROOM: &str = "console/src/";
 const STYLE: &str = "console/style.css";
 /// Where the macros are made, with texts of its own for tests alone.
 const MARKERS: &str = "console/src/translation.rs";
+
+/// The context of what the collector says, and where it says it.
+const OF_COLLECTOR: &str = "of the collector\u{4}";
+const COLLECTORS_ROOMS: [&str; 2] = ["survey/src/", "collector/src/"];
 
 /// The product's name is the same everywhere.
 const BRAND: &str = "Pagepoll";
@@ -61,8 +66,13 @@ pub fn are_translated(project: &Project) -> Vec<Finding> {
             }
         }
     }
+    let said = said_by_collector(project);
     match translations::all() {
-        Ok(catalogues) => findings.extend(catalogues.iter().flat_map(|catalogue| mismatches(&marked, catalogue))),
+        Ok(catalogues) => findings.extend(
+            catalogues
+                .iter()
+                .flat_map(|catalogue| mismatches(&marked, catalogue).into_iter().chain(unsaid(&said, catalogue))),
+        ),
         Err(mistake) => findings.push(Finding {
             path: "console".to_owned(),
             line: 1,
@@ -150,7 +160,8 @@ fn misfilled(key: &str, text: &Marked) -> Option<Finding> {
 }
 
 fn mismatches(marked: &BTreeMap<String, Marked>, catalogue: &Catalogue) -> Vec<Finding> {
-    let left_over = catalogue.texts.keys().filter(|key| !marked.contains_key(*key)).map(|key| Finding {
+    let own = catalogue.texts.keys().filter(|key| !key.starts_with(OF_COLLECTOR));
+    let left_over = own.filter(|key| !marked.contains_key(*key)).map(|key| Finding {
         path: catalogue.path.clone(),
         line: 1,
         why: format!("translates {key:?}, which nothing says"),
@@ -177,6 +188,41 @@ fn wrong(key: &str, text: &Marked, translation: Option<&Translation>, plurals: u
     let own = blanks(many.as_deref().unwrap_or(key));
     let other = forms.iter().find(|form| blanks(form) != own)?;
     Some(format!("{other:?} has other blanks"))
+}
+
+/// The collector's source, with strings as they come out of it.
+fn said_by_collector(project: &Project) -> String {
+    let is_said = |source: &&Source| source.is_rust() && COLLECTORS_ROOMS.iter().any(|room| source.is_under(room));
+    let texts: Vec<&str> = project.sources.iter().filter(is_said).map(|source| source.text.as_str()).collect();
+    texts.join("\n").replace("\\\"", "\"").replace("}}", "}")
+}
+
+/// Translations of what the collector does not say, and such with other blanks.
+fn unsaid(said: &str, catalogue: &Catalogue) -> Vec<Finding> {
+    let finding = |key: &str, why: &str| Finding {
+        path: catalogue.path.clone(),
+        line: 1,
+        why: format!("{key:?} {why}"),
+        way_out: "write the collector's sentence, with a blank for whatever it fills in",
+    };
+    let of_collector = catalogue.texts.iter().filter_map(|(key, text)| Some((key.strip_prefix(OF_COLLECTOR)?, text)));
+    of_collector
+        .filter_map(|(key, text)| {
+            if !literals(key).all(|literal| said.contains(&literal.replace("}}", "}"))) {
+                return Some(finding(key, "is nothing that the collector says"));
+            }
+            let has_same = text.forms.iter().all(|form| blanks(form) == blanks(key));
+            (!has_same).then(|| finding(key, "is translated with other blanks"))
+        })
+        .collect()
+}
+
+/// What stands between the blanks.
+fn literals(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{').enumerate().map(|(place, piece)| match piece.split_once('}') {
+        Some((_, literal)) if place > 0 => literal,
+        _ => piece,
+    })
 }
 
 /// Attributes and properties that people read or hear.
@@ -387,6 +433,21 @@ mod tests {
         ] {
             assert_eq!(found(unmarked).len(), 1, "{unmarked}: {:?}", found(unmarked));
         }
+    }
+
+    #[test]
+    fn what_the_collector_does_not_say_is_found() {
+        let catalogue = |key: &str, form: &str| Catalogue {
+            path: "x.po".into(),
+            tag: "x".into(),
+            plurals: 3,
+            texts: [(format!("{OF_COLLECTOR}{key}"), Translation { many: None, forms: vec![form.to_owned()] })].into(),
+        };
+        let said = "format!(\"{} pages; at most {MAX}\")";
+        let findings = |key: &str, form: &str| unsaid(said, &catalogue(key, form)).len();
+        assert_eq!(findings("{n} pages; at most {most}", "{n}, не больше {most}"), 0);
+        assert_eq!(findings("{n} sites; at most {most}", "{n}, не больше {most}"), 1);
+        assert_eq!(findings("{n} pages; at most {most}", "{n}, не больше {least}"), 1);
     }
 
     #[test]

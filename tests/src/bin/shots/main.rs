@@ -161,6 +161,7 @@ impl Studio {
             ("heat-map-empty", "/patterns?by=group&metric=nps", "No group has answers in this period"),
             ("two-filters", "/?visitors=device%3Dphone&and=language%3Dde", "Pages that hurt"),
             ("comments", "/comments", "What they speak of"),
+            ("apart", "/comments?list=apart", "Why answers are set apart"),
             ("surveys", "/surveys", "7 surveys"),
             ("survey", "/survey?survey=cart-exit", "Leaving the cart: what stopped you?"),
             ("install", "/install", "Install"),

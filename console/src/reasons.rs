@@ -1,0 +1,86 @@
+//! Reasons that the collector gives, in the reader's language. They come as English sentences with something filled in; the catalogue has the
+//! same sentences with blanks, under [`CONTEXT`], and `cargo xtask tidy` holds that the collector says them. One that it does not have stays
+//! as it is: better than nothing.
+
+use crate::translation;
+
+/// Under which the catalogue has them; known to `xtask/src/tidy/texts.rs`, too.
+const CONTEXT: &str = "of the collector";
+
+/// A reason as readers get it. Begins with the place that it is about if the reason does.
+pub fn reason_in_words(reason: &str) -> String {
+    let whole = translated(reason);
+    let behind_place = || {
+        let (place, rest) = reason.split_once(": ").filter(|(place, _)| !place.contains([' ', '"']))?;
+        Some(format!("{place}: {}", translated(rest)?))
+    };
+    whole.or_else(behind_place).unwrap_or_else(|| reason.to_owned())
+}
+
+/// By the sentence that leaves the least to its blanks.
+fn translated(reason: &str) -> Option<String> {
+    let fitting = translation::of_context(CONTEXT)
+        .filter_map(|(sentence, translation)| Some((sentence, translation, blanks_of(sentence, reason)?)));
+    let (_, translation, blanks) =
+        fitting.min_by_key(|(_, _, blanks)| blanks.iter().map(|(_, filled)| filled.len()).sum::<usize>())?;
+    let values: Vec<(&str, &dyn std::fmt::Display)> =
+        blanks.iter().map(|(name, filled)| (*name, filled as &dyn std::fmt::Display)).collect();
+    Some(translation::fill(translation, &values))
+}
+
+/// What stands in each blank of a sentence, if the text is made from it.
+fn blanks_of<'t>(sentence: &'t str, text: &'t str) -> Option<Vec<(&'t str, &'t str)>> {
+    let mut pieces = sentence.split('{');
+    let mut rest = text.strip_prefix(pieces.next()?)?;
+    let mut blanks = Vec::new();
+    for piece in pieces {
+        let (name, literal) = piece.split_once('}')?;
+        let end = if literal.is_empty() { rest.len() } else { rest.find(literal)? };
+        blanks.push((name, &rest[..end]));
+        rest = &rest[end + literal.len()..];
+    }
+    rest.is_empty().then_some(blanks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::translation::speak_in_test;
+
+    #[test]
+    fn a_reason_is_told_in_the_readers_language_with_what_was_filled_in() {
+        speak_in_test(
+            "of the collector\u{4}a text has 1 to {max} characters, this one {n}\nдо {max} символов, здесь {n}\n\n\
+             of the collector\u{4}two are named {id}; each needs a name\nимя {id} занято\n\n\
+             of the collector\u{4}{what} is wrong\nневерно: {what}\n",
+        );
+        let said = [
+            ("a text has 1 to 500 characters, this one 0", "до 500 символов, здесь 0"),
+            (
+                "questions[1].prompt: a text has 1 to 9 characters, this one 0",
+                "questions[1].prompt: до 9 символов, здесь 0",
+            ),
+            ("two are named a; each needs a name", "имя a занято"),
+            ("\"a: b\" is wrong", "неверно: \"a: b\""),
+            ("something new: of a newer collector", "something new: of a newer collector"),
+        ];
+        for (reason, told) in said {
+            assert_eq!(reason_in_words(reason), told);
+        }
+    }
+
+    #[test]
+    fn without_a_catalogue_reasons_stay() {
+        assert_eq!(reason_in_words("quota: 0 answers"), "quota: 0 answers");
+    }
+
+    #[test]
+    fn a_text_is_of_a_sentence_from_its_beginning_to_its_end() {
+        assert_eq!(
+            blanks_of("{n} given; at most {max}", "12 given; at most 10"),
+            Some(vec![("n", "12"), ("max", "10")])
+        );
+        assert_eq!(blanks_of("{n} given; at most {max} ones", "12 given; at most 10"), None);
+        assert_eq!(blanks_of("none given", "none given, really"), None);
+    }
+}
