@@ -90,7 +90,9 @@ impl From<FirstAccountError> for ApiError {
         match error {
             FirstAccountError::Store(error) => Self::Store(error),
             FirstAccountError::Membership(error) => error.into(),
-            FirstAccountError::NotTheFirst => Self::Conflict { name: ConflictName::AlreadySetUp, reason: error.to_string() },
+            FirstAccountError::NotTheFirst => {
+                Self::Conflict { name: ConflictName::AlreadySetUp, reason: error.to_string() }
+            }
         }
     }
 }
