@@ -5,7 +5,8 @@
 
 use std::cmp::Ordering;
 
-use survey::report::{Funnel, GroupsReport, PagesReport, ScaleReport};
+use survey::definition::Direction;
+use survey::report::{Funnel, GroupsReport, PagesReport, PointBand, ScaleReport};
 
 use crate::reading::{ScaleName, on_scale};
 use crate::text::{page_label, shares_one_host};
@@ -125,12 +126,24 @@ fn compare(a: &Row, b: &Row, order: Order) -> Ordering {
         Column::Answers => turned(a.answers().cmp(&b.answers())),
         Column::Score => figure(|row| row.score.as_ref()?.shrunken_share),
         Column::Response => figure(|row| row.funnel.response_rate()),
-        Column::Change => figure(|row| Some(row.score.as_ref()?.change.as_ref()?.difference)),
+        Column::Change => figure(|row| improvement(row.score.as_ref()?)),
     }
+}
+
+/// By how much the headline figure is better than before; below zero where it is worse.
+fn improvement(score: &ScaleReport) -> Option<f64> {
+    let last = score.distribution.last().map(|last| last.band);
+    let direction =
+        if last == Some(PointBand::Negative) { Direction::LowerIsBetter } else { Direction::HigherIsBetter };
+    let sign = if score.figures.headline.is_better_higher(direction) { 1.0 } else { -1.0 };
+    Some(sign * score.change.as_ref()?.difference)
 }
 
 #[cfg(test)]
 mod tests {
+    use survey::report::PointCount;
+    use survey::score::{Change, Interval, Verdict};
+
     use super::*;
     use crate::parts::sample::{page, report, scale};
 
@@ -145,6 +158,27 @@ mod tests {
         assert_eq!(pages(&arranged(&rows, WORST_FIRST, "")), ["/hurts", "/fine", "/silent"]);
         let best_first = WORST_FIRST.pressed(Column::Score);
         assert_eq!(pages(&arranged(&rows, best_first, "")), ["/fine", "/hurts", "/silent"]);
+    }
+
+    #[test]
+    fn what_became_worse_by_most_comes_first_also_where_low_is_good() {
+        let changed = |key: &str, difference: f64, bands: [PointBand; 2]| {
+            let mut page = page(key, 50.0);
+            let score = &mut page.scores[0];
+            let interval = Interval { low: difference - 1.0, high: difference + 1.0 };
+            score.change = Some(Change { difference, interval, p_value: 0.5, verdict: Verdict::NoClearChange });
+            score.distribution =
+                [1, 2].into_iter().zip(bands).map(|(point, band)| PointCount { point, band, count: 1 }).collect();
+            page
+        };
+        let by_change = Order { column: Column::Change, descending: false };
+        for (bands, first) in [
+            ([PointBand::Negative, PointBand::Positive], ["/fallen", "/risen"]),
+            ([PointBand::Positive, PointBand::Negative], ["/risen", "/fallen"]),
+        ] {
+            let report = report(vec![changed("a.b/risen", 0.5, bands), changed("a.b/fallen", -0.5, bands)]);
+            assert_eq!(pages(&arranged(&rows(&report, scale()), by_change, "")), first);
+        }
     }
 
     #[test]

@@ -42,7 +42,7 @@ async fn an_editor_counts_what_a_program_is_said_to_have_sent(setting: Setting) 
     says(&browser, "Why answers are set apart").await;
 
     press(&browser, "Count answer 3").await;
-    browser.wait_for("button", "Set answer 3 apart").await.unwrap();
+    browser.wait_for("button", "Set apart answer 3").await.unwrap();
     figures_have(&site, 3).await;
     is_said_below(&browser, "BUY NOW", "Set apart").await;
     browser.reload().await.unwrap();
@@ -53,7 +53,7 @@ async fn an_editor_sets_an_answer_apart_and_takes_that_back_where_it_stands(sett
     let site = shop_with_a_program().await;
     figures_have(&site, 2).await;
     let browser = opened(setting, &site, "editor", "/comments").await;
-    press(&browser, "Set answer 1 apart").await;
+    press(&browser, "Set apart answer 1").await;
     is_said_below(&browser, "slow", "In no figure: somebody of your team set it apart.").await;
     figures_have(&site, 1).await;
     // It stays, also when the list has been fetched anew.
@@ -62,7 +62,7 @@ async fn an_editor_sets_an_answer_apart_and_takes_that_back_where_it_stands(sett
     is_said_below(&browser, "slow", "In no figure").await;
 
     press(&browser, "Count answer 1").await;
-    browser.wait_for("button", "Set answer 1 apart").await.unwrap();
+    browser.wait_for("button", "Set apart answer 1").await.unwrap();
     figures_have(&site, 3).await;
 }
 

@@ -21,7 +21,7 @@ use crate::network::Network;
 use crate::origin::PublicUrl;
 use crate::problem::{ApiError, ConflictName, wrong};
 use crate::secret::{Purpose, Secret, SecretHash};
-use crate::store::{AcceptError, By, InvitationRecord, InviteError, OfferRecord, Store};
+use crate::store::{AcceptError, By, InvitationRecord, InviteError, OfferRecord, Store, UserRecord};
 use crate::written;
 
 const GOOD_FOR_MS: i64 = 7 * DAY_MS;
@@ -142,17 +142,20 @@ pub async fn accept(
     let (hash, offer) = offer(&store, &token).await?;
     // Whoever made the invitation has its link, and could guess at the password of the one who is invited.
     throttle.take(&offer.email, network)?;
-    let new_hash = match offer.account {
-        None => Some(password::hash_in_turn(password.into(), "password").await?),
+    let is_new = offer.account.is_none();
+    let password_hash = match offer.account {
+        None => password::hash_in_turn(password.into(), "password").await?,
         Some(account) => {
-            if password::verify(password.into(), Some(account.password_hash)).await? == Verdict::Wrong {
+            if password::verify(password.into(), Some(account.password_hash.clone())).await? == Verdict::Wrong {
                 return Err(ApiError::BadCredentials);
             }
-            None
+            account.password_hash
         }
     };
-    let joined = store.accept_invitation(&hash, new_hash.as_deref(), clock::now()).await?;
-    session::begin(&request, &store, joined.user, joined.email).await
+    let new_hash = is_new.then_some(password_hash.as_str());
+    let joined = store.accept_invitation(&hash, new_hash, clock::now()).await?;
+    let user = UserRecord { number: joined.user, email: joined.email, password_hash };
+    session::begin(&request, &store, user).await
 }
 
 async fn offer(store: &Store, token: &str) -> Result<(SecretHash, OfferRecord), ApiError> {

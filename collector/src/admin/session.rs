@@ -14,7 +14,7 @@ use crate::limits::{SignInThrottle, TooMany};
 use crate::network::Network;
 use crate::problem::ApiError;
 use crate::secret::{Purpose, Secret};
-use crate::store::{NewSession, Store, UserNumber};
+use crate::store::{NewSession, Store, UserRecord};
 
 /// Signs in.
 #[utoipa::path(
@@ -37,28 +37,27 @@ pub async fn sign_in(
     let hash = user.as_ref().map(|user| user.password_hash.clone());
     let verdict = password::verify(password.into(), hash).await?;
     match user {
-        Some(user) if verdict == Verdict::Right => begin(&request, &store, user.number, user.email).await,
+        Some(user) if verdict == Verdict::Right => begin(&request, &store, user).await,
         _ => Err(ApiError::BadCredentials),
     }
 }
 
-/// Begins a session: with a key of its own, so that one planted before signing in is worth nothing.
-pub async fn begin(
-    request: &HttpRequest,
-    store: &Store,
-    user: UserNumber,
-    email: String,
-) -> Result<HttpResponse, ApiError> {
+/// Begins a session of somebody who has shown the password: with a key of its own, so that one planted before signing in is worth nothing.
+pub async fn begin(request: &HttpRequest, store: &Store, user: UserRecord) -> Result<HttpResponse, ApiError> {
+    let UserRecord { number, email, password_hash } = user;
     let (secret, now) = (Secret::make(Purpose::Session), clock::now());
     let session = NewSession {
         hash: secret.hash(),
-        user,
+        user: number,
+        password_hash,
         browser: browser(request),
         began_at: now,
         expires_at: now + IDLE_MS,
         replaces: cookie::read(request).map(|earlier| earlier.hash()),
     };
-    store.begin_session(&session).await?;
+    if !store.begin_session(&session).await? {
+        return Err(ApiError::BadCredentials);
+    }
     Ok(HttpResponse::Ok().cookie(cookie::of(request, &secret)).json(Account { email }))
 }
 

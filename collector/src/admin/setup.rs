@@ -18,7 +18,7 @@ use crate::network::Network;
 use crate::origin::PublicUrl;
 use crate::problem::{ApiError, ConflictName, wrong};
 use crate::signing::SigningKey;
-use crate::store::{FirstAccountError, Store, StoreError};
+use crate::store::{FirstAccountError, Store, StoreError, UserRecord};
 use crate::written;
 
 const PURPOSE: &[u8] = b"pagepoll first account 1";
@@ -82,7 +82,8 @@ pub async fn begin(
     }
     let hash = password::hash_in_turn(password.into(), "password").await?;
     let user = store.make_first_account(email.as_str(), &hash, clock::now()).await?;
-    session::begin(&request, &store, user, email.into_string()).await
+    let user = UserRecord { number: user, email: email.into_string(), password_hash: hash };
+    session::begin(&request, &store, user).await
 }
 
 impl From<FirstAccountError> for ApiError {

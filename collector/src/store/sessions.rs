@@ -24,6 +24,8 @@ pub struct SessionRecord {
 pub struct NewSession {
     pub hash: SecretHash,
     pub user: UserNumber,
+    /// Of the password that was shown for it.
+    pub password_hash: String,
     pub browser: String,
     pub began_at: UnixMs,
     pub expires_at: UnixMs,
@@ -70,8 +72,22 @@ impl Store {
         .transpose()
     }
 
-    pub async fn begin_session(&self, session: &NewSession) -> Result<(), StoreError> {
-        self.database.write(async |connection| begin(connection, session).await).await
+    /// Tells whether it has begun: not where the password was changed while the shown one was compared with it, because a change ends the
+    /// sessions that there are by then.
+    pub async fn begin_session(&self, session: &NewSession) -> Result<bool, StoreError> {
+        self.database
+            .write(async |connection| {
+                // A change of the row holds it until this is done.
+                let held = sql("UPDATE users SET password_hash = $2 WHERE number = $1 AND password_hash = $2
+                                RETURNING number");
+                let held = held.bind(session.user.0).bind(&session.password_hash);
+                if held.optional(connection).await?.is_none() {
+                    return Ok(false);
+                }
+                begin(connection, session).await?;
+                Ok(true)
+            })
+            .await
     }
 
     /// Notes that a session is in use, and for how long it is good.
@@ -107,7 +123,7 @@ fn session(row: &Row) -> Result<SessionRecord, StoreError> {
     })
 }
 
-pub(super) async fn begin(connection: &mut Connection, session: &NewSession) -> Result<(), StoreError> {
+async fn begin(connection: &mut Connection, session: &NewSession) -> Result<(), StoreError> {
     if let Some(replaced) = &session.replaces {
         end(connection, replaced).await?;
     }

@@ -17,16 +17,22 @@ use crate::translation::text;
 /// What this screen shows.
 #[derive(Clone, PartialEq)]
 struct Said {
-    words: WordsReport,
+    /// Nothing of answers that are set apart.
+    words: Option<WordsReport>,
     newest: AnswersReport,
     /// What older ones are asked for by.
     which: api::Answers,
 }
 
-/// The words, which say which days the period has, and then the comments of those days.
+/// The words, which say which days the period has, and then the comments of those days. What is set apart waits to be looked at, however
+/// old it is.
 async fn said(site: String, days: u32, asked: api::Answers) -> Result<Said, api::Failure> {
-    let words = api::words(&site, days, &asked).await?;
-    let which = api::Answers { from: Some(words.period.first_day.clone()), ..asked };
+    let words = match asked.list {
+        AnswerList::Comments => Some(api::words(&site, days, &asked).await?),
+        AnswerList::SetApart => None,
+    };
+    let from = words.as_ref().map(|words| words.period.first_day.clone());
+    let which = api::Answers { from, ..asked };
     let newest = api::answers(&site, &which).await?;
     Ok(Said { words, newest, which })
 }
@@ -50,7 +56,8 @@ pub fn CommentsScreen() -> impl IntoView {
     let latest = feed.latest();
     let period = move || {
         latest.with(|latest| {
-            latest.as_ref().map(|told| span_in_words(&told.words.period.first_day, &told.words.period.last_day))
+            let period = &latest.as_ref()?.words.as_ref()?.period;
+            Some(span_in_words(&period.first_day, &period.last_day))
         })
     };
     view! {
@@ -59,7 +66,9 @@ pub fn CommentsScreen() -> impl IntoView {
                 <h1 tabindex="-1">{tr!("Comments")}</h1>
                 <p class="secondary">{period}</p>
             </div>
-            <Periods/>
+            <Show when=move || asked.with(|asked| asked.list == AnswerList::Comments)>
+                <Periods/>
+            </Show>
         </header>
         <div class="section-header filters">
             <Segments
@@ -124,7 +133,7 @@ fn Told(latest: ReadSignal<Option<Said>>, tagging: Tagging) -> impl IntoView {
     let newest = Signal::derive(move || newest.get().unwrap_or(AnswersReport { answers: Vec::new(), next: None }));
     let which =
         Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|told| told.which.clone()).unwrap_or_default()));
-    let words = Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|told| told.words.clone())));
+    let words = Memo::new(move |_| latest.with(|latest| latest.as_ref()?.words.clone()));
     let are_comments = Memo::new(move |_| which.with(|which| which.list == AnswerList::Comments));
     let one_host = Memo::new(move |_| {
         newest.with(|newest| shares_one_host(newest.answers.iter().map(|answer| answer.page.as_str())))
@@ -192,10 +201,10 @@ fn WhySetApart() -> impl IntoView {
     view! {
         <section class="aside" aria-labelledby="apart-title">
             <h2 id="apart-title">{tr!("Why answers are set apart")}</h2>
-            <p>
+            <p class="secondary">
                 {tr!("What a program says in a visitor's place would be worth less than nothing. Answers with a doubt about them are kept, but stand in no figure until an editor counts them.")}
             </p>
-            <p>
+            <p class="secondary">
                 {tr!("An editor can set any other answer apart, too: a test of your own, or spam. Each decision is in the log of your team.")}
             </p>
             <p>

@@ -48,6 +48,7 @@ pub fn Comments(
         }
     });
     let listed = Memo::new(move |_| newest.with(|newest| older.with(|older| merged(&newest.answers, &older.answers))));
+    Effect::new(move || newest.with(|newest| settling.hear(&newest.answers)));
     let answers = Memo::new(move |_| listed.with(|listed| merged(listed, &settling.settled())));
     let next = move || older.with(|older| older.next).unwrap_or_else(|| newest.with(|newest| newest.next));
     let fetch = Callback::new(move |()| {
@@ -134,11 +135,7 @@ fn nothing(list: AnswerList, is_narrowed: bool) -> (&'static str, &'static str) 
         (AnswerList::Comments, false) => {
             (tr!("No comments"), tr!("When a visitor writes one, it stands here within two seconds."))
         }
-        (AnswerList::SetApart, true) => {
-            (tr!("No such answers"), tr!("Choose a longer period, or look for less at a time."))
-        }
-        (AnswerList::SetApart, false) => {
-            (tr!("Nothing is set apart"), tr!("All answers of these days are in the figures."))
-        }
+        (AnswerList::SetApart, true) => (tr!("No such answers"), tr!("Look for less at a time.")),
+        (AnswerList::SetApart, false) => (tr!("Nothing is set apart"), tr!("All answers are in the figures.")),
     }
 }

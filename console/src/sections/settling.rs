@@ -7,19 +7,40 @@ use survey::report::{AnswerReport, StandingReport};
 
 use crate::address::Place;
 use crate::api;
+use crate::browser;
 use crate::text::doubts_in_words;
 
-/// What is settled on a screen.
+/// For how long a list may still tell of an answer as it was before.
+const LATE_MS: i64 = 5_000;
+
+/// An answer as somebody has settled it here.
+#[derive(Clone, PartialEq)]
+struct Settled {
+    answer: AnswerReport,
+    /// In Unix milliseconds.
+    at: i64,
+}
+
+impl Settled {
+    /// Whether what a list says now is newer.
+    fn is_over(&self, listed: &[AnswerReport], now: i64) -> bool {
+        let known = listed.iter().find(|listed| listed.number == self.answer.number);
+        known.is_some_and(|listed| listed.standing == self.answer.standing || now - self.at > LATE_MS)
+    }
+}
+
+/// What is settled in a list.
 #[derive(Clone, Copy)]
 pub struct Settling {
     place: Place,
     may_edit: Memo<bool>,
-    /// As they stand now; newest last.
-    settled: RwSignal<Vec<AnswerReport>>,
-    /// The answer that the collector is being asked about.
-    asking: RwSignal<Option<i64>>,
+    settled: RwSignal<Vec<Settled>>,
+    /// The answers that the collector is being asked about.
+    asking: RwSignal<Vec<i64>>,
     /// What it refused, and why.
     refused: RwSignal<Option<(i64, String)>>,
+    /// Rises with each other list.
+    list: StoredValue<u32>,
 }
 
 impl Settling {
@@ -29,42 +50,51 @@ impl Settling {
             place,
             may_edit,
             settled: RwSignal::new(Vec::new()),
-            asking: RwSignal::new(None),
+            asking: RwSignal::new(Vec::new()),
             refused: RwSignal::new(None),
+            list: StoredValue::new(0),
         }
     }
 
     /// Those that were settled here; tracked.
     pub fn settled(self) -> Vec<AnswerReport> {
-        self.settled.get()
+        self.settled.with(|settled| settled.iter().map(|settled| settled.answer.clone()).collect())
     }
 
     /// For another list.
     pub fn begin_anew(self) {
+        self.list.update_value(|list| *list += 1);
         self.settled.set(Vec::new());
+        self.asking.set(Vec::new());
         self.refused.set(None);
     }
 
-    fn settle(self, answer: AnswerReport, standing: StandingReport) {
-        if self.asking.with_untracked(Option::is_some) {
-            return;
+    /// Hears what the list says now. From then on that holds: somebody else may settle an answer, too.
+    pub fn hear(self, listed: &[AnswerReport]) {
+        let now = browser::now();
+        if self.settled.with_untracked(|settled| settled.iter().any(|settled| settled.is_over(listed, now))) {
+            self.settled.update(|settled| settled.retain(|settled| !settled.is_over(listed, now)));
         }
-        let (site, number) = (self.place.site.get_untracked().key, answer.number);
-        self.asking.set(Some(number));
+    }
+
+    fn settle(self, answer: AnswerReport, standing: StandingReport) {
+        let (site, number, list) = (self.place.site.get_untracked().key, answer.number, self.list.get_value());
+        self.asking.update(|asking| asking.push(number));
         self.refused.set(None);
         spawn_local(async move {
-            match api::settle(&site, number, standing).await {
-                Ok(()) => {
-                    self.settled.try_update(|settled| {
-                        settled.retain(|known| known.number != number);
-                        settled.push(AnswerReport { standing, ..answer });
-                    });
-                }
-                Err(failure) => {
-                    self.refused.try_set(Some((number, failure.to_string())));
-                }
+            let outcome = api::settle(&site, number, standing).await;
+            // Meanwhile there may be another list, or none: what was settled is settled all the same.
+            if self.list.try_get_value() != Some(list) {
+                return;
             }
-            self.asking.try_set(None);
+            self.asking.update(|asking| asking.retain(|asked| *asked != number));
+            match outcome {
+                Ok(()) => self.settled.update(|settled| {
+                    settled.retain(|known| known.answer.number != number);
+                    settled.push(Settled { answer: AnswerReport { standing, ..answer }, at: browser::now() });
+                }),
+                Err(failure) => self.refused.set(Some((number, failure.to_string()))),
+            }
         });
     }
 }
@@ -77,8 +107,10 @@ pub fn AnswerStanding(
     #[prop(into)] answers: Signal<Vec<AnswerReport>>,
 ) -> impl IntoView {
     let answer = Memo::new(move |_| {
-        let of = |known: &Vec<AnswerReport>| known.iter().find(|one| one.number == number).cloned();
-        settling.settled.with(of).or_else(|| answers.with(of))
+        let settled = settling.settled.with(|settled| {
+            settled.iter().find(|settled| settled.answer.number == number).map(|settled| settled.answer.clone())
+        });
+        settled.or_else(|| answers.with(|answers| answers.iter().find(|one| one.number == number).cloned()))
     });
     let counts = Memo::new(move |_| answer.with(|answer| answer.as_ref().is_none_or(is_in_figures)));
     let reasons = move || answer.with(|answer| answer.as_ref().filter(|answer| !is_in_figures(answer)).map(why_not));
@@ -88,26 +120,26 @@ pub fn AnswerStanding(
         settling.settle(answer, standing);
     };
     let label = move || {
-        if counts.get() { tr!("Set answer {number} apart", number) } else { tr!("Count answer {number}", number) }
+        if counts.get() { tr!("Set apart answer {number}", number) } else { tr!("Count answer {number}", number) }
     };
     let refused = move || settling.refused.get().filter(|(of, _)| *of == number).map(|(_, reason)| reason);
     view! {
         <div class="answer-standing">
-            <span role="status">{reasons}</span>
+            <p class="why-apart" role="status">{reasons}</p>
             <Show when=move || settling.may_edit.get()>
                 <button
                     type="button"
                     class="button small quiet"
                     aria-label=label
-                    disabled=move || settling.asking.get() == Some(number)
+                    disabled=move || settling.asking.with(|asking| asking.contains(&number))
                     on:click=settle
                 >
-                    {move || if counts.get() { tr!("an answer" => "Set apart") } else { tr!("an answer" => "Count it") }}
+                    {move || if counts.get() { tr!("an answer" => "Set apart") } else { tr!("an answer" => "Count") }}
                 </button>
             </Show>
-            <span class="refused" role="alert">
+            <p class="refused" role="alert">
                 {refused}
-            </span>
+            </p>
         </div>
     }
 }
@@ -159,6 +191,16 @@ mod tests {
                 assert!(is_in_figures(&taken_back), "{taken_back:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_list_that_knows_better_ends_what_was_settled_here() {
+        let settled = Settled { answer: answer(&[], StandingReport::Apart), at: 10_000 };
+        let before = [answer(&[], StandingReport::ByDoubts)];
+        assert!(!settled.is_over(&[], 90_000), "it is in another list by now");
+        assert!(!settled.is_over(&before, 10_500), "asked for before it was settled");
+        assert!(settled.is_over(&before, 60_000), "somebody else has counted it");
+        assert!(settled.is_over(std::slice::from_ref(&settled.answer), 10_500));
     }
 
     #[test]

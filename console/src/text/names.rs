@@ -55,7 +55,7 @@ pub fn doubts_in_words(doubts: &[String]) -> String {
     let words = doubts.iter().map(|doubt| match doubt.as_str() {
         "bot" => tr!("a doubt" => "sent by a program"),
         "too_fast" => tr!("a doubt" => "faster than anybody reads"),
-        "no_ticket" => tr!("a doubt" => "not from a page that the collector gave its loader"),
+        "no_ticket" => tr!("a doubt" => "not from one of the site’s pages"),
         // Of a newer collector.
         other => other,
     });

@@ -61,7 +61,7 @@ impl Survey {
             return place.to_owned();
         };
         match choice_at(question, rest) {
-            Some(choice) => format!("{}.{}", question.id, choice.id),
+            Some(choice) => format!("{}.choices.{}", question.id, choice.id),
             None => format!("{}{rest}", question.id),
         }
     }
@@ -144,13 +144,13 @@ mod tests {
                     r#"{{"id":"ease","prompt":{{"en":"{ease}","ru":"Легко?","de":"Einfach?"}},"kind":{{"comment":{{}}}}}}"#
                 ),
                 format!(
-                    r#"{{"id":"topic","prompt":"What?","kind":{{"single_choice":{{"choices":
-                    [{{"id":"price","label":{{"en":"{first}","ru":"Цена"}}}},{{"id":"size","label":"Size"}}]}}}}}}"#
+                    r#"{{"id":"topic","prompt":{{"en":"{first}?","ru":"Что?"}},"kind":{{"single_choice":{{"choices":
+                    [{{"id":"price","label":{{"en":"{first}","ru":"Цена"}}}},{{"id":"prompt","label":"Size"}}]}}}}}}"#
                 ),
             ];
             let questions = questions.map(|at| all[at].as_str()).join(",");
             serde_json::from_str(&format!(
-                r#"{{"id":"a","name":"A","triggers":["immediately"],"questions":[{questions}]}}"#
+                r#"{{"id":"a","name":"A","triggers":["immediately"],"questions":[{questions}],"endings":[{{"title":"Thanks"}}]}}"#
             ))
             .unwrap()
         };
@@ -158,16 +158,14 @@ mod tests {
         let outdated = |now: &Survey, tag: &str| now.outdated(&before, &tag.parse().unwrap());
         assert!(outdated(&survey("Easy?", "Price", [1, 0]), "ru").is_empty(), "what was moved says the same");
         let changed = survey("Was it easy?", "Its price", [1, 0]);
-        assert_eq!(
-            outdated(&changed, "ru"),
-            ["questions[0].kind.single_choice.choices[0].label", "questions[1].prompt"]
-        );
+        let label = "questions[0].kind.single_choice.choices[0].label";
+        assert_eq!(outdated(&changed, "ru"), ["questions[0].prompt", label, "questions[1].prompt"]);
         assert_eq!(outdated(&changed, "de"), ["questions[1].prompt"]);
         assert!(outdated(&changed, "en").is_empty() && outdated(&changed, "fr").is_empty());
         let both = serde_json::to_string(&changed).unwrap().replace("Легко?", "Было легко?");
         assert_eq!(
             outdated(&serde_json::from_str(&both).unwrap(), "ru"),
-            ["questions[0].kind.single_choice.choices[0].label"],
+            ["questions[0].prompt", label],
             "somebody has written it anew"
         );
     }

@@ -59,6 +59,8 @@ pub(super) struct Judged {
     pub metric: Metric,
     pub figures: Figures,
     pub change: Option<Change>,
+    /// By how much the headline figure is better than before; below zero where it is worse.
+    pub improvement: Option<f64>,
     verdict_among_all: Option<Verdict>,
     /// Nothing for the site, against which pages stand.
     pub standing: Option<Standing>,
@@ -247,7 +249,10 @@ fn judge(place: usize, table: &Table<'_>, counts: Counts<'_, '_>, standing: Opti
     let now = counts.histogram()?;
     let figures = figures(&now)?;
     let change = counts.before().and_then(|before| headline_change(&now, &before).ok().flatten());
-    Some(Judged { table: place, metric: table.scale.metric(), figures, change, verdict_among_all: None, standing })
+    let sign = if figures.headline.is_better_higher(table.scale.direction()) { 1.0 } else { -1.0 };
+    let improvement = change.map(|change| sign * change.difference);
+    let metric = table.scale.metric();
+    Some(Judged { table: place, metric, figures, change, improvement, verdict_among_all: None, standing })
 }
 
 /// Of many changes some look clear by chance: what is told of one depends on the others.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::build::Reports;
 use super::tables::{Counts, Table};
 use super::{Days, FigureRange, HeatMapCell, HeatMapReport, HeatMapRow, HeatMapScale};
-use crate::definition::{Direction, Metric, Scale};
+use crate::definition::{Metric, Scale};
 use crate::page::{PageGroup, group_of};
 use crate::score::{Headline, Histogram, LOW_CONFIDENCE_BELOW, figures};
 
@@ -111,7 +111,7 @@ impl HeatMapScale {
             },
         };
         let (first_point, last_point) = (scale.first(), scale.last());
-        let higher_is_better = headline != Headline::Mean || scale.direction() == Direction::HigherIsBetter;
+        let higher_is_better = headline.is_better_higher(scale.direction());
         Self { metric: scale.metric(), first_point, last_point, headline, higher_is_better, possible }
     }
 }
@@ -132,7 +132,7 @@ mod tests {
     use std::convert::Infallible;
 
     use super::*;
-    use crate::definition::{QuestionId, SurveyId};
+    use crate::definition::{Direction, QuestionId, SurveyId};
     use crate::report::build::{Block, Cell};
     use crate::report::{Period, Timeline, TrendUnit};
 

@@ -20,7 +20,7 @@ pub enum PageOrder {
     WorstFirst,
     MostAnswers,
     LowestResponse,
-    /// The largest fall of the headline figure.
+    /// The headline figure that has become worse by most.
     WorstChange,
 }
 
@@ -84,7 +84,7 @@ fn compare(order: PageOrder, metric: Option<Metric>, one: &Candidate<'_>, other:
         PageOrder::WorstFirst => by(|score| score.standing.map(|standing| standing.expected_percent)),
         PageOrder::MostAnswers => by(|score| Some(-(score.figures.n as f64))),
         PageOrder::LowestResponse => ascending(one.funnel.response_rate(), other.funnel.response_rate()),
-        PageOrder::WorstChange => by(|score| score.change.map(|change| change.difference)),
+        PageOrder::WorstChange => by(|score| score.improvement),
     }
 }
 

@@ -36,7 +36,7 @@ pub use share::{Share, Tally, share};
 use interval::Estimate;
 use serde::{Deserialize, Serialize};
 
-use crate::definition::{Band, Metric};
+use crate::definition::{Band, Direction, Metric};
 
 /// With fewer answers than this a figure is shown as *low confidence*.
 pub const LOW_CONFIDENCE_BELOW: u64 = 10;
@@ -80,6 +80,13 @@ impl From<Metric> for Headline {
             Metric::Ces => Self::Mean,
             Metric::Nps => Self::Net,
         }
+    }
+}
+
+impl Headline {
+    /// Whether more of it is better: always, but for a mean on a scale of effort, say.
+    pub fn is_better_higher(self, direction: Direction) -> bool {
+        self != Self::Mean || direction == Direction::HigherIsBetter
     }
 }
 

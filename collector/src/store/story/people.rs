@@ -38,8 +38,16 @@ fn anna() -> Newcomer {
 async fn session_of(store: &Store, user: UserNumber, began_at: i64) -> Secret {
     let secret = Secret::make(Purpose::Session);
     let (hash, browser) = (secret.hash(), "firefox on linux".to_owned());
-    let session = NewSession { hash, user, browser, began_at, expires_at: began_at + DAY_MS, replaces: None };
-    store.begin_session(&session).await.unwrap();
+    let password_hash = store.user(user).await.unwrap().unwrap().password_hash;
+    let expires_at = began_at + DAY_MS;
+    let session = NewSession { hash, user, password_hash, browser, began_at, expires_at, replaces: None };
+    assert!(store.begin_session(&session).await.unwrap());
+    let outdated = NewSession {
+        password_hash: "of an earlier password".into(),
+        hash: Secret::make(Purpose::Session).hash(),
+        ..session
+    };
+    assert!(!store.begin_session(&outdated).await.unwrap());
     secret
 }
 
