@@ -160,15 +160,18 @@ macro_rules! responses_at {
             WhichAnswers::WithContact => concat!(
                 "SELECT ",
                 response_columns!(),
-                " FROM (SELECT DISTINCT site, response FROM answers
-                        WHERE site = $1 AND response < $2 AND contact IS NOT NULL) AS left_by
-                  JOIN responses AS r ON r.site = left_by.site AND r.number = left_by.response
+                // Once, however many of its questions were answered so.
+                " FROM answers AS a {by answers_with_contact}
+                  JOIN responses AS r ON r.site = a.site AND r.number = a.response
                   JOIN presentations AS p ON p.site = r.site AND p.response_id = r.response_id
-                  WHERE r.number < $2 AND ",
+                  WHERE a.site = $1 AND a.response < $2 AND r.number < $2 AND a.contact IS NOT NULL
+                      AND NOT EXISTS (SELECT 1 FROM answers AS other
+                                      WHERE other.site = a.site AND other.response = a.response
+                                          AND other.contact IS NOT NULL AND other.question < a.question) AND ",
                 $place,
                 " AND ",
                 counted!(),
-                " ORDER BY left_by.response DESC LIMIT $3"
+                " ORDER BY a.response DESC LIMIT $3"
             ),
             WhichAnswers::SetApart => concat!(
                 "SELECT ",

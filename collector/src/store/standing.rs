@@ -60,8 +60,8 @@ impl Store {
     /// The numbers of those answers in which somebody left a contact detail, letter case aside. Served by the index
     /// `answers_with_contact`.
     pub async fn answers_of(&self, site: &SiteKey, contact: &str) -> Result<Vec<i64>, StoreError> {
-        let left =
-            sql("SELECT response, contact FROM answers WHERE site = $1 AND contact IS NOT NULL ORDER BY response");
+        let left = sql("SELECT response, contact FROM answers {by answers_with_contact}
+                        WHERE site = $1 AND contact IS NOT NULL ORDER BY response");
         let leaving = Leaving { wanted: contact.trim().to_lowercase(), numbers: BTreeSet::new() };
         let leaving = self.database.each(left.bind(site.as_str()), leaving).await?;
         Ok(leaving.numbers.into_iter().collect())

@@ -12,6 +12,7 @@ use sqlx::postgres::{PgArguments, PgConnectOptions};
 use sqlx::{Arguments, Executor, PgConnection, PgPool, Row as _};
 
 use super::rows::Column;
+use super::statement::with_indices;
 use super::{BUSY, Connection, Link, Opening, Place, READERS, Rows, Statement, Value, check_schema};
 use crate::store::StoreError;
 use crate::store::address::PostgresUrl;
@@ -136,7 +137,7 @@ fn pool(connections: u32, said: &'static [&'static str]) -> PoolOptions<sqlx::Po
 
 /// A statement as PostgreSQL takes it: in one turn, or in none if its rows are none.
 pub(super) fn prepare(statement: Statement<'_>) -> Result<Option<(String, PgArguments)>, StoreError> {
-    let text = statement.text.replace("{lock}", "FOR UPDATE");
+    let text = with_indices(&statement.text, |_| String::new()).replace("{lock}", "FOR UPDATE");
     match statement.rows {
         Some(rows) if rows.is_empty() => Ok(None),
         Some(rows) => {

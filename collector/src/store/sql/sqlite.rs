@@ -17,6 +17,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection as _, Row as _};
 
 use super::rows::Column;
+use super::statement::with_indices;
 use super::{
     BUSY, Connection, Found, Link, Opening, Place, READERS, Row, Rows, Statement, TakeRows, Value, check_schema,
 };
@@ -302,7 +303,7 @@ fn collect(
 /// many rows.
 fn text_of(statement: &Statement<'_>) -> String {
     // A transaction that writes holds the whole file.
-    let text = statement.text.replace("{lock}", "");
+    let text = with_indices(&statement.text, |index| format!("INDEXED BY {index}")).replace("{lock}", "");
     match &statement.rows {
         Some(rows) => text.replace("{rows}", &format!("VALUES ({})", vec!["?"; rows.columns.len()].join(","))),
         None => text,

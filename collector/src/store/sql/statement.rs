@@ -20,7 +20,8 @@ pub enum Value<'a> {
 }
 
 /// A statement of either kind of database. `{rows}` stands for rows that are bound, `{lock}` for holding what is read until the
-/// transaction ends.
+/// transaction ends, and `{by NAME}` behind a table for an index that SQLite is told to take: it keeps no statistics, and would rather have
+/// a primary key than an index of few rows.
 pub struct Statement<'a> {
     pub(super) text: Cow<'static, str>,
     pub(super) values: Vec<Value<'a>>,
@@ -40,6 +41,17 @@ pub fn sql<'a>(text: &'static str) -> Statement<'a> {
 /// A statement that is put together from names of the database's own catalogue, and never from what anybody sends.
 pub(super) fn composed<'a>(text: String) -> Statement<'a> {
     Statement { text: Cow::Owned(text), values: Vec::new(), rows: None }
+}
+
+/// A text with something in the place of each `{by NAME}`.
+pub(super) fn with_indices(text: &str, said: impl Fn(&str) -> String) -> String {
+    let mut pieces = text.split("{by ");
+    let mut written = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (index, rest) = piece.split_once('}').unwrap_or((piece, ""));
+        written.extend([&said(index), rest]);
+    }
+    written
 }
 
 impl<'a> Statement<'a> {
