@@ -19,8 +19,6 @@ pub use pattern::{PagePattern, PatternError};
 pub use stage::{MAX_STAGES, Stage, StageError, check_stages, stage_of};
 pub use suggest::{GroupSuggestion, suggest_groups};
 
-use std::fmt::Write;
-
 use serde::Serialize;
 
 /// The longest page key in bytes. Longer paths are refused by the collector, and not sent by the widget.
@@ -204,14 +202,17 @@ fn is_visible(c: char) -> bool {
 }
 
 fn push_encoded(out: &mut String, byte: u8) {
-    // Writing to a String cannot fail.
-    let _ = write!(out, "%{byte:02X}");
+    out.push('%');
+    for half in [byte >> 4, byte & 15] {
+        // By hand: padded hexadecimal numbers would be written for this alone, at every visitor's cost.
+        out.push(char::from(if half < 10 { b'0' + half } else { b'A' - 10 + half }));
+    }
 }
 
 fn encoded_byte(text: &str) -> Option<u8> {
-    let digits = text.strip_prefix('%')?.get(..2)?;
-    // `from_str_radix` alone would take "+F".
-    digits.bytes().all(|digit| digit.is_ascii_hexdigit()).then(|| u8::from_str_radix(digits, 16).ok())?
+    let mut digits = text.strip_prefix('%')?.chars().map(|digit| digit.to_digit(16));
+    let (high, low) = (digits.next()??, digits.next()??);
+    Some((high << 4 | low) as u8)
 }
 
 /// Appends the kept parameters in the order in which the site names them, so that `?a=1&b=2` and `?b=2&a=1` are one page. Of a

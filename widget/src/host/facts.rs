@@ -35,8 +35,7 @@ pub struct Visited {
 impl Visited {
     /// Reads `VISITS BEGAN LAST PAGES CAMPAIGN`.
     pub fn parse(text: &str) -> Self {
-        let parts: Vec<&str> = text.split(' ').collect();
-        let part = |place: usize| parts.get(place).copied().unwrap_or_default();
+        let part = |place| text.split(' ').nth(place).unwrap_or_default();
         let number = |place| whole(part(place)).unwrap_or(1) as f64;
         Self { visits: number(0), began: part(1).to_owned(), pages: number(3), campaign: part(4).to_owned() }
     }

@@ -103,7 +103,7 @@ impl Memory {
     }
 
     pub fn forget(&self, name: &str) {
-        let key = format!("{}{name}", self.prefix);
+        let key = self.key(name);
         if let Some(storage) = &self.storage {
             // Fails only where reading would fail as well.
             let _ = storage.remove_item(&key);
@@ -113,7 +113,7 @@ impl Memory {
 
     /// The events that are still to be delivered, by name.
     pub fn kept_events(&self) -> Vec<(String, String)> {
-        let prefix = format!("{}out:", self.prefix);
+        let prefix = self.key("out:");
         let name = |key: &str| key.strip_prefix(prefix.as_str()).map(str::to_owned);
         let fallback = self.fallback.borrow();
         let mut events: Vec<_> = fallback.iter().filter_map(|(key, json)| Some((name(key)?, json.clone()))).collect();
@@ -127,18 +127,22 @@ impl Memory {
     /// Forgets the visitor, as far as this page's memory knows them; the loader clears the storage. What is still to be
     /// delivered stays.
     pub fn forget_visitor(&self) {
-        let outgoing = format!("{}out:", self.prefix);
+        let outgoing = self.key("out:");
         self.fallback.borrow_mut().retain(|(key, _)| key.strip_prefix(outgoing.as_str()).is_some());
     }
 
+    fn key(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
+    }
+
     pub fn get(&self, name: &str) -> Option<String> {
-        let key = format!("{}{name}", self.prefix);
+        let key = self.key(name);
         let newer = self.fallback.borrow().iter().find(|(kept, _)| *kept == key).map(|(_, value)| value.clone());
         newer.or_else(|| self.storage.as_ref()?.get_item(&key).ok()?)
     }
 
     pub fn set(&self, name: &str, value: &str) {
-        let key = format!("{}{name}", self.prefix);
+        let key = self.key(name);
         let is_stored = self.storage.as_ref().is_some_and(|storage| storage.set_item(&key, value).is_ok());
         let mut fallback = self.fallback.borrow_mut();
         fallback.retain(|(kept, _)| *kept != key);

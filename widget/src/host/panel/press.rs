@@ -35,8 +35,8 @@ impl Press {
     }
 
     pub fn named(name: &str) -> Option<Self> {
-        let is_named = |press: &Self| press.start().split(['=', ' ']).nth(2) == Some(name);
-        Self::ALL.into_iter().find(is_named)
+        let start = format!("button name={name} ");
+        Self::ALL.into_iter().find(|press| press.start().starts_with(&start))
     }
 
     /// A button for it; one listener for all costs less than one each.
