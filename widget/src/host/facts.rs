@@ -59,7 +59,7 @@ impl Sources<'_> {
             FieldKind::Query => parameter(&read_text("location.search"), name),
             FieldKind::Hash => text(read_text("location.hash").strip_prefix('#')?),
             FieldKind::Title => found(read("document.title")),
-            FieldKind::Referrer => found(read("document.referrer")),
+            FieldKind::Referrer => known(&read_text("document.referrer")),
             FieldKind::Utm => parameter(&self.visited.campaign, &format!("utm_{name}")),
             FieldKind::Device => text(browser::device().as_str()),
             FieldKind::Browser => text(agent::browser(&user_agent())),
@@ -68,7 +68,7 @@ impl Sources<'_> {
             FieldKind::ViewportHeight => found(read("innerHeight")),
             FieldKind::Language => found(read("navigator.language")),
             FieldKind::TimeZone => time_zone(),
-            FieldKind::Country => text(self.country),
+            FieldKind::Country => known(self.country),
             FieldKind::Returning => flag(self.visited.visits > 1.0),
             FieldKind::SessionPages => number(self.visited.pages),
             FieldKind::Visits => number(self.visited.visits),
@@ -122,6 +122,11 @@ fn text(text: &str) -> Option<Value> {
     let number = if text.trim().is_empty() { f64::NAN } else { js.unchecked_into_f64() };
     let folded = js.unchecked_ref::<JsString>().to_lower_case().into();
     Some(Value { text: text.to_owned(), folded, number: Some(number).filter(|number| number.is_finite()) })
+}
+
+/// A text that is empty where there is nothing to tell of.
+fn known(known: &str) -> Option<Value> {
+    text(known).filter(|value| !value.text.is_empty())
 }
 
 fn number(number: f64) -> Option<Value> {
