@@ -19,7 +19,8 @@
   const early = pagepoll.q || [];
   const hear = (call) => {
     const command = call[0];
-    widget ? widget(call) : calls.length < 100 && calls.push(call);
+    // Consent is the loader's business until then: a "no" heard afterwards would drop what was said behind it.
+    widget ? widget(call) : command == "consent" || calls.length < 100 && calls.push(call);
     if (command == "consent" && !(consented = call[1])) forget(/^$/);
     if (command == "reset") forget(/:out:|:why$/);
     if (command == "remove") {

@@ -3,7 +3,7 @@
 use serde_json::json;
 use tests::browser::Engine;
 use tests::host_pages::{SHORT, STUB};
-use tests::{QUESTION, Setting, Stage, asking};
+use tests::{QUESTION, Setting, Stage, asking, with};
 
 const GLOBAL_PRIVACY_CONTROL: &str =
     "<script>Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true })</script>";
@@ -89,9 +89,23 @@ async fn visitors_who_send_do_not_track_are_left_alone_where_the_site_says_so(se
     stage.until_asked().await.unwrap();
 }
 
+async fn what_the_page_tells_between_a_no_and_a_yes_is_heard(setting: Setting) {
+    let survey = asking("page-csat", "/**", json!([{ "event": "go" }]));
+    let stage = Stage::set(setting, &[with("when", json!({ "trait:plan": { "is": "pro" } }), survey)]).await.unwrap();
+    let snippet = stage.site.snippet().replace("<script async", "<script async data-consent=required");
+    let no =
+        "<script>pagepoll('consent', false); pagepoll('identify', { plan: 'pro' }); pagepoll('track', 'go')</script>";
+    stage.pages.put("/page", &format!("{STUB}{no}{snippet}"), SHORT);
+    stage.visit("/page").await.unwrap();
+    nothing_but_the_loader(&stage).await;
+    stage.run("pagepoll('consent', true)").await.unwrap();
+    stage.until_asked().await.unwrap();
+}
+
 held! {
     [mouse, firefox, webkit] where_consent_is_required_nothing_happens_before_it_and_nothing_is_left_after_it_is_withdrawn;
     [mouse, firefox, webkit] consent_given_before_the_loader_is_there_counts;
     [mouse, firefox, webkit] visitors_who_send_global_privacy_control_are_left_alone_where_the_site_says_so;
     [mouse, webkit] visitors_who_send_do_not_track_are_left_alone_where_the_site_says_so;
+    [mouse, firefox, webkit] what_the_page_tells_between_a_no_and_a_yes_is_heard;
 }
