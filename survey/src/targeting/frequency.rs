@@ -26,16 +26,23 @@ pub enum Frequency {
 
 impl Frequency {
     /// From when on the visitor may be shown the survey, in Unix milliseconds; nothing if never again.
-    pub fn allows_from(self, meeting: Option<&Meeting>) -> Option<i64> {
+    pub fn allows_from(self, meeting: Option<&Meeting>, now: i64) -> Option<i64> {
         let Some(meeting) = meeting.filter(|meeting| meeting.shown > 0) else { return Some(i64::MIN) };
         match self {
             Self::Once => None,
             Self::UntilAnswered => (!meeting.answered).then_some(i64::MIN),
-            Self::EveryDays(days) => Some(meeting.last_shown.saturating_add(i64::from(days) * DAY_MS)),
+            Self::EveryDays(days) => Some(over_from(meeting.last_shown, days, now)),
             Self::AtMost(times) => (meeting.shown < u32::from(times)).then_some(i64::MIN),
             Self::Always => Some(i64::MIN),
         }
     }
+}
+
+/// From when on a pause of so many days is over. One that began further ahead than it lasts was begun by a clock that was
+/// wrong, and would last for years.
+pub(super) fn over_from(began: i64, days: u16, now: i64) -> i64 {
+    let pause = i64::from(days) * DAY_MS;
+    if began > now + pause { i64::MIN } else { began + pause }
 }
 
 /// The share of visitors that a survey is for. Whether somebody belongs to it is settled by who they are: asked again, the

@@ -37,7 +37,7 @@ pub use plausible::{Implausible, check, nearest, suggestion};
 pub use trace::{Check, Outcome, Trace};
 pub use trigger::{Signal, TOUCH_IDLE_MS, Trigger};
 
-use frequency::DAY_MS;
+use frequency::over_from;
 
 /// How soon to look again while the visitor must not be disturbed, or an element is awaited, in milliseconds.
 const SOON_MS: u64 = 500;
@@ -150,7 +150,7 @@ fn reason_to_skip(rules: Rules<'_>, survey: &Candidate, facts: &VisitorFacts) ->
         Some(SkipReason::Ended)
     } else if !survey.sample.includes(facts.visitor, &survey.id) {
         Some(SkipReason::SampledOut)
-    } else if survey.frequency.allows_from(facts.meeting(&survey.id)).is_none_or(|from| facts.now < from) {
+    } else if survey.frequency.allows_from(facts.meeting(&survey.id), facts.now).is_none_or(|from| facts.now < from) {
         Some(SkipReason::Frequency)
     } else if !is_on_demand && facts.now < quiet_until(rules, facts) {
         Some(SkipReason::QuietPeriod)
@@ -165,8 +165,8 @@ fn reason_to_skip(rules: Rules<'_>, survey: &Candidate, facts: &VisitorFacts) ->
 
 /// Until when the visitor is left in peace, in Unix milliseconds.
 fn quiet_until(rules: Rules<'_>, facts: &VisitorFacts) -> i64 {
-    let quiet_ms = i64::from(rules.quiet_days) * DAY_MS;
-    facts.last_asked.filter(|_| quiet_ms > 0).map_or(i64::MIN, |last| last.saturating_add(quiet_ms))
+    let last = facts.last_asked.filter(|_| rules.quiet_days > 0);
+    last.map_or(i64::MIN, |last| over_from(last, rules.quiet_days, facts.now))
 }
 
 fn wake_of(judged: &Judged<'_>, facts: &VisitorFacts) -> Option<u64> {
@@ -198,7 +198,7 @@ fn possible_from(rules: Rules<'_>, survey: &Candidate, facts: &VisitorFacts) -> 
     if !survey.sample.includes(facts.visitor, &survey.id) {
         return NEVER;
     }
-    let Some(allowed) = survey.frequency.allows_from(facts.meeting(&survey.id)) else { return NEVER };
+    let Some(allowed) = survey.frequency.allows_from(facts.meeting(&survey.id), facts.now) else { return NEVER };
     let quiet = if survey.frequency == Frequency::Always { i64::MIN } else { quiet_until(rules, facts) };
     let from = allowed.max(quiet).max(survey.starts_at.map_or(i64::MIN, |start| start.0));
     if survey.ends_at.is_some_and(|end| from.max(facts.now) >= end.0) { NEVER } else { from }

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::frequency::DAY_MS;
 use super::*;
 
 use crate::definition::Survey;
@@ -220,6 +221,21 @@ mod frequencies {
         assert_eq!(early.sleep_until, Some(NOW + 1));
         assert!(decide(rules, &asked_at(Some(NOW - DAY_MS * 7))).show.is_some());
         assert!(decide(rules, &asked_at(None)).show.is_some());
+    }
+
+    #[test]
+    fn what_a_clock_that_ran_ahead_remembered_keeps_nobody_silent_for_years() {
+        let now_and_then = at_once(r#","frequency":{"every_days":30}"#);
+        let rules = Rules { surveys: std::slice::from_ref(&now_and_then), quiet_days: 7 };
+        let shows = |ahead: i64| {
+            let last = NOW + ahead;
+            let facts = VisitorFacts { last_asked: Some(last), ..met(shown("help", 1, last)) };
+            let decision = decide(rules, &facts);
+            assert_eq!(decision.show.is_none(), decision.sleep_until.is_some());
+            decision.show.is_some()
+        };
+        assert!(shows(900 * DAY_MS) && shows(i64::MAX - NOW));
+        assert!(!shows(60_000), "a clock that is put right by a minute makes no new visitor");
     }
 
     #[test]

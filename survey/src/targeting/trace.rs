@@ -111,7 +111,7 @@ impl Tracing<'_> {
                 format!("shown {} times, last {}{answered}", meeting.shown, Moment(meeting.last_shown))
             }
         };
-        let from = survey.frequency.allows_from(meeting);
+        let from = survey.frequency.allows_from(meeting, self.facts.now);
         let is_met = from.is_some_and(|from| self.facts.now >= from);
         check(format!("shown {}", wording::frequency(survey.frequency)), seen, is_met)
     }
