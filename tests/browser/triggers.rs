@@ -136,6 +136,42 @@ async fn a_feedback_tab_is_not_on_pages_that_its_survey_does_not_target(setting:
     stage.wait_for("button", "Feedback").await.unwrap();
 }
 
+async fn a_feedback_tab_outlives_a_body_that_is_swapped(setting: Setting) {
+    let stage = Stage::set(setting, &[asking("page-csat", "/**", json!(["feedback_tab"]))]).await.unwrap();
+    stage.put("/page", SHORT);
+    stage.visit("/page").await.unwrap();
+    stage.wait_for("button", "Feedback").await.unwrap();
+    stage
+        .run("document.body.replaceWith(document.createElement('body')); history.pushState({}, '', '/next')")
+        .await
+        .unwrap();
+    stage.wait_for("button", "Feedback").await.unwrap();
+}
+
+async fn a_feedback_tab_comes_back_when_the_page_takes_a_survey_away(setting: Setting) {
+    let tab = with("frequency", json!("always"), asking("tab", "/page", json!(["feedback_tab"])));
+    let stage = Stage::set(setting, &[tab, asking("page-csat", "/page", json!([{ "event": "go" }]))]).await.unwrap();
+    stage.put("/page", SHORT);
+    stage.visit("/page").await.unwrap();
+    stage.wait_for("button", "Feedback").await.unwrap();
+    stage.run("pagepoll('track', 'go')").await.unwrap();
+    stage.until_asked().await.unwrap();
+    stage.run("document.querySelector('pagepoll-survey').remove(); pagepoll('track', 'on')").await.unwrap();
+    stage.wait_for("button", "Feedback").await.unwrap();
+}
+
+async fn a_visit_without_a_referrer_or_a_country_has_none(setting: Setting) {
+    let when = json!({ "all": [{ "referrer": { "exists": false } }, { "country": { "exists": false } }] });
+    let survey = with("when", when, asking("page-csat", "/page", json!(["immediately"])));
+    let stage = Stage::set(setting, &[survey]).await.unwrap();
+    stage.put("/page", SHORT);
+    stage.visit("/page").await.unwrap();
+    stage.until_asked().await.unwrap();
+    stage.run("location.href = '/page?again'").await.unwrap();
+    stage.wait_until("location.search && document.readyState == 'complete'").await.unwrap();
+    stage.stays_quiet().await.unwrap();
+}
+
 held! {
     [mouse, finger, firefox, webkit] it_shows_at_once;
     [mouse, finger, firefox, webkit] it_shows_after_so_many_visible_seconds_and_not_before;
@@ -149,4 +185,7 @@ held! {
     [mouse, finger, firefox, webkit] the_page_can_show_it;
     [mouse, finger, firefox, webkit] a_feedback_tab_shows_it_as_often_as_it_is_pressed;
     [mouse, firefox, webkit] a_feedback_tab_is_not_on_pages_that_its_survey_does_not_target;
+    [mouse, firefox, webkit] a_feedback_tab_outlives_a_body_that_is_swapped;
+    [mouse, webkit] a_feedback_tab_comes_back_when_the_page_takes_a_survey_away;
+    [mouse, firefox, webkit] a_visit_without_a_referrer_or_a_country_has_none;
 }

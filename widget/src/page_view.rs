@@ -31,7 +31,7 @@ pub struct PageView {
     /// The selectors of elements that have been seen. Each is seen once.
     sighted: Vec<String>,
     presented: Vec<Presented>,
-    /// Whether a survey was shown here.
+    /// Whether a survey was on the screen here.
     asked: bool,
 }
 
@@ -120,7 +120,12 @@ impl PageView {
 
     /// The survey has been shown. What set it off has had its effect.
     pub fn note_shown(&mut self, place: usize, survey: &Candidate) {
+        self.note_asked();
+    /// A survey is on the screen here, perhaps since the page before.
+    pub fn note_asked(&mut self) {
         self.asked = true;
+    }
+
         self.presented.iter_mut().filter(|known| known.place == place).for_each(|known| known.is_shown = true);
         self.exit = None;
         self.happened.retain(|happening| !concerns(happening, survey));

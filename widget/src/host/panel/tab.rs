@@ -37,6 +37,10 @@ impl Tab {
         self.host.unchecked_ref::<JsValue>() == target
     }
 
+    pub fn is_on_page(&self) -> bool {
+        browser::holds(&self.host, "isConnected")
+    }
+
     /// Out of sight, while a survey is on the screen.
     pub fn set_aside(&self) {
         browser::set(&self.host, "hidden", &JsValue::TRUE);

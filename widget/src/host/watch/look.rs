@@ -52,7 +52,7 @@ impl Watch {
     fn is_showing(&self) -> bool {
         let is_gone = self.showing.borrow().as_ref().is_some_and(|panel| !panel.is_on_page());
         if is_gone {
-            self.showing.take();
+            self.put_away();
         }
         self.showing.borrow().is_some()
     }
@@ -102,7 +102,8 @@ impl Watch {
         let wanted = decision.judged.iter().position(|judged| {
             judged.verdict == Verdict::Wait(Waiting::Trigger) && judged.survey.triggers.contains(&Trigger::FeedbackTab)
         });
-        let is_up = self.tab.borrow().as_ref().map(|tab| tab.place);
+        // Pages that are swapped whole take it with them.
+        let is_up = self.tab.borrow().as_ref().filter(|tab| tab.is_on_page()).map(|tab| tab.place);
         if is_up != wanted {
             drop(self.tab.replace(wanted.and_then(|place| Tab::put_up(place, &self.config.scripts[place]))));
         }

@@ -11,6 +11,7 @@ use super::route::Here;
 use crate::conversation::Conversation;
 use crate::host::browser;
 use crate::host::panel::{Report, Tab};
+use crate::page_view::PageView;
 
 impl Watch {
     /// Tells the collector, once per page view, which surveys could show here. (That one was shown says so too.)
@@ -54,11 +55,18 @@ impl Watch {
             }
             Report::Answered(conversation) => self.take_answer(conversation, shown, presentation),
             Report::Gone => {
-                self.showing.take();
-                self.with_tab(Tab::bring_back);
+                // Also where it came along from the page before: nobody wants a second when they have just closed the first.
+                self.note(PageView::note_asked);
+                self.put_away();
                 self.look();
             }
         }
+    }
+
+    /// There is no survey on the screen any more.
+    pub(super) fn put_away(&self) {
+        self.showing.take();
+        self.with_tab(Tab::bring_back);
     }
 
     fn take_answer(&self, conversation: &Conversation, shown: &Presentation, now: Presentation) {
