@@ -86,8 +86,11 @@ impl PageView {
         (self.settles_at - at).max(0.0).ceil() as u64
     }
 
-    /// The visitor seems to be leaving.
+    /// The visitor seems to be leaving. That they went back counts once they have stayed, so no later sign takes its place.
     pub fn note_exit(&mut self, signal: Signal, at: f64) {
+        if self.exit.is_some_and(|exit| exit.signal == Signal::BackWithinSite) {
+            return;
+        }
         self.exit = Some(ExitSeen { signal, visible_ms: self.visible_ms(at) as u64 });
     }
 
@@ -118,14 +121,14 @@ impl PageView {
         self.sighted.iter().any(|sighted| sighted == selector)
     }
 
-    /// The survey has been shown. What set it off has had its effect.
-    pub fn note_shown(&mut self, place: usize, survey: &Candidate) {
-        self.note_asked();
     /// A survey is on the screen here, perhaps since the page before.
     pub fn note_asked(&mut self) {
         self.asked = true;
     }
 
+    /// The survey has been shown. What set it off has had its effect.
+    pub fn note_shown(&mut self, place: usize, survey: &Candidate) {
+        self.note_asked();
         self.presented.iter_mut().filter(|known| known.place == place).for_each(|known| known.is_shown = true);
         self.exit = None;
         self.happened.retain(|happening| !concerns(happening, survey));
@@ -256,6 +259,16 @@ mod tests {
         assert!(page.moment(1_200.0).exit.is_none());
         page.note_way_back(1_002.0);
         assert_eq!(page.moment(1_002.0).exit.unwrap().signal, Signal::BackWithinSite);
+    }
+
+    #[test]
+    fn having_come_back_outlasts_a_sweep_before_the_stay_is_over() {
+        let mut page = in_sight(0.0);
+        page.note_exit(Signal::BackWithinSite, 0.0);
+        page.note_exit(Signal::FastScrollUp, 1_000.0);
+        let leaving = survey("a", r#"[{"exit_intent":{"after_seconds":5}}]"#);
+        let signal = |at| leaving.triggers[0].signal(&page.moment(at));
+        assert_eq!([signal(4_999.0), signal(5_000.0)], [None, Some(Signal::BackWithinSite)]);
     }
 
     #[test]
