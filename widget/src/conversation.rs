@@ -58,6 +58,8 @@ pub struct Conversation {
     words: Vec<String>,
     /// Whether the last step was an answer.
     has_just_answered: bool,
+    /// The revision that was the first to be complete, once there is one.
+    completed: Option<u32>,
     /// What blanks in texts stand for, apart from answers.
     known: Box<dyn Fn(&Blank) -> String>,
 }
@@ -76,6 +78,7 @@ impl Conversation {
             outcomes: vec![Outcomes::SKIPPED; steps],
             words: vec![String::new(); steps],
             has_just_answered: false,
+            completed: None,
             known,
         }
     }
@@ -169,6 +172,19 @@ impl Conversation {
             }
             At::Form(place) | At::Ending(place) => At::Ending(place),
         };
+        if self.is_complete() {
+            self.completed.get_or_insert(self.rev);
+        }
+    }
+
+    /// Whether there are answers, and no more questions; an ending may still have a form.
+    fn is_complete(&self) -> bool {
+        !self.answers.is_empty() && !matches!(self.at, At::Step(_))
+    }
+
+    /// Whether the last step completed it. That happens once, whatever is taken back or added later.
+    pub fn has_just_completed(&self) -> bool {
+        self.completed == Some(self.rev)
     }
 
     /// The answer that the last step was; nothing if it left a question out.
@@ -182,7 +198,7 @@ impl Conversation {
             presentation,
             rev: self.rev,
             answers: self.answers.clone(),
-            completed: !matches!(self.at, At::Step(_)),
+            completed: self.is_complete(),
         })
     }
 }
@@ -364,6 +380,25 @@ mod tests {
 
     fn last_value(conversation: &Conversation) -> Value {
         serde_json::to_value(&conversation.just_answered().unwrap().value).unwrap()
+    }
+
+    #[test]
+    fn it_is_completed_once_also_where_an_ending_asks_for_more() {
+        let email = json!({ "id": "who", "prompt": "Write?", "kind": { "contact": { "fields": ["email"] } } });
+        let mut conversation = about(json!([ease(), comment()]), json!([{ "form": email, "title": "Thanks" }]));
+        let mut completed = Vec::new();
+        for given in [picked(&["6"]), written(&[("", "Clear.")])] {
+            conversation.take(&given);
+            completed.push(conversation.has_just_completed());
+        }
+        conversation.go_back();
+        completed.push(conversation.has_just_completed());
+        for given in [written(&[("", "Clear!")]), written(&[("email", "a@b.example")])] {
+            conversation.take(&given);
+            completed.push(conversation.has_just_completed());
+        }
+        assert_eq!(completed, [false, true, false, false, false]);
+        assert_eq!(told(&conversation), Some((5, 3, true)));
     }
 
     #[test]

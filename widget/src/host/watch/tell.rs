@@ -84,7 +84,7 @@ impl Watch {
             self.told.tell("answered", shown, &more);
         }
         if let Some(submission) = conversation.submission(now) {
-            if submission.completed {
+            if conversation.has_just_completed() {
                 self.told.tell("completed", shown, &[]);
             }
             self.outbox.send(&Event::Submission(submission));
