@@ -352,6 +352,17 @@ async fn closing_asks_nothing_and_keeps_what_was_given(setting: Setting) {
     assert_eq!((answer.scores[0].point, answer.completed), (4, false));
 }
 
+async fn a_double_click_answers_one_question(setting: Setting) {
+    let questions = [score("first", json!([])), score("second", json!([]))];
+    let stage = stage_with(setting, &[of(&questions, json!([{ "title": THANKS }]))]).await;
+    stage.show("logic", "How likely?").await.unwrap();
+    stage.press_twice_on("button", "7 of 10").await.unwrap();
+    let answer = answer_once(&stage, |answer| !answer.scores.is_empty()).await;
+    assert_eq!(answer.scores.len(), 1);
+    stage.press_on("button", "7 of 10").await.unwrap();
+    stage.wait_for("heading", THANKS).await.unwrap();
+}
+
 held! {
     // What the widget decides by itself, without its engine's help, one or two engines try out for all.
     [mouse, finger, firefox, webkit] every_kind_is_answered_by_hand_and_stored_as_it_was_given;
@@ -365,4 +376,5 @@ held! {
     [mouse, firefox] answers_traits_and_the_title_are_filled_in;
     [mouse] a_random_order_differs_and_ones_own_words_stay_last;
     [mouse, finger] closing_asks_nothing_and_keeps_what_was_given;
+    [mouse] a_double_click_answers_one_question;
 }

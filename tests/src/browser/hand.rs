@@ -101,12 +101,8 @@ impl Browser {
         let Told { handle, .. } = self.awaited(role, name).await?;
         match self.engine {
             Engine::Chromium => {
-                let node = json!({ "backendNodeId": handle });
-                self.devtools("DOM.scrollIntoViewIfNeeded", node.clone()).await?;
-                let shape = self.devtools("DOM.getBoxModel", node).await?;
-                let corner = |place: usize| shape["model"]["border"][place].as_f64().context("no shape");
-                // Corners go around clockwise from the upper left one.
-                self.press_at((corner(0)? + corner(2)?) / 2.0, (corner(1)? + corner(5)?) / 2.0).await
+                let (x, y) = self.middle_of(handle).await?;
+                self.press_at(x, y).await
             }
             Engine::Firefox => {
                 let id = reference(&handle).context("no reference")?;
@@ -120,17 +116,39 @@ impl Browser {
         }
     }
 
+    /// Waits for something likewise, then double-clicks it. In Chromium.
+    pub async fn press_twice_on(&self, role: &str, name: &str) -> anyhow::Result<()> {
+        let Told { handle, .. } = self.awaited(role, name).await?;
+        let (x, y) = self.middle_of(handle).await?;
+        self.click_at(x, y, 1).await?;
+        self.click_at(x, y, 2).await
+    }
+
+    /// Of something in Chromium, once it is in the window.
+    async fn middle_of(&self, handle: Value) -> anyhow::Result<(f64, f64)> {
+        let node = json!({ "backendNodeId": handle });
+        self.devtools("DOM.scrollIntoViewIfNeeded", node.clone()).await?;
+        let shape = self.devtools("DOM.getBoxModel", node).await?;
+        let corner = |place: usize| shape["model"]["border"][place].as_f64().context("no shape");
+        // Corners go around clockwise from the upper left one.
+        Ok(((corner(0)? + corner(2)?) / 2.0, (corner(1)? + corner(5)?) / 2.0))
+    }
+
+    /// With Chromium's mouse; `count` is the click's place among quick ones.
+    async fn click_at(&self, x: f64, y: f64, count: u8) -> anyhow::Result<()> {
+        for (kind, button, count) in
+            [("mouseMoved", "none", 0), ("mousePressed", "left", count), ("mouseReleased", "left", count)]
+        {
+            let event = json!({ "type": kind, "x": x, "y": y, "button": button, "clickCount": count });
+            self.devtools("Input.dispatchMouseEvent", event).await?;
+        }
+        Ok(())
+    }
+
     /// Presses the mouse's button, or touches, at a point of the window.
     pub async fn press_at(&self, x: f64, y: f64) -> anyhow::Result<()> {
         match (self.engine, self.hand) {
-            (Engine::Chromium, Hand::Mouse) => {
-                for (kind, count) in [("mouseMoved", 0), ("mousePressed", 1), ("mouseReleased", 1)] {
-                    let button = if count == 0 { "none" } else { "left" };
-                    let event = json!({ "type": kind, "x": x, "y": y, "button": button, "clickCount": count });
-                    self.devtools("Input.dispatchMouseEvent", event).await?;
-                }
-                Ok(())
-            }
+            (Engine::Chromium, Hand::Mouse) => self.click_at(x, y, 1).await,
             (Engine::Chromium, Hand::Finger) => {
                 self.touch("touchStart", Some((x, y))).await?;
                 self.touch("touchEnd", None).await

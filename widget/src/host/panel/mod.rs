@@ -28,7 +28,7 @@ use survey::wire::{Device, ExposureStage};
 use wasm_bindgen::JsValue;
 use web_sys::Element;
 
-use super::browser::{self, Callback, ask, get};
+use super::browser::{self, Callback, ask, get, number_of};
 use crate::conversation::{Conversation, Given, Scene};
 use frame::Attached;
 use press::Press;
@@ -182,6 +182,8 @@ impl Panel {
             kind == "keydown" && browser::text_in(event, "key") == key && !browser::holds(event, "isComposing")
         };
         match kind.as_str() {
+            // The second of a double click: what is there now is the next question.
+            "click" if number_of(get(event, "detail")) > 1.0 => return,
             "click" => return self.pressed(&target),
             // A picture that cannot be loaded.
             "error" => drop(ask(&target, "remove", &[])),
