@@ -126,4 +126,6 @@
   pagepoll.q = { push: hear };
   early.forEach(hear);
   document.readyState == "complete" ? ready() : addEventListener("load", ready, until);
+  // A widget that starts later cannot know how long the page was hidden: it counts from when it last came into sight.
+  addEventListener("visibilitychange", () => began = performance.now(), until);
 })();

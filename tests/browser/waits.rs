@@ -62,9 +62,26 @@ async fn time_in_a_hidden_tab_does_not_count(setting: Setting) {
     assert!(shown_at > 6_000.0, "shown after {shown_at} ms, 3,000 of them hidden");
 }
 
+async fn time_in_a_hidden_tab_before_the_widget_starts_does_not_count_either(setting: Setting) {
+    let survey = asking("page-csat", "/page", json!([{ "visible_seconds": 3 }]));
+    let stage = Stage::set(setting, &[survey]).await.unwrap();
+    let snippet = stage.site.snippet().replace("<script async", "<script async data-consent=required");
+    let seen = "<script>document.addEventListener('visibilitychange', () => window.seen = performance.now())</script>";
+    stage.pages.put("/page", &format!("{CLOCK}{seen}{snippet}"), SHORT);
+    stage.visit("/page").await.unwrap();
+    let elsewhere = stage.look_away().await.unwrap();
+    tokio::time::sleep(Duration::from_millis(3_000)).await;
+    elsewhere.come_back().await.unwrap();
+    stage.run("pagepoll('consent', true)").await.unwrap();
+    stage.until_asked().await.unwrap();
+    let after = stage.run("return shown.at - seen").await.unwrap().as_f64().unwrap();
+    assert!((2_900.0..5_000.0).contains(&after), "shown {after} ms after the page came into sight");
+}
+
 held! {
     [mouse, finger, firefox, webkit] while_a_dialog_of_the_page_is_open_nothing_shows;
     [mouse, firefox, webkit] while_the_visitor_types_nothing_shows;
     [mouse, firefox, webkit] in_a_hidden_tab_nothing_shows_until_somebody_looks;
     [mouse, webkit] time_in_a_hidden_tab_does_not_count;
+    [mouse, webkit] time_in_a_hidden_tab_before_the_widget_starts_does_not_count_either;
 }

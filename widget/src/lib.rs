@@ -35,7 +35,7 @@ pub fn start(origin: String, config_path: String, config: &[u8], began: f64, vis
             );
             JsValue::UNDEFINED
         }
-        Ok(site) => host::begin(host::Installation { origin, config_path, began }, site, visited),
+        Ok(site) => host::begin(host::Installation { origin, config_path, began: Some(began).into() }, site, visited),
         Err(_) => {
             // Whatever is wrong with them, there is one way out; each word of an error costs every visitor.
             host::warn_of("these surveys are not for this widget; the next page has both", &config_path.into());

@@ -11,6 +11,8 @@ mod watch;
 #[cfg(feature = "why")]
 mod why;
 
+use std::cell::Cell;
+
 use survey::wire::SiteConfig;
 
 pub use api::begin;
@@ -32,6 +34,7 @@ pub struct Installation {
     pub origin: String,
     /// The address of the site's surveys below the origin; changes whenever they do.
     pub config_path: String,
-    /// When the page view began on which it was started, in milliseconds since the document was opened.
-    pub began: f64,
+    /// When the page view began on which it was started, in milliseconds since the document was opened. Taken by whoever watches
+    /// first: who is told of consent once more begins then.
+    pub began: Cell<Option<f64>>,
 }

@@ -87,7 +87,7 @@ impl Watch {
             visited: RefCell::new(Rc::new(Visited::parse(visited))),
             country: RefCell::default(),
             listening: RefCell::default(),
-            began: Cell::new(Some(installation.began)),
+            began: Cell::new(installation.began.take()),
             here: RefCell::default(),
             typed_at: Cell::new(f64::MIN),
             sweep: Cell::default(),
