@@ -9,9 +9,10 @@
 
   // Where storage is blocked, or not wanted, an object that lasts as long as the page.
   const area = (name) => { try { return window[name] || {}; } catch { return {}; } };
-  const store = area("__STORE__");
-  const keys = (start) => Object.keys(store).filter((key) => key.startsWith(site + start));
-  const forget = (kept) => keys(":").forEach((key) => kept.test(key) || delete store[key]);
+  // The site's choice first; in the others may be what was kept before it chose anew.
+  const stores = ["__STORE__", "localStorage", "sessionStorage"].map(area), store = stores[0];
+  const keys = (start, of = store) => Object.keys(of).filter((key) => key.startsWith(site + start));
+  const forget = (kept) => stores.forEach((of) => keys(":", of).forEach((key) => kept.test(key) || delete of[key]));
 
   // What the page says by pagepoll(): heard by the widget, and before that kept for it.
   const isOurs = typeof window.pagepoll != "function";

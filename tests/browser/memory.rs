@@ -67,10 +67,23 @@ async fn with_storage_full_the_survey_shows_and_its_answer_arrives(setting: Sett
     nothing_kept_in(&stage, "localStorage").await;
 }
 
+async fn what_was_kept_before_the_site_chose_another_storage_goes_with_consent(setting: Setting) {
+    let stage = asking_at_once(setting, "").await;
+    stage.site.settle(&json!({ "storage": "session" })).await.unwrap();
+    stage.visit("/page").await.unwrap();
+    stage.until_asked().await.unwrap();
+    stage.run("localStorage['pagepoll:test-site:met:old'] = '1 1 '; localStorage.others = 1").await.unwrap();
+    stage.run("pagepoll('consent', false)").await.unwrap();
+    nothing_kept_in(&stage, "localStorage").await;
+    nothing_kept_in(&stage, "sessionStorage").await;
+    assert_eq!(stage.run("return localStorage.others").await.unwrap(), "1");
+}
+
 held! {
     [mouse, firefox, webkit] a_visitor_who_was_asked_is_not_asked_again_and_no_cookie_is_set;
     [mouse, firefox, webkit] in_session_storage_it_is_remembered_until_the_tab_is_closed;
     [mouse, firefox, webkit] in_memory_alone_nothing_is_kept_and_the_next_page_asks_again;
     [mouse, firefox, webkit] with_storage_blocked_the_survey_shows_and_its_answer_arrives;
     [mouse, firefox, webkit] with_storage_full_the_survey_shows_and_its_answer_arrives;
+    [mouse, firefox, webkit] what_was_kept_before_the_site_chose_another_storage_goes_with_consent;
 }
