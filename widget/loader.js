@@ -112,7 +112,7 @@
       // Fails where there is no such parameter, as does counting where storage is full.
       try { store[site + ":why"] = /[?&]pagepoll=why\.([\w-]+)/.exec(location.search)[1]; } catch { /* none */ }
       try { __COUNT__ && count(); } catch { /* full */ }
-      if (Math.random() < __VIEWS__) sample();
+      try { Math.random() < __VIEWS__ && sample(); } catch { /* patched */ }
     }
     widget ? widget(["route", event.type, visit]) : (window.requestIdleCallback || setTimeout)(start, { timeout: 2e3 });
   };

@@ -95,6 +95,16 @@ async fn nothing_is_fetched_before_the_page_has_loaded_and_nothing_moves(setting
     assert_eq!(stage.errors().await.unwrap(), json!([]));
 }
 
+async fn where_beacons_are_gone_the_survey_shows_and_nothing_is_thrown(setting: Setting) {
+    let stage = asking_at_once(setting).await;
+    stage.site.settle(&json!({ "page_view_sample_percent": 100 })).await.unwrap();
+    let gone = "<script>Navigator.prototype.sendBeacon = undefined</script>";
+    stage.put_behind(&format!("{WATCH}{gone}"), "/page", SHORT);
+    stage.visit("/page").await.unwrap();
+    stage.until_asked().await.unwrap();
+    assert_eq!(stage.errors().await.unwrap(), json!([]));
+}
+
 held! {
     [mouse, firefox, webkit] under_a_policy_that_forbids_webassembly_there_is_one_warning_with_the_way_out_and_no_error;
     [mouse, firefox, webkit] under_the_documented_policy_the_survey_shows_though_styles_are_forbidden;
@@ -102,4 +112,5 @@ held! {
     [mouse, firefox, webkit] where_only_trusted_types_may_become_script_the_survey_shows;
     [mouse, firefox, webkit] a_policy_that_forbids_the_collector_costs_one_warning;
     [mouse, webkit] nothing_is_fetched_before_the_page_has_loaded_and_nothing_moves;
+    [mouse, firefox, webkit] where_beacons_are_gone_the_survey_shows_and_nothing_is_thrown;
 }
