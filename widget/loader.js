@@ -3,7 +3,7 @@
 (() => {
   const site = "pagepoll:__SITE__", config = "__CONFIG__", tag = document.currentScript, origin = new URL(tag.src).origin;
   const quit = new AbortController(), until = { signal: quit.signal }, calls = [];
-  let consented = tag.dataset.consent != "required", began = 0, visit = "", page, told, started, widget, poll, address;
+  let consented = tag.dataset.consent != "required", began = 0, visit = "", page, told, started, tried, widget, poll, address;
   if (window[site]) return;
   window[site] = 1;
 
@@ -46,7 +46,7 @@
   };
 
   const start = async () => {
-    if (started || !consented || !isNeeded()) return;
+    if (started || tried == page || !consented || !isNeeded()) return;
     started = 1;
     try {
       const token = store[site + ":why"];
@@ -75,8 +75,10 @@
     } catch (error) {
       // To the console's install check, where that opened this page; the browser tells nobody of another origin.
       window.opener?.postMessage("pagepoll " + error, origin);
-      console.warn(`Pagepoll cannot run. Under a Content-Security-Policy it needs script-src ${origin} 'wasm-unsafe-eval'; connect-src ${origin}`, error);
+      tried || console.warn(`Pagepoll cannot run. Under a Content-Security-Policy it needs script-src ${origin} 'wasm-unsafe-eval'; connect-src ${origin}`, error);
     }
+    // Where that failed, the next page tries again.
+    tried = page, started = widget;
   };
 
   // Visits and their pages, where some rule asks for them. Half an hour without a new page ends a visit.
@@ -124,9 +126,9 @@
     if (window.navigation) navigation.addEventListener("navigatesuccess", arrive, until);
     else poll = setInterval(() => document.hidden || address == (address = location.href) || arrive(), 500);
   };
+  // A widget that starts later cannot know how long the page was hidden: it counts from when it last came into sight.
+  addEventListener("visibilitychange", () => began = performance.now(), until);
   pagepoll.q = { push: hear };
   early.forEach(hear);
   document.readyState == "complete" ? ready() : addEventListener("load", ready, until);
-  // A widget that starts later cannot know how long the page was hidden: it counts from when it last came into sight.
-  addEventListener("visibilitychange", () => began = performance.now(), until);
 })();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tests::host_pages::{APPLICATION, CLOCK};
+use tests::host_pages::{APPLICATION, CLOCK, WATCH};
 use tests::{Setting, Stage, asking, with};
 
 /// The application, opened on `/a`, with one survey on pages like `path`.
@@ -89,6 +89,32 @@ async fn without_the_navigation_api_routes_are_heard_of_too(setting: Setting) {
     assert_eq!(stage.run("return routes").await.unwrap(), json!(["pushState /b"]));
 }
 
+async fn closing_a_survey_that_came_along_does_not_ask_again(setting: Setting) {
+    let survey = with("frequency", json!("until_answered"), asking("page-csat", "/**", json!(["immediately"])));
+    let stage = on_a_with("", setting, survey).await;
+    stage.until_asked().await.unwrap();
+    stage.run("go('/b')").await.unwrap();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    stage.closes().await.unwrap();
+    stage.stays_quiet().await.unwrap();
+    stage.run("go('/c')").await.unwrap();
+    stage.until_asked().await.unwrap();
+}
+
+async fn a_start_that_fails_on_one_route_is_tried_again_on_the_next(setting: Setting) {
+    let fails = "<script>{ const own = window.fetch; let left = 2; window.fetch = (what, ...rest) =>
+        String(what).endsWith('.wasm') && left-- > 0 ? Promise.reject(new TypeError('no network')) : own.call(window, what, ...rest); }</script>";
+    let stage = Stage::set(setting, &[asking("page-csat", "/**", json!(["immediately"]))]).await.unwrap();
+    stage.put_behind(&format!("{WATCH}{fails}"), "/a", APPLICATION);
+    stage.visit("/a").await.unwrap();
+    stage.wait_until("warned.length").await.unwrap();
+    stage.run("pagepoll('track', 'something'); go('/b')").await.unwrap();
+    stage.stays_quiet().await.unwrap();
+    stage.run("go('/c')").await.unwrap();
+    stage.until_asked().await.unwrap();
+    assert_eq!(stage.warnings().await.unwrap().len(), 1);
+}
+
 held! {
     [mouse, firefox, webkit] what_is_armed_on_one_route_never_shows_on_another_and_its_time_starts_anew;
     [mouse, firefox, webkit] an_exit_on_one_route_does_not_show_on_the_next;
@@ -97,4 +123,6 @@ held! {
     [mouse, firefox, webkit] going_back_leaves_the_route;
     [mouse, firefox, webkit] a_rule_about_the_fragment_hears_of_its_change;
     [mouse, firefox, webkit] without_the_navigation_api_routes_are_heard_of_too;
+    [mouse, firefox, webkit] closing_a_survey_that_came_along_does_not_ask_again;
+    [mouse, firefox, webkit] a_start_that_fails_on_one_route_is_tried_again_on_the_next;
 }
