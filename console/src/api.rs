@@ -21,6 +21,7 @@ use survey::report::{
     PointBand, SettledStanding, StagesReport, StandingReport, TagCount,
 };
 use survey::shape::{CrossTableReport, DriversReport};
+use survey::theme::Theme;
 
 use self::sending::{answer, change, remove, send};
 use crate::address::{Scope, with_query};
@@ -285,17 +286,14 @@ pub async fn settings(site: &str) -> Result<SiteSettings, Failure> {
     get(of_site(site, "settings", &[])).await
 }
 
-/// Saves what the settings' own form has. What other screens change stays as somebody may have left it meanwhile.
-pub async fn save_settings(site: &str, settings: &SiteSettings) -> Result<(), Failure> {
-    let mut patch = serde_json::to_value(settings).unwrap_or_default();
-    if let Some(members) = patch.as_object_mut() {
-        members.retain(|name, _| !ELSEWHERE.contains(&name.as_str()));
+/// Changes some of a site's settings by a merge patch; hands back all of them, as somebody else may have left the others meanwhile.
+pub async fn save_settings(site: &str, patch: &Value) -> Result<SiteSettings, Failure> {
+    let mut saved: Value = change(Request::patch(&of_site(site, "settings", &[])), patch).await?;
+    if let Some(members) = saved.as_object_mut() {
+        members.remove("dropped");
     }
-    send(Request::patch(&of_site(site, "settings", &[])), &patch).await.map(drop)
+    serde_json::from_value(saved).map_err(|error| unreadable(error.into()))
 }
-
-/// Settings that have screens of their own.
-const ELSEWHERE: [&str; 3] = ["page_groups", "stages", "theme"];
 
 /// Changes a site's theme by a merge patch.
 pub async fn save_theme(site: &str, patch: Value) -> Result<SavedTheme, Failure> {
@@ -305,6 +303,8 @@ pub async fn save_theme(site: &str, patch: Value) -> Result<SavedTheme, Failure>
 /// What has become of a theme.
 #[derive(Deserialize)]
 pub struct SavedTheme {
+    /// With what somebody else has changed of it meanwhile.
+    pub theme: Theme,
     /// What of its style sheet is not delivered.
     pub dropped: Vec<Dropped>,
 }

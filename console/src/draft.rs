@@ -1,12 +1,12 @@
 //! A site's settings while they are being typed: texts that may not make sense yet, and what is wrong with them.
 
+use serde_json::{Map, Value};
 use survey::definition::{Dimension, DimensionError, SiteSettings, StorageMode};
-use survey::page::{PageGroup, Stage};
-use survey::theme::Theme;
 
 use crate::reasons::reason_in_words;
+use crate::unsaved::Typed;
 
-/// The form, as it stands on the screen.
+/// The form, as it stands on the screen. Page groups, stages and theme have screens of their own.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Draft {
     pub quiet_days: String,
@@ -22,10 +22,6 @@ pub struct Draft {
     pub time_zone: String,
     /// One name on each line.
     pub dimensions: String,
-    // What is not typed here stays as it is.
-    pub page_groups: Vec<PageGroup>,
-    pub stages: Vec<Stage>,
-    pub theme: Theme,
 }
 
 /// A field into which something senseless can be typed.
@@ -107,11 +103,8 @@ impl Draft {
             page_view_sample: settings.page_view_sample_percent.to_string(),
             scrub_comments: settings.scrub_comments,
             retention_days: settings.retention_days.map_or(String::new(), |days| days.to_string()),
-            page_groups: settings.page_groups.clone(),
-            stages: settings.stages.clone(),
             dimensions: settings.dimensions.iter().map(Dimension::to_string).collect::<Vec<_>>().join("\n"),
             time_zone: settings.time_zone.clone(),
-            theme: settings.theme.clone(),
         }
     }
 
@@ -127,16 +120,24 @@ impl Draft {
             page_view_sample_percent: self.read_page_view_sample()?,
             scrub_comments: self.scrub_comments,
             retention_days: self.read_retention_days()?,
-            page_groups: self.page_groups.clone(),
-            stages: self.stages.clone(),
             dimensions: self.read_dimensions()?,
             time_zone: self.time_zone.trim().to_owned(),
-            theme: self.theme.clone(),
+            ..SiteSettings::default()
         };
         match settings.check() {
             Ok(()) => Ok(settings),
             Err(error) => Err(Mistake::of_refusal(&error.field(), &error.to_string())),
         }
+    }
+
+    /// As a change of the settings: what is not as the collector has it. All else may be somebody else's by now.
+    ///
+    /// # Errors
+    /// Names the first field that makes no sense.
+    pub fn patch(&self, kept: &Self) -> Result<Value, Mistake> {
+        let (mut patch, kept) = (members(&self.read()?), kept.read().map(|kept| members(&kept)).unwrap_or_default());
+        patch.retain(|name, value| kept.get(name) != Some(value));
+        Ok(Value::Object(patch))
     }
 
     /// What is wrong with each field by itself.
@@ -189,6 +190,37 @@ impl Draft {
     }
 }
 
+impl Typed for Draft {
+    fn carried_over(&self, before: &Self, now: &Self) -> Self {
+        macro_rules! each {
+            ($($field:ident),*) => {
+                Self { $($field: if self.$field == before.$field { &now.$field } else { &self.$field }.clone()),* }
+            };
+        }
+        each!(
+            quiet_days,
+            storage,
+            honour_gpc,
+            honour_dnt,
+            keep_query,
+            page_view_sample,
+            scrub_comments,
+            retention_days,
+            time_zone,
+            dimensions
+        )
+    }
+}
+
+/// As JSON has them.
+fn members(settings: &SiteSettings) -> Map<String, Value> {
+    match serde_json::to_value(settings) {
+        Ok(Value::Object(members)) => members,
+        // It fails for no settings.
+        _ => Map::new(),
+    }
+}
+
 /// What stands on each line.
 fn lines(typed: &str) -> impl Iterator<Item = &str> {
     typed.lines().map(str::trim).filter(|line| !line.is_empty())
@@ -196,6 +228,8 @@ fn lines(typed: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn draft() -> Draft {
@@ -213,13 +247,32 @@ mod tests {
             page_view_sample_percent: 0.5,
             scrub_comments: true,
             retention_days: Some(400),
-            page_groups: vec![PageGroup { name: "Product".to_owned(), pattern: "/product/*".parse().unwrap() }],
-            stages: vec![Stage { name: "Choose".to_owned(), groups: vec!["Product".to_owned()] }],
             dimensions: vec!["trait:plan".parse().unwrap()],
             time_zone: "Europe/Berlin".to_owned(),
-            theme: Theme { css: Some(".card{}".to_owned()), ..Theme::default() },
+            ..SiteSettings::default()
         };
+        assert_eq!(Draft::of(&settings).patch(&Draft::of(&settings)), Ok(json!({})));
         assert_eq!(Draft::of(&settings).read(), Ok(settings));
+    }
+
+    #[test]
+    fn only_what_was_changed_is_sent() {
+        let kept = Draft { retention_days: "400".into(), keep_query: "id".into(), ..draft() };
+        let typed = Draft { quiet_days: "14".into(), keep_query: "id\n".into(), ..kept.clone() };
+        assert_eq!(typed.patch(&kept), Ok(json!({ "quiet_days": 14 })));
+        let emptied = Draft { retention_days: String::new(), honour_dnt: !kept.honour_dnt, ..kept.clone() };
+        assert_eq!(emptied.patch(&kept), Ok(json!({ "retention_days": null, "honour_dnt": !kept.honour_dnt })));
+        let wrong = Draft { quiet_days: "two".into(), ..kept.clone() };
+        assert_eq!(wrong.patch(&kept).unwrap_err().field, Some(Field::QuietDays));
+    }
+
+    #[test]
+    fn what_was_typed_earlier_leaves_alone_what_somebody_else_has_changed_since() {
+        let before = draft();
+        let typed = Draft { quiet_days: "14".into(), time_zone: "Europe/Berlin".into(), ..before.clone() };
+        let now = Draft { retention_days: "400".into(), time_zone: "Asia/Tokyo".into(), ..before.clone() };
+        let both = Draft { quiet_days: "14".into(), time_zone: "Europe/Berlin".into(), ..now.clone() };
+        assert_eq!(typed.carried_over(&before, &now), both);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A site's page groups and the stages of its journey, as somebody types them: what is read from the settings and goes back there.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use survey::definition::SiteSettings;
 use survey::page::{PageGroup, Stage};
 
@@ -71,12 +71,18 @@ impl TypedGroups {
         }
     }
 
-    /// As a change of the settings.
-    pub fn patch(&self) -> Value {
+    /// As a change of the settings: which of the two lists are not as the collector has them.
+    pub fn patch(&self, kept: &Self) -> Value {
+        let (mut lists, kept) = (self.lists(), kept.lists());
+        lists.retain(|name, list| kept.get(name) != Some(list));
+        Value::Object(lists)
+    }
+
+    fn lists(&self) -> Map<String, Value> {
         let groups: Vec<Value> =
             self.rows.iter().map(|row| json!({ "name": row.name.trim(), "pattern": row.pattern.trim() })).collect();
         let stages: Vec<Stage> = self.stage_names().into_iter().map(|name| self.stage(name)).collect();
-        json!({ "page_groups": groups, "stages": stages })
+        Map::from_iter([("page_groups".to_owned(), json!(groups)), ("stages".to_owned(), json!(stages))])
     }
 
     fn stage(&self, name: String) -> Stage {
@@ -100,10 +106,19 @@ mod tests {
 
     #[test]
     fn what_was_read_goes_back_as_it_was() {
-        let patch = typed().patch();
+        let patch = typed().lists();
         assert_eq!(patch["page_groups"][1], json!({ "name": "Product", "pattern": "/product/*" }));
         assert_eq!(patch["stages"][0], json!({ "name": "Choose", "groups": ["Sale", "Product"] }));
         assert_eq!(patch["stages"][1], json!({ "name": "Get help", "groups": ["Help"] }));
+        assert_eq!(typed().patch(&typed()), json!({}));
+    }
+
+    #[test]
+    fn only_the_list_that_was_changed_is_sent() {
+        let mut typed = typed();
+        typed.rows[2].pattern = "/support/**".to_owned();
+        let patch = typed.patch(&self::typed());
+        assert_eq!((patch["page_groups"][2]["pattern"].as_str(), patch.get("stages")), (Some("/support/**"), None));
     }
 
     #[test]
@@ -112,11 +127,11 @@ mod tests {
         for name in ["Choos", "Choosing", "Look around"] {
             typed.type_stages(format!("{name}\nGet help"));
         }
-        assert_eq!(typed.patch()["stages"][0], json!({ "name": "Look around", "groups": ["Sale", "Product"] }));
+        assert_eq!(typed.lists()["stages"][0], json!({ "name": "Look around", "groups": ["Sale", "Product"] }));
         typed.type_stages("Get help\nLook around".to_owned());
-        assert_eq!(typed.patch()["stages"][1], json!({ "name": "Look around", "groups": ["Sale", "Product"] }));
+        assert_eq!(typed.lists()["stages"][1], json!({ "name": "Look around", "groups": ["Sale", "Product"] }));
         typed.type_stages("Get help".to_owned());
-        assert_eq!(typed.patch()["stages"], json!([{ "name": "Get help", "groups": ["Help"] }]));
+        assert_eq!(typed.lists()["stages"], json!([{ "name": "Get help", "groups": ["Help"] }]));
     }
 
     #[test]
@@ -130,6 +145,6 @@ mod tests {
         typed.remove(7);
         let names: Vec<&str> = typed.rows.iter().map(|row| row.name.trim()).collect();
         assert_eq!(names, ["Product", "Cart", "Help"]);
-        assert_eq!(typed.patch()["page_groups"][1]["name"], "Cart");
+        assert_eq!(typed.lists()["page_groups"][1]["name"], "Cart");
     }
 }

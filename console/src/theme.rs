@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use survey::theme::{MAX_RADIUS, Theme};
 
+use crate::unsaved::Typed;
+
 /// One thing that a theme may say.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Member {
@@ -103,6 +105,9 @@ pub const GROUPS: [Group; 5] = [
     },
 ];
 
+/// Begins the places of what a logo says.
+const LOGO: &str = "logo.";
+
 fn members() -> impl Iterator<Item = &'static Member> {
     GROUPS.iter().flat_map(|group| group.members)
 }
@@ -148,7 +153,7 @@ impl TypedTheme {
 
     /// Takes the colours, fonts and shape of another; the logo and the style sheet stay.
     pub fn take_look(&mut self, theme: &Theme) {
-        let stays = |place: &str| place.starts_with("logo.") || place == "css";
+        let stays = |place: &str| place.starts_with(LOGO) || place == "css";
         self.0.retain(|place, _| stays(place));
         self.0.extend(Self::of(theme).0.into_iter().filter(|(place, _)| !stays(place)));
     }
@@ -166,20 +171,24 @@ impl TypedTheme {
         Value::Object(theme)
     }
 
-    /// A merge patch that makes any theme this one.
-    pub fn patch(&self) -> Value {
+    /// A merge patch that says what is not as the collector has it. A logo is one thing, and goes as a whole.
+    pub fn patch(&self, kept: &Self) -> Value {
         let mut patch = Map::new();
-        for member in members() {
-            let (group, _) = parts(member.place);
-            let says_none_of_it = !self.0.keys().any(|place| parts(place).0 == group);
-            if says_none_of_it {
-                patch.insert(group.to_owned(), Value::Null);
-            } else {
-                let text = self.0.get(member.place);
-                put(&mut patch, member.place, text.map_or(Value::Null, |text| written(member.place, text)));
-            }
+        for member in members().filter(|member| self.differs_at(kept, member.place)) {
+            let text = self.0.get(member.place);
+            put(&mut patch, member.place, text.map_or(Value::Null, |text| written(member.place, text)));
+        }
+        let has_logo = self.0.keys().any(|place| place.starts_with(LOGO));
+        if let Some(logo) = patch.get_mut("logo").filter(|_| !has_logo) {
+            *logo = Value::Null;
         }
         Value::Object(patch)
+    }
+
+    fn differs_at(&self, other: &Self, place: &str) -> bool {
+        let differs = |place: &str| self.get(place) != other.get(place);
+        differs(place)
+            || (place.starts_with(LOGO) && members().any(|it| it.place.starts_with(LOGO) && differs(it.place)))
     }
 
     /// # Errors
@@ -242,6 +251,14 @@ impl Mistake {
     }
 }
 
+impl Typed for TypedTheme {
+    fn carried_over(&self, before: &Self, now: &Self) -> Self {
+        let stands = |member: &Member| if self.get(member.place) == before.get(member.place) { now } else { self };
+        let text = |member: &Member| Some((member.place, stands(member).0.get(member.place)?.clone()));
+        Self(members().filter_map(text).collect())
+    }
+}
+
 /// `light` and `accent` of `light.accent`; the first alone where there is one.
 fn parts(place: &str) -> (&str, Option<&str>) {
     place.split_once('.').map_or((place, None), |(group, name)| (group, Some(name)))
@@ -289,14 +306,28 @@ mod tests {
     }
 
     #[test]
-    fn a_patch_takes_away_what_was_emptied_and_no_half_of_a_logo_is_left() {
-        let patch = typed(&[("light.accent", " #0a7d33 "), ("radius", "6")]).patch();
-        assert_eq!(patch["light"], json!({ "accent": "#0a7d33", "paper": null, "ink": null }));
-        assert_eq!(patch["radius"], json!(6));
-        for gone in ["logo", "dark", "css", "mode", "font", "spacing"] {
-            assert_eq!(patch[gone], Value::Null, "{gone}");
-            assert!(patch.as_object().unwrap().contains_key(gone), "{gone}");
-        }
+    fn a_patch_says_only_what_was_changed_and_takes_away_what_was_emptied() {
+        let kept = typed(&[("light.accent", "#aa0055"), ("light.ink", "#222222"), ("radius", "2"), ("font", "Inter")]);
+        assert_eq!(kept.patch(&kept), json!({}));
+        let now = typed(&[("light.accent", " #0a7d33 "), ("radius", "6"), ("font", "Inter")]);
+        assert_eq!(now.patch(&kept), json!({ "light": { "accent": "#0a7d33", "ink": null }, "radius": 6 }));
+    }
+
+    #[test]
+    fn no_half_of_a_logo_is_sent_or_left() {
+        let logo = |url: &str| typed(&[("logo.url", url), ("logo.label", "Fernhill"), ("font", "Inter")]);
+        let whole = json!({ "logo": { "url": "/b.svg", "label": "Fernhill" } });
+        assert_eq!(logo("/b.svg").patch(&logo("/a.svg")), whole);
+        assert_eq!(typed(&[("font", "Inter")]).patch(&logo("/a.svg")), json!({ "logo": null }));
+    }
+
+    #[test]
+    fn what_was_typed_earlier_leaves_alone_what_somebody_else_has_changed_since() {
+        let before = typed(&[("font", "Inter"), ("radius", "2"), ("spacing", "roomy")]);
+        let mine = typed(&[("font", "Arial"), ("radius", "2")]);
+        let now = typed(&[("font", "Inter"), ("radius", "9"), ("spacing", "roomy"), ("css", ".card {}")]);
+        let both = typed(&[("font", "Arial"), ("radius", "9"), ("css", ".card {}")]);
+        assert_eq!(mine.carried_over(&before, &now), both);
     }
 
     #[test]

@@ -99,7 +99,7 @@ async fn a_survey_differs_from_the_look_of_its_site(setting: Setting) {
     assert!(accent.as_str().unwrap().contains("#aa0055"), "{accent}");
 }
 
-async fn settings_that_were_open_meanwhile_leave_a_new_look_alone(setting: Setting) {
+async fn settings_that_were_open_meanwhile_leave_alone_what_somebody_else_has_changed(setting: Setting) {
     let stage = opened(setting, "/settings").await;
     stage.wait_until("document.getElementById('retention-days')").await.unwrap();
     let address = "/api/sites/test-site/settings";
@@ -108,13 +108,42 @@ async fn settings_that_were_open_meanwhile_leave_a_new_look_alone(setting: Setti
     fill(&stage, "quiet-days", "14").await;
     press(&stage, "Save settings").await;
     says(&stage, "Saved.").await;
-    let kept = stage.site.team.get(address).await.unwrap().body;
-    assert_eq!((&kept["theme"], &kept["quiet_days"]), (&json!({ "radius": 3 }), &json!(14)));
-    assert_eq!(kept["retention_days"], json!(null), "what the form shows is what is saved");
+    let kept = async || stage.site.team.get(address).await.unwrap().body;
+    let now = kept().await;
+    let told = (&now["theme"], &now["quiet_days"], &now["retention_days"]);
+    assert_eq!(told, (&json!({ "radius": 3 }), &json!(14), &json!(400)));
+    stage.wait_until("document.getElementById('retention-days').value == '400'").await.unwrap();
+
+    // What was left without being saved is there again, on what there is by now.
+    fill(&stage, "quiet-days", "21").await;
+    stage.run("document.querySelector('.navigation a[href^=\"/team\"]').click()").await.unwrap();
+    stage.wait_until("!document.getElementById('quiet-days')").await.unwrap();
+    assert!(stage.site.team.patch(address, &json!({ "retention_days": 90 })).await.unwrap().status.is_success());
+    stage.run("document.querySelector('.navigation a[href^=\"/settings\"]').click()").await.unwrap();
+    stage.wait_until("document.getElementById('quiet-days')?.value == '21'").await.unwrap();
+    stage.wait_until("document.getElementById('retention-days').value == '90'").await.unwrap();
+    press(&stage, "Save settings").await;
+    says(&stage, "Saved.").await;
+    assert_eq!((&kept().await["quiet_days"], &kept().await["retention_days"]), (&json!(21), &json!(90)));
+}
+
+async fn a_look_that_was_open_meanwhile_leaves_alone_what_somebody_else_has_changed(setting: Setting) {
+    let stage = opened(setting, "/settings/look").await;
+    stage.wait_until("document.getElementById('look-radius')").await.unwrap();
+    let address = "/api/sites/test-site/settings";
+    let theirs = json!({ "theme": { "radius": 9, "light": { "ink": "#222222" } } });
+    assert!(stage.site.team.patch(address, &theirs).await.unwrap().status.is_success());
+    fill(&stage, "look-light-accent", "#0a7d33").await;
+    press(&stage, "Save the look").await;
+    says(&stage, "Saved.").await;
+    let theme = stage.site.team.get(address).await.unwrap().body["theme"].clone();
+    assert_eq!(theme, json!({ "radius": 9, "light": { "accent": "#0a7d33", "ink": "#222222" } }));
+    stage.wait_until("document.getElementById('look-radius').value == '9'").await.unwrap();
 }
 
 held! {
-    [mouse, firefox] settings_that_were_open_meanwhile_leave_a_new_look_alone;
+    [mouse, firefox] settings_that_were_open_meanwhile_leave_alone_what_somebody_else_has_changed;
+    [mouse] a_look_that_was_open_meanwhile_leaves_alone_what_somebody_else_has_changed;
     [mouse, firefox] the_look_of_a_page_is_taken_over_by_one_press;
     [mouse, firefox] a_look_is_tried_on_before_it_is_saved_and_refused_where_it_cannot_be_read;
     [mouse, firefox] the_stage_shows_the_widget_in_what_is_tried;

@@ -63,8 +63,8 @@ fn Look(shown: Shown) -> impl IntoView {
     let place = Place::here();
     let Shown { site, theme, may_edit, survey } = shown;
     let begun = TypedTheme::of(&theme);
-    let (form, kept) = (format!("{FORM} {site}"), RwSignal::new(begun.clone()));
-    let typed = RwSignal::new(unsaved::typed_into(&form).unwrap_or(begun));
+    let form = format!("{FORM} {site}");
+    let (typed, kept) = (RwSignal::new(unsaved::typed_into(&form, &begun)), RwSignal::new(begun));
     unsaved::remember(form, typed, kept);
     // What can be tried: what is typed, as long as it makes sense.
     let tried = Memo::new(move |before: Option<&Theme>| {
@@ -109,9 +109,9 @@ fn LookForm(
             return browser::focus(&theme_field_id(FORM, place));
         }
         let (site, sent) = (site.clone(), typed.get_untracked());
-        let patch = sent.patch();
+        let patch = kept.with_untracked(|kept| sent.patch(kept));
         attempt.make(async move { api::save_theme(&site, patch).await }, move |saved| {
-            kept.set(sent);
+            unsaved::saved(typed, kept, &sent, TypedTheme::of(&saved.theme));
             has_saved.set(true);
             dropped.set(saved.dropped);
         });

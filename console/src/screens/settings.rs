@@ -112,7 +112,7 @@ impl Form {
     fn of(site: &str, settings: &SiteSettings) -> Self {
         let form = format!("settings {site}");
         let begun = Draft::of(settings);
-        let draft = RwSignal::new(unsaved::typed_into(&form).unwrap_or_else(|| begun.clone()));
+        let draft = RwSignal::new(unsaved::typed_into(&form, &begun));
         let kept = RwSignal::new(begun);
         unsaved::remember(form, draft, kept);
         Self {
@@ -152,21 +152,21 @@ impl Form {
             return;
         }
         let sent = self.draft.get_untracked();
-        let settings = match sent.read() {
-            Ok(settings) => settings,
+        let patch = match self.kept.with_untracked(|kept| sent.patch(kept)) {
+            Ok(patch) => patch,
             Err(_) => return self.refuse(sent.mistakes()),
         };
         self.mistakes.set(Vec::new());
         self.is_saving.set(true);
         spawn_local(async move {
-            let outcome = api::save_settings(&site, &settings).await;
+            let outcome = api::save_settings(&site, &patch).await;
             if self.is_saving.try_set(false).is_some() {
                 // The form is gone.
                 return;
             }
             match outcome {
-                Ok(()) => {
-                    self.kept.set(sent);
+                Ok(settings) => {
+                    unsaved::saved(self.draft, self.kept, &sent, Draft::of(&settings));
                     self.has_saved.set(true);
                 }
                 Err(failure) => self.refuse(vec![mistake_of(&failure)]),

@@ -13,9 +13,10 @@ use crate::parts::{FeedBody, Labelled, Lines, Submit, described};
 
 /// Adds to a site's page groups.
 pub async fn declare_group(site: &str, group: PageGroup) -> Result<(), Failure> {
-    let mut typed = TypedGroups::of(&api::settings(site).await?);
+    let kept = TypedGroups::of(&api::settings(site).await?);
+    let mut typed = kept.clone();
     typed.rows.push(TypedGroup { name: group.name, pattern: group.pattern.to_string(), stage: String::new() });
-    api::save_groups(site, &typed.patch()).await
+    api::save_groups(site, &typed.patch(&kept)).await
 }
 
 /// Saves groups, unless somebody has changed them since they were read.
@@ -26,7 +27,7 @@ async fn save(site: &str, begun: &TypedGroups, typed: &TypedGroups) -> Result<()
         );
         return Err(Failure::Refused { field: String::new(), reason: reason.to_owned() });
     }
-    api::save_groups(site, &typed.patch()).await
+    api::save_groups(site, &typed.patch(begun)).await
 }
 
 /// Folded until somebody wants it.
