@@ -20,6 +20,21 @@ struct Older {
     next: Option<Option<i64>>,
 }
 
+impl Older {
+    /// With those that came since: what falls out of the newest is one of the older ones. Where the newest do not reach back to what is
+    /// known, nobody knows what is between, and whoever looks for older ones begins anew.
+    fn carried_on(self, newest: &AnswersReport) -> Self {
+        let Some(end) = self.next else { return self };
+        let Some(reach) = newest.next else { return Self { answers: newest.answers.clone(), next: Some(None) } };
+        if self.answers.first().is_none_or(|known| known.number + 1 < reach) {
+            return Self::default();
+        }
+        // Of what they reach back to, they know which are in the list.
+        let below: Vec<AnswerReport> = self.answers.into_iter().filter(|answer| answer.number < reach).collect();
+        Self { answers: merged(&newest.answers, &below), next: Some(end) }
+    }
+}
+
 #[component]
 pub fn Comments(
     #[prop(into)] newest: Signal<AnswersReport>,
@@ -46,6 +61,13 @@ pub fn Comments(
             older.set(Older::default());
             settling.begin_anew();
         }
+    });
+    Effect::new(move || {
+        newest.with(|newest| {
+            if older.with_untracked(|older| older.next.is_some()) {
+                older.update(|older| *older = std::mem::take(older).carried_on(newest));
+            }
+        })
     });
     let listed = Memo::new(move |_| newest.with(|newest| older.with(|older| merged(&newest.answers, &older.answers))));
     Effect::new(move || newest.with(|newest| settling.hear(&newest.answers)));
@@ -137,5 +159,48 @@ fn nothing(list: AnswerList, is_narrowed: bool) -> (&'static str, &'static str) 
         }
         (AnswerList::SetApart, true) => (tr!("No such answers"), tr!("Look for less at a time.")),
         (AnswerList::SetApart, false) => (tr!("Nothing is set apart"), tr!("All answers are in the figures.")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parts::sample::answer;
+
+    fn report(numbers: &[i64], next: Option<i64>) -> AnswersReport {
+        AnswersReport { answers: numbers.iter().map(|number| answer(*number, "said")).collect(), next }
+    }
+
+    fn older(numbers: &[i64], next: Option<i64>) -> Older {
+        Older { answers: report(numbers, None).answers, next: Some(next) }
+    }
+
+    fn numbers(older: &Older) -> Vec<i64> {
+        older.answers.iter().map(|answer| answer.number).collect()
+    }
+
+    #[test]
+    fn what_falls_out_of_the_newest_is_one_of_the_older_ones() {
+        let grown = older(&[9, 8, 5], Some(5)).carried_on(&report(&[12, 11, 9], Some(9)));
+        let grown = grown.carried_on(&report(&[15, 14, 12], Some(12)));
+        assert_eq!((numbers(&grown), grown.next), (vec![15, 14, 12, 11, 9, 8, 5], Some(Some(5))));
+    }
+
+    #[test]
+    fn what_is_in_the_list_no_more_goes_from_what_the_newest_reach_back_to() {
+        let left = older(&[9, 8, 5], Some(5)).carried_on(&report(&[9, 5], Some(5)));
+        assert_eq!(numbers(&left), [9, 5]);
+        let all = older(&[9, 8, 5], Some(5)).carried_on(&report(&[9], None));
+        assert_eq!((numbers(&all), all.next), (vec![9], Some(None)));
+    }
+
+    #[test]
+    fn whoever_looks_for_older_ones_begins_anew_where_nobody_knows_what_is_between() {
+        let gap = older(&[9, 8, 5], Some(5)).carried_on(&report(&[15, 14, 12], Some(12)));
+        assert_eq!((numbers(&gap), gap.next), (vec![], None));
+        let close = older(&[9, 8, 5], Some(5)).carried_on(&report(&[12, 11, 10], Some(10)));
+        assert_eq!(numbers(&close), [12, 11, 10, 9, 8, 5]);
+        let untouched = Older::default().carried_on(&report(&[9], Some(9)));
+        assert_eq!((numbers(&untouched), untouched.next), (vec![], None));
     }
 }
