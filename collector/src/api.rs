@@ -128,6 +128,7 @@ pub fn configure(services: &mut ServiceConfig) {
                 .service(standing::settle)
                 .service(standing::erase)
                 .service(tags::set)
+                .service(tags::change)
                 .service(tags::list)
                 .service(respondent::tell)
                 .service(respondent::erase)

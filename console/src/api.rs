@@ -18,7 +18,7 @@ use survey::definition::{Band, Metric, SiteSettings};
 use survey::page::GroupSuggestion;
 use survey::report::{
     AnswerTags, AnswersReport, DimensionValues, GroupsReport, HeatMapBy, HeatMapReport, PageDetails, PagesReport,
-    PointBand, SettledStanding, StagesReport, StandingReport, TagCount,
+    PointBand, SettledStanding, StagesReport, StandingReport, TagCount, TagsChange,
 };
 use survey::shape::{CrossTableReport, DriversReport};
 use survey::theme::Theme;
@@ -246,10 +246,10 @@ pub async fn tags(site: &str) -> Result<Vec<TagCount>, Failure> {
     get(of_site(site, "tags", &[])).await
 }
 
-/// Puts tags in the place of those that an answer has; hands them back as they are shown.
-pub async fn set_tags(site: &str, number: i64, tags: &[String]) -> Result<Vec<String>, Failure> {
-    let request = Request::put(&of_site(site, &format!("answers/{number}/tags"), &[]));
-    let AnswerTags { tags } = change(request, &AnswerTags { tags: tags.to_vec() }).await?;
+/// Changes the tags of an answer; hands back all that it has then.
+pub async fn change_tags(site: &str, number: i64, wanted: &TagsChange) -> Result<Vec<String>, Failure> {
+    let request = Request::patch(&of_site(site, &format!("answers/{number}/tags"), &[]));
+    let AnswerTags { tags } = change(request, wanted).await?;
     Ok(tags)
 }
 

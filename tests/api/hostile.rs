@@ -88,6 +88,7 @@ async fn good_bodies(site: &TestSite) -> BTreeMap<&'static str, Value> {
         ("patch /api/sites/{site}/members/{member}", json!({ "role": "owner" })),
         ("put /api/sites/{site}/answers/{number}/standing", json!({ "standing": "counted" })),
         ("put /api/sites/{site}/answers/{number}/tags", json!({ "tags": ["bug", "delivery"] })),
+        ("patch /api/sites/{site}/answers/{number}/tags", json!({ "add": ["bug"], "remove": ["delivery"] })),
         ("post /api/sites/{site}/reach", json!({ "when": { "all": [{ "path": { "is": "/help" } }] } })),
         ("post /api/sites/{site}/surveys", json!({ "from": { "template": "nps" }, "name": "NPS", "id": null })),
         ("put /api/sites/{site}/surveys/{survey}/draft", asking_everything("/help")),

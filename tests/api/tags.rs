@@ -82,6 +82,38 @@ async fn an_editor_sets_tags_and_a_viewer_reads_and_finds_them() {
 }
 
 #[tokio::test]
+async fn two_editors_who_tag_one_answer_at_once_leave_each_others_tags_alone() {
+    let site = shop().await;
+    let (one, other) = (site.colleague("editor").await.unwrap(), &site.team);
+    let change = async |team: &Team, change: Value| team.patch(&tags_of(&site, 1), &change).await.unwrap();
+    set(&one, &site, 1, &json!(["bug"])).await;
+    assert_eq!(change(other, json!({ "add": ["Delivery"] })).await.body, json!({ "tags": ["bug", "Delivery"] }));
+    let told = change(&one, json!({ "add": ["praise", "delivery"], "remove": ["BUG", "never there"] })).await;
+    assert_eq!((told.status, told.body), (StatusCode::OK, json!({ "tags": ["Delivery", "praise"] })));
+    assert_eq!(change(&one, json!({})).await.body, json!({ "tags": ["Delivery", "praise"] }));
+
+    let ten: Vec<String> = (0..9).map(|number| format!("tag {number}")).collect();
+    for (wanted, field, reason) in [
+        (json!({ "add": ["fine", ""] }), "add[1]", "add[1]: nothing is written there"),
+        (
+            json!({ "remove": ["é".repeat(41)] }),
+            "remove[0]",
+            "remove[0]: it is 41 characters long; a tag has at most 40",
+        ),
+        (json!({ "add": ten }), "add", "add: these are 11; an answer has at most 10"),
+        (json!({ "tags": [] }), "tags", "tags: \"tags\" is not known here"),
+    ] {
+        let told = change(&one, wanted).await;
+        assert_eq!((told.status, told.error()), (StatusCode::BAD_REQUEST, "bad_parameter"), "{told:?}");
+        assert_eq!(told.body["field"], field, "{told:?}");
+        assert!(told.body["reason"].as_str().unwrap().starts_with(reason), "{told:?}");
+    }
+    let gone = site.team.patch(&tags_of(&site, 77), &json!({ "add": ["bug"] })).await.unwrap();
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+    assert_eq!(listed(&site).await, [("Delivery".to_owned(), 1), ("praise".to_owned(), 1)]);
+}
+
+#[tokio::test]
 async fn what_is_no_tag_is_refused_at_its_place_and_nothing_is_stored() {
     let site = shop().await;
     set(&site.team, &site, 1, &json!(["bug"])).await;

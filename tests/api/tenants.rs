@@ -37,7 +37,7 @@ const VIEWER: Right = Right::Role(Role::Viewer);
 const EDITOR: Right = Right::Role(Role::Editor);
 const OWNER: Right = Right::Role(Role::Owner);
 
-pub const RIGHTS: [(&str, Right); 85] = [
+pub const RIGHTS: [(&str, Right); 86] = [
     ("delete /api/account/sessions", Right::Person),
     ("delete /api/account/sessions/{session}", Right::Person),
     ("delete /api/session", Right::Person),
@@ -91,6 +91,7 @@ pub const RIGHTS: [(&str, Right); 85] = [
     ("get /w/{file}", Right::Anybody),
     ("head /w/{file}", Right::Anybody),
     ("patch /api/sites/{site}", OWNER),
+    ("patch /api/sites/{site}/answers/{number}/tags", EDITOR),
     ("patch /api/sites/{site}/members/{member}", OWNER),
     ("patch /api/sites/{site}/settings", EDITOR),
     ("post /api/invitation", Right::Secret),

@@ -105,6 +105,33 @@ async fn an_editor_tags_a_comment_looks_at_those_of_one_tag_and_takes_it_off(set
     has_tags(&browser, "Fast", &["delivery"]).await;
 }
 
+async fn older_comments_grow_with_what_comes_and_keep_what_somebody_else_calls_them(setting: Setting) {
+    let site = shop().await;
+    let says_more = async |numbers: std::ops::RangeInclusive<u32>| {
+        for number in numbers {
+            site.visitor().comments(4, &format!("Said as number {number}."), "/a").await.unwrap();
+        }
+    };
+    says_more(3..=14).await;
+    let browser = opened(setting, &site, "editor", "/comments").await;
+    press(&browser, "Older comments").await;
+    let listed = "document.querySelectorAll('.comment').length";
+    browser.wait_until(&format!("{listed} == 14")).await.unwrap();
+    says_more(15..=22).await;
+    says(&browser, "Said as number 22.").await;
+    says_more(23..=30).await;
+    says(&browser, "Said as number 30.").await;
+    assert_eq!(browser.run(&format!("return {listed}")).await.unwrap(), 30, "none falls out between");
+
+    // Which the list does not know: it is none of the newest.
+    let tags = format!("/api/sites/{}/answers/1/tags", site.key());
+    assert!(site.team.patch(&tags, &json!({ "add": ["theirs"] })).await.unwrap().status.is_success());
+    types_tag(&browser, 1, "mine").await;
+    has_tags(&browser, "slow", &["mine", "theirs"]).await;
+    let left: Vec<TagCount> = site.report("tags").await.unwrap();
+    assert_eq!(left.into_iter().map(|one| one.tag).collect::<Vec<_>>(), ["mine", "theirs"]);
+}
+
 async fn a_viewer_sees_tags_and_changes_none(setting: Setting) {
     let site = shop().await;
     let tags = format!("/api/sites/{}/answers/1/tags", site.key());
@@ -126,5 +153,6 @@ async fn a_viewer_sees_tags_and_changes_none(setting: Setting) {
 
 held! {
     [mouse, firefox] an_editor_tags_a_comment_looks_at_those_of_one_tag_and_takes_it_off;
+    [mouse, firefox] older_comments_grow_with_what_comes_and_keep_what_somebody_else_calls_them;
     [mouse, firefox] a_viewer_sees_tags_and_changes_none;
 }

@@ -77,6 +77,14 @@ impl Tags {
         if tags.len() > MOST { Err(NotTags::TooMany(tags.len())) } else { Ok(Self(tags)) }
     }
 
+    /// With some more, and without some others; what is named as both is there.
+    pub fn changed(&self, add: &Self, remove: &Self) -> Result<Self, NotTags> {
+        let is_in = |list: &Self, tag: &Tag| list.iter().any(|known| known.folded == tag.folded);
+        let stays = self.iter().filter(|tag| !is_in(remove, tag) && !is_in(add, tag));
+        let tags: Vec<Tag> = stays.chain(add.iter()).cloned().collect();
+        if tags.len() > MOST { Err(NotTags::TooMany(tags.len())) } else { Ok(Self(tags)) }
+    }
+
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -128,5 +136,19 @@ mod tests {
         let ten = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "J"];
         assert_eq!(list(&ten).map(|tags| tags.len()), Ok(10));
         assert_eq!(list(&[&ten[..10], &["k"]].concat()), Err(NotTags::TooMany(11)));
+    }
+
+    #[test]
+    fn what_a_change_does_not_name_stays() {
+        let list = |written: &str| Tags::parse(&written.split(' ').map(str::to_owned).collect::<Vec<_>>()).unwrap();
+        let texts = |tags: &Tags| tags.iter().map(|tag| tag.text.clone()).collect::<Vec<_>>().join(" ");
+        let none = Tags::default();
+        let changed = |add: &Tags, remove: &Tags| list("Bug praise").changed(add, remove).map(|tags| texts(&tags));
+        assert_eq!(changed(&list("delivery"), &none), Ok("Bug praise delivery".into()));
+        assert_eq!(changed(&none, &list("BUG nothing")), Ok("praise".into()));
+        assert_eq!(changed(&list("bug"), &list("bug")), Ok("praise bug".into()));
+        let nine = list("a b c d e f g h i");
+        assert_eq!(changed(&nine, &none), Err(NotTags::TooMany(11)));
+        assert_eq!(changed(&nine, &list("bug")).map(|tags| tags.split(' ').count()), Ok(10));
     }
 }

@@ -1,9 +1,9 @@
 //! What the team calls an answer: its tags, and those of all answers of a site.
 
 use actix_web::web::{Bytes, Data, Json, Path};
-use actix_web::{get, put};
+use actix_web::{get, patch, put};
 use survey::api::Problem;
-use survey::report::{AnswerTags, TagCount};
+use survey::report::{AnswerTags, TagCount, TagsChange};
 
 use crate::admin::access::{Editor, SiteAccess, Viewer};
 use crate::comments::{NotTags, Tag, Tags};
@@ -27,17 +27,32 @@ pub async fn set(
     store: Data<Store>,
 ) -> Result<Json<AnswerTags>, ApiError> {
     let AnswerTags { tags: written } = written::read(&request)?;
-    let tags = Tags::parse(&written).map_err(|refusal| match refusal {
-        NotTags::At { place, reason } => wrong(&format!("tags[{place}]"), reason),
-        too_many @ NotTags::TooMany(_) => wrong("tags", too_many),
-    })?;
+    let tags = parsed("tags", &written)?;
     let (_, number) = path.into_inner();
-    let tags = store.set_tags(access.key(), number, &tags, &access.by()).await.map_err(|error| match error {
-        TagError::NoSuchAnswer { .. } => ApiError::NotFound,
-        TagError::TooMany(ref beyond) => wrong(&place_of(beyond, &written), error),
-        TagError::Store(error) => ApiError::Store(error),
-    })?;
-    Ok(Json(AnswerTags { tags }))
+    let tags = store.set_tags(access.key(), number, &tags, &access.by()).await;
+    Ok(Json(AnswerTags { tags: tags.map_err(|error| refused(error, "tags", &written))? }))
+}
+
+/// Adds tags to those that an answer has, takes others off, and tells all that it has then. Whoever changes some leaves those alone that
+/// somebody else has put there or taken off meanwhile.
+#[utoipa::path(
+    tag = "reports",
+    params(("site" = String, Path), ("number" = i64, Path)),
+    request_body = TagsChange,
+    responses((status = 200, body = AnswerTags), (status = "4XX", body = Problem)),
+)]
+#[patch("/sites/{site}/answers/{number}/tags")]
+pub async fn change(
+    access: SiteAccess<Editor>,
+    path: Path<(String, i64)>,
+    request: Bytes,
+    store: Data<Store>,
+) -> Result<Json<AnswerTags>, ApiError> {
+    let TagsChange { add, remove } = written::read(&request)?;
+    let change = (&parsed("add", &add)?, &parsed("remove", &remove)?);
+    let (_, number) = path.into_inner();
+    let tags = store.change_tags(access.key(), number, change, &access.by()).await;
+    Ok(Json(AnswerTags { tags: tags.map_err(|error| refused(error, "add", &add))? }))
 }
 
 /// The tags of a site in the order of the alphabet, with how many answers have each.
@@ -51,8 +66,25 @@ pub async fn list(access: SiteAccess<Viewer>, store: Data<Store>) -> Result<Json
     Ok(Json(store.site_tags(access.key()).await?))
 }
 
+fn parsed(field: &str, written: &[String]) -> Result<Tags, ApiError> {
+    Tags::parse(written).map_err(|refusal| match refusal {
+        NotTags::At { place, reason } => wrong(&format!("{field}[{place}]"), reason),
+        too_many @ NotTags::TooMany(_) => wrong(field, too_many),
+    })
+}
+
+/// `written` is what would have been there anew, in a field of the request.
+fn refused(error: TagError, field: &str, written: &[String]) -> ApiError {
+    match error {
+        TagError::NoSuchAnswer { .. } => ApiError::NotFound,
+        TagError::TooMany(ref beyond) => wrong(&place_of(beyond, field, written), error),
+        TagError::TooManyOfAnswer(_) => wrong(field, error),
+        TagError::Store(error) => ApiError::Store(error),
+    }
+}
+
 /// Where a tag stands in the list that was asked for: `tags[2]`.
-fn place_of(tag: &str, written: &[String]) -> String {
+fn place_of(tag: &str, field: &str, written: &[String]) -> String {
     let is_it = |written: &String| Tag::parse(written).is_ok_and(|written| written.as_str() == tag);
-    written.iter().position(is_it).map_or_else(|| "tags".to_owned(), |place| format!("tags[{place}]"))
+    written.iter().position(is_it).map_or_else(|| field.to_owned(), |place| format!("{field}[{place}]"))
 }

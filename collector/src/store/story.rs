@@ -148,6 +148,7 @@ stories! {
     tags_from_elsewhere_come_to_answers_that_have_none,
     a_site_has_room_for_so_many_tags_and_nothing_is_stored_by_halves,
     of_two_who_write_one_tag_in_two_ways_at_once_one_is_first,
+    of_two_who_change_the_tags_of_one_answer_at_once_neither_loses_any,
     a_list_is_narrowed_by_a_tag_and_all_else_at_once,
     a_list_of_what_has_a_tag_goes_on_where_it_stopped,
     tags_go_with_their_answers_and_their_site,

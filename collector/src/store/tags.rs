@@ -10,7 +10,7 @@ use super::ingest::hold_ledgers;
 use super::log::{By, Deed, Note, note};
 use super::sql::Rows;
 use super::{Connection, Store, StoreError, sql};
-use crate::comments::{Tag, Tags};
+use crate::comments::{NotTags, Tag, Tags};
 
 /// How many different ones a site may have.
 const MOST_OF_SITE: usize = 200;
@@ -24,6 +24,9 @@ pub enum TagError {
         "{0:?} would be one too many: a site has at most {MOST_OF_SITE} different tags; take one that is there, or take another off its answers"
     )]
     TooMany(String),
+    /// With what it has already.
+    #[error("{0}")]
+    TooManyOfAnswer(NotTags),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -31,6 +34,27 @@ pub enum TagError {
 impl Store {
     /// Puts tags in the place of those that an answer has. Tells them as they are shown.
     pub async fn set_tags(&self, site: &SiteKey, number: i64, tags: &Tags, by: &By) -> Result<Vec<String>, TagError> {
+        self.retag(site, number, by, |_| Ok(tags.clone())).await
+    }
+
+    /// Adds tags to those that an answer has by now, and takes others off. Tells all of them as they are shown.
+    pub async fn change_tags(
+        &self,
+        site: &SiteKey,
+        number: i64,
+        (add, remove): (&Tags, &Tags),
+        by: &By,
+    ) -> Result<Vec<String>, TagError> {
+        self.retag(site, number, by, |present| present.changed(add, remove)).await
+    }
+
+    async fn retag(
+        &self,
+        site: &SiteKey,
+        number: i64,
+        by: &By,
+        wanted: impl Fn(&Tags) -> Result<Tags, NotTags>,
+    ) -> Result<Vec<String>, TagError> {
         self.database
             .decide(async |connection| {
                 // Held, so that the answer is not erased meanwhile, and two do not write one tag in two ways.
@@ -38,7 +62,9 @@ impl Store {
                 let found = sql("SELECT 1 AS it FROM responses WHERE site = $1 AND number = $2");
                 let found = found.bind(site.as_str()).bind(number).optional(connection).await?;
                 found.ok_or_else(|| TagError::NoSuchAnswer { site: site.clone(), number })?;
-                let change = put(connection, site, number, tags).await?;
+                let present = tags_of(connection, site, &[number]).await?.remove(&number).unwrap_or_default();
+                let tags = Tags::parse(&present).and_then(|present| wanted(&present));
+                let change = put(connection, site, number, &tags.map_err(TagError::TooManyOfAnswer)?).await?;
                 if let Some(details) = change {
                     let subject = number.to_string();
                     note(connection, site, by, Note { deed: Deed::AnswerTagged, subject: &subject, details }).await?;

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use survey::report::AnswerReport;
+use survey::report::{AnswerReport, TagsChange};
 
 use crate::address::Place;
 use crate::api::{self, Failure};
@@ -93,7 +93,7 @@ pub fn AnswerTags(tagging: Tagging, number: i64, #[prop(into)] answers: Signal<V
         number,
         listed,
         told: RwSignal::new(None),
-        wanted: RwSignal::new(None),
+        wishes: RwSignal::new(Vec::new()),
         refused: RwSignal::new(None),
         typed: RwSignal::new(String::new()),
     };
@@ -108,13 +108,43 @@ pub fn AnswerTags(tagging: Tagging, number: i64, #[prop(into)] answers: Signal<V
             number=number
             tags=Signal::derive(move || change.shown())
             may_edit=tagging.may_edit()
-            is_saving=Signal::derive(move || change.wanted.with(Option::is_some))
+            is_saving=Signal::derive(move || change.wishes.with(|wishes| !wishes.is_empty()))
             refused=change.refused
             typed=change.typed
             on_add=Callback::new(move |()| change.add())
-            on_remove=Callback::new(move |tag: String| change.remove(&tag))
+            on_remove=Callback::new(move |tag: String| change.remove(tag))
         />
     }
+}
+
+/// That an answer has a tag, or has it no more. Of all its other tags, whoever wishes so says nothing: somebody else may be changing them.
+#[derive(Clone, PartialEq, Debug)]
+struct Wish {
+    tag: String,
+    is_on: bool,
+}
+
+/// Tags as they are once all wishes are met.
+fn granted(mut tags: Vec<String>, wishes: &[Wish]) -> Vec<String> {
+    for Wish { tag, is_on } in wishes {
+        match tags.iter().position(|known| is_same(known, tag)) {
+            Some(place) if !is_on => drop(tags.remove(place)),
+            None if *is_on => tags.push(tag.clone()),
+            _ => {}
+        }
+    }
+    tags
+}
+
+/// As one request. What was wished last of a tag counts.
+fn asked(wishes: &[Wish]) -> TagsChange {
+    let mut change = TagsChange::default();
+    for Wish { tag, is_on } in wishes {
+        change.add.retain(|known| !is_same(known, tag));
+        change.remove.retain(|known| !is_same(known, tag));
+        if *is_on { &mut change.add } else { &mut change.remove }.push(tag.clone());
+    }
+    change
 }
 
 /// What becomes of the tags of an answer.
@@ -126,16 +156,16 @@ struct Change {
     listed: Memo<Vec<String>>,
     /// As the collector has told since; nothing once the list knows.
     told: RwSignal<Option<Vec<String>>>,
-    /// What they are to be, while the collector is asked.
-    wanted: RwSignal<Option<Vec<String>>>,
+    /// What is still to be kept, in the order in which it was pressed.
+    wishes: RwSignal<Vec<Wish>>,
     refused: RwSignal<Option<String>>,
     typed: RwSignal<String>,
 }
 
 impl Change {
-    /// What is wanted stands there at once.
+    /// What is wished stands there at once.
     fn shown(self) -> Vec<String> {
-        self.wanted.get().unwrap_or_else(|| self.kept())
+        self.wishes.with(|wishes| granted(self.kept(), wishes))
     }
 
     fn kept(self) -> Vec<String> {
@@ -145,62 +175,82 @@ impl Change {
     fn add(self) {
         let typed = self.typed.with_untracked(|typed| typed.trim().to_owned());
         self.typed.set(String::new());
-        let mut tags = untrack(|| self.shown());
-        if !typed.is_empty() && !tags.iter().any(|tag| is_same(tag, &typed)) {
-            tags.push(self.tagging.spelled(&typed));
-            self.ask(tags);
+        let is_there = untrack(|| self.shown()).iter().any(|tag| is_same(tag, &typed));
+        if !typed.is_empty() && !is_there {
+            self.ask(Wish { tag: self.tagging.spelled(&typed), is_on: true });
         }
     }
 
-    fn remove(self, tag: &str) {
-        let mut tags = untrack(|| self.shown());
-        tags.retain(|known| known != tag);
-        self.ask(tags);
+    fn remove(self, tag: String) {
+        self.ask(Wish { tag, is_on: false });
         // The button that had it is gone.
         browser::focus(&field_of(self.number));
     }
 
     /// Asks, or leaves it to whoever is asking.
-    fn ask(self, tags: Vec<String>) {
-        let is_under_way = self.wanted.with_untracked(Option::is_some);
+    fn ask(self, wish: Wish) {
+        let is_under_way = self.wishes.with_untracked(|wishes| !wishes.is_empty());
         self.refused.set(None);
-        self.wanted.set(Some(tags));
+        self.wishes.update(|wishes| wishes.push(wish));
         if !is_under_way {
             let site = self.tagging.place.site.get_untracked().key;
             spawn_local(async move { self.keep(&site).await });
         }
     }
 
-    /// Until nothing else is wanted. The answer may leave the screen meanwhile; what was asked for is kept all the same.
+    /// Until nothing else is wished. The answer may leave the screen meanwhile; what was asked for is kept all the same.
     async fn keep(self, site: &str) {
-        while let Some(Some(asked)) = self.wanted.try_get_untracked() {
-            match api::set_tags(site, self.number, &asked).await {
-                Ok(tags) if self.wanted.try_get_untracked().flatten().as_ref() == Some(&asked) => {
-                    self.told.try_set(Some(tags));
-                    self.wanted.try_set(None);
-                    self.tagging.state.again();
-                }
-                Ok(_) => {}
-                Err(failure) => self.take_back(&asked, &failure),
+        while let Some(wishes) = self.wishes.try_get_untracked().filter(|wishes| !wishes.is_empty()) {
+            let outcome = api::change_tags(site, self.number, &asked(&wishes)).await;
+            match outcome {
+                Ok(tags) => drop(self.told.try_set(Some(tags))),
+                Err(failure) => self.take_back(&wishes, &failure),
+            }
+            if self.wishes.try_update(|left| drop(left.drain(..wishes.len()))).is_none() {
+                return;
             }
         }
+        self.tagging.state.again();
     }
 
     /// What was refused stands in the field again, unless something else does.
-    fn take_back(self, asked: &[String], failure: &Failure) {
-        let Some(kept) =
-            untrack(|| Some(self.told.try_get()?.unwrap_or_else(|| self.listed.try_get().unwrap_or_default())))
-        else {
-            return;
-        };
-        if let Some(added) = asked.iter().rfind(|tag| !kept.contains(tag)) {
-            self.typed.update(|typed| {
+    fn take_back(self, wishes: &[Wish], failure: &Failure) {
+        if let Some(added) = wishes.iter().rfind(|wish| wish.is_on) {
+            self.typed.try_update(|typed| {
                 if typed.is_empty() {
-                    typed.clone_from(added);
+                    typed.clone_from(&added.tag);
                 }
             });
         }
-        self.wanted.set(None);
-        self.refused.set(Some(reason_at("tags", failure)));
+        self.refused.try_set(Some(reason_at("add", failure)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wishes(pressed: &str) -> Vec<Wish> {
+        let wish = |press: &str| Wish { tag: press[1..].to_owned(), is_on: press.starts_with('+') };
+        pressed.split(' ').map(wish).collect()
+    }
+
+    fn list(tags: &[&str]) -> Vec<String> {
+        tags.iter().map(|tag| (*tag).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_wish_is_about_its_own_tag_and_leaves_those_alone_that_somebody_else_has_set_since() {
+        let wished = wishes("+Bug -praise");
+        assert_eq!(granted(list(&["praise", "theirs"]), &wished), ["theirs", "Bug"]);
+        assert_eq!(asked(&wished), TagsChange { add: list(&["Bug"]), remove: list(&["praise"]) });
+        assert_eq!(granted(list(&["BUG"]), &wished), ["BUG"], "there already");
+    }
+
+    #[test]
+    fn what_was_wished_last_of_a_tag_counts() {
+        let wished = wishes("-Bug +slow +bug -slow");
+        assert_eq!(asked(&wished), TagsChange { add: list(&["bug"]), remove: list(&["slow"]) });
+        assert_eq!(granted(list(&["Bug"]), &wished), ["bug"]);
     }
 }

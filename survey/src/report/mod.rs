@@ -16,7 +16,7 @@ pub use choices::{BinCount, choices_report};
 pub use days::Days;
 pub use heat_map::HeatMapBy;
 pub use listing::{Listing, NotListed, PageOrder};
-pub use tags::{AnswerTags, TagCount};
+pub use tags::{AnswerTags, TagCount, TagsChange};
 pub use timeline::{MOST_DAILY_STEPS, Timeline, TooManySteps, TrendUnit};
 
 use serde::{Deserialize, Serialize};

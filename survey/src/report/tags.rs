@@ -11,6 +11,17 @@ pub struct AnswerTags {
     pub tags: Vec<String>,
 }
 
+/// Tags that an answer is to have, and others that it is not to have any more. Those that are not named stay as they are.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct TagsChange {
+    /// At most 10, as an answer has.
+    pub add: Vec<String>,
+    /// What the answer does not have need not be taken off.
+    pub remove: Vec<String>,
+}
+
 /// A tag of a site, and how many answers have it, those that are set apart included.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -95,6 +95,27 @@ pub(super) async fn of_two_who_write_one_tag_in_two_ways_at_once_one_is_first(pl
     other.store.close().await;
 }
 
+/// On two collectors.
+pub(super) async fn of_two_who_change_the_tags_of_one_answer_at_once_neither_loses_any(place: Place) {
+    let shop_ = Shop::open(place).await;
+    shop_.commit("shop", &[answers(1, 1, 7)]).await;
+    let other = Shop { store: shop_.place.open().await, place: Place::in_a_file() };
+    let change = async |shop_: &Shop, add: &[&str], remove: &[&str]| {
+        shop_.store.change_tags(&shop(), 1, (&list(add), &list(remove)), &operator()).await
+    };
+    for round in 0..10 {
+        let (one, two) = (format!("one {round}"), format!("two {round}"));
+        let (one, two) = ([one.as_str()], [two.as_str()]);
+        let (first, second) = tokio::join!(change(&shop_, &one, &[]), change(&other, &two, &[]));
+        assert!(first.is_ok() && second.is_ok());
+        assert_eq!(shop_.tags_on(1).await, [one[0], two[0]]);
+        let (first, second) = tokio::join!(change(&shop_, &[], &one), change(&other, &["Bug"], &two));
+        assert!(first.is_ok() && second.is_ok());
+        assert_eq!(change(&shop_, &[], &["BUG"]).await.unwrap(), Vec::<String>::new());
+    }
+    other.store.close().await;
+}
+
 pub(super) async fn a_list_is_narrowed_by_a_tag_and_all_else_at_once(place: Place) {
     let shop_ = Shop::open(place).await;
     let said = [
