@@ -222,6 +222,42 @@ async fn a_tab_that_is_closed_without_a_connection_loses_nothing(setting: Settin
     assert_eq!(stage.run("return localStorage.length").await.unwrap(), 0, "what is saved is not kept");
 }
 
+/// Somebody else, in the same browser.
+async fn sign_in_instead(stage: &Stage, who: &Credentials, path: &str) {
+    let console = stage.site.collector.origin();
+    stage.open(&console).await.unwrap();
+    let sign_in = format!(
+        "const ask = (method, body) => fetch('/api/session', {{ method, headers: {{ 'Content-Type': 'application/json' }}, body }});
+         return ask('DELETE').then(() => ask('POST', JSON.stringify({}))).then((answer) => answer.ok)",
+        serde_json::to_string(who).unwrap()
+    );
+    assert_eq!(stage.run(&sign_in).await.unwrap(), true);
+    stage.open(&format!("{console}{path}")).await.unwrap();
+}
+
+async fn what_one_person_typed_is_not_saved_as_what_another_says(setting: Setting) {
+    let stage = opened(setting, EDITOR, &TestSite::credentials()).await;
+    stage.site.colleague("editor").await.unwrap();
+    stage.wait_until("document.getElementById('at-name')").await.unwrap();
+    stage.network(false).await.unwrap();
+    fill(&stage, "at-name", "Typed in a tunnel").await;
+    says(&stage, "Not saved, and tried again").await;
+    stage.open("about:blank").await.unwrap();
+    stage.network(true).await.unwrap();
+
+    sign_in_instead(&stage, &TestSite::credentials_of("editor@example.com"), EDITOR).await;
+    says(&stage, "Version 1, as published.").await;
+    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+    assert_eq!(edited(&stage.site, "page-csat").await["draft"], Value::Null);
+    assert_ne!(stage.run("return document.getElementById('at-name').value").await.unwrap(), "Typed in a tunnel");
+
+    sign_in_instead(&stage, &TestSite::credentials(), EDITOR).await;
+    stage.wait_until("document.getElementById('at-name')?.value == 'Typed in a tunnel'").await.unwrap();
+    says(&stage, "Ready to be published.").await;
+    let draft = edited(&stage.site, "page-csat").await["draft"].clone();
+    assert_eq!(draft["changed_by"], TestSite::credentials().email, "{draft}");
+}
+
 async fn a_viewer_reads_everything_and_can_change_nothing(setting: Setting) {
     let survey = asking("page-csat", "/page", json!(["immediately"]));
     let stage = Stage::set(setting, &[survey]).await.unwrap();
@@ -299,6 +335,7 @@ held! {
     [mouse, firefox] what_is_wrong_stands_at_its_field_and_keeps_it_from_being_published;
     [mouse, firefox] questions_are_moved_by_keyboard_and_one_step_is_taken_back;
     [mouse] what_is_typed_without_a_connection_is_saved_once_there_is_one;
+    [mouse] what_one_person_typed_is_not_saved_as_what_another_says;
     [mouse] a_tab_that_is_closed_without_a_connection_loses_nothing;
     [mouse, firefox] a_viewer_reads_everything_and_can_change_nothing;
     [mouse] a_translation_of_an_original_that_has_changed_is_named_until_somebody_writes_it_anew;

@@ -9,9 +9,10 @@ use survey::api::editing::{DraftConflict, EditedSurvey, FieldProblem, SavedDraft
 
 use super::document::{Document, is_language};
 use super::history::History;
-use super::kept;
+use super::kept::Drawer;
 use crate::api::Failure;
 use crate::api::editing::{self, NotDone};
+use crate::app::Session;
 use crate::reasons::reason_in_words;
 
 /// How long after the last letter a draft is saved.
@@ -36,6 +37,7 @@ pub enum Standing {
 pub struct Form {
     site: StoredValue<String>,
     survey: StoredValue<String>,
+    drawer: StoredValue<Drawer>,
     pub document: RwSignal<Document>,
     history: RwSignal<History>,
     /// The language in which texts are written now.
@@ -56,7 +58,9 @@ pub struct Form {
 impl Form {
     pub fn provide(site: String, survey: &EditedSurvey, may_edit: bool) -> Self {
         let document = RwSignal::new(Document::default());
+        let drawer = Drawer::of(&site, &survey.id, &Session::here().email());
         let form = Self {
+            drawer: StoredValue::new(drawer),
             site: StoredValue::new(site),
             survey: StoredValue::new(survey.id.clone()),
             document,
@@ -78,21 +82,19 @@ impl Form {
         form
     }
 
-    /// Takes up what an earlier visit could not save; from now on, has the browser keep whatever the collector has not.
+    /// Takes up what an earlier visit of the same person could not save; from now on, has the browser keep whatever the collector has not.
     fn keep_what_is_typed(self) {
-        if let Some((revision, document)) = kept::find(&self.site(), &self.survey())
+        let drawer = self.drawer.get_value();
+        if let Some((revision, document)) = drawer.find()
             && self.document.with_untracked(|shown| *shown != document)
         {
             self.act(|shown| *shown = document);
             // If somebody else has saved since, the collector says so.
             self.revision.set(revision);
         }
-        Effect::new(move || {
-            let (site, survey) = (self.site(), self.survey());
-            match self.standing.get() {
-                Standing::Saved => kept::forget(&site, &survey),
-                _ => self.document.with(|document| kept::keep(&site, &survey, self.revision.get_untracked(), document)),
-            }
+        Effect::new(move || match self.standing.get() {
+            Standing::Saved => drawer.forget(),
+            _ => self.document.with(|document| drawer.keep(self.revision.get_untracked(), document)),
         });
     }
 

@@ -14,23 +14,29 @@ struct Kept {
     document: Value,
 }
 
-fn name(site: &str, survey: &str) -> String {
-    format!("pagepoll:typed:{site}:{survey}")
-}
+/// Where the browser keeps what one person typed into one survey. Whoever else signs in there neither sees it nor saves it as theirs.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Drawer(String);
 
-pub fn keep(site: &str, survey: &str, revision: Option<u32>, document: &Document) {
-    let kept = Kept { revision, document: document.value().clone() };
-    if let Ok(kept) = serde_json::to_string(&kept) {
-        browser::keep(&name(site, survey), &kept);
+impl Drawer {
+    pub fn of(site: &str, survey: &str, email: &str) -> Self {
+        Self(format!("pagepoll:typed:{site}:{survey}:{email}"))
     }
-}
 
-pub fn forget(site: &str, survey: &str) {
-    browser::forget(&name(site, survey));
-}
+    pub fn keep(&self, revision: Option<u32>, document: &Document) {
+        let kept = Kept { revision, document: document.value().clone() };
+        if let Ok(kept) = serde_json::to_string(&kept) {
+            browser::keep(&self.0, &kept);
+        }
+    }
 
-/// What an earlier visit to this survey could not save.
-pub fn find(site: &str, survey: &str) -> Option<(Option<u32>, Document)> {
-    let kept: Kept = serde_json::from_str(&browser::kept(&name(site, survey))?).ok()?;
-    Some((kept.revision, Document::of(kept.document)))
+    pub fn forget(&self) {
+        browser::forget(&self.0);
+    }
+
+    /// What an earlier visit to this survey could not save.
+    pub fn find(&self) -> Option<(Option<u32>, Document)> {
+        let kept: Kept = serde_json::from_str(&browser::kept(&self.0)?).ok()?;
+        Some((kept.revision, Document::of(kept.document)))
+    }
 }
