@@ -258,6 +258,43 @@ async fn what_one_person_typed_is_not_saved_as_what_another_says(setting: Settin
     assert_eq!(draft["changed_by"], TestSite::credentials().email, "{draft}");
 }
 
+/// Has the page wait for what it asks the collector by this method at an address that ends so, or never hear of it.
+async fn network_keeps(stage: &Stage, method: &str, end: &str, wait: &str) {
+    let keep = format!(
+        "window.askAtOnce ??= window.fetch; window.fetch = async (request) => {{
+             const is_it = request.method == {} && request.url.endsWith({});
+             // The page's own policy lets nothing through to there.
+             const answer = askAtOnce(is_it && {wait} == Infinity ? 'https://nowhere.invalid/' : request);
+             if (is_it && {wait} < Infinity) await new Promise((later) => setTimeout(later, {wait}));
+             return answer;
+         }}",
+        json!(method),
+        json!(end)
+    );
+    stage.run(&keep).await.unwrap();
+}
+
+async fn whoever_types_while_it_is_published_is_not_taken_for_somebody_else(setting: Setting) {
+    let stage = opened(setting, EDITOR, &TestSite::credentials()).await;
+    fill(&stage, "at-name", "First").await;
+    says(&stage, "Ready to be published.").await;
+    network_keeps(&stage, "POST", "/publish", "2500").await;
+    press(&stage, "Publish").await;
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    fill(&stage, "at-name", "Second").await;
+    says(&stage, "Not saved yet.").await;
+    tokio::time::sleep(std::time::Duration::from_millis(1_200)).await;
+    let conflict = "document.body.innerText.includes('while you were writing')";
+    assert_eq!(stage.run(&format!("return {conflict}")).await.unwrap(), false);
+    says(&stage, "Ready to be published.").await;
+    let now = edited(&stage.site, "page-csat").await;
+    assert_eq!((&now["version"], &now["published"]["name"]), (&json!(2), &json!("First")), "{now}");
+    assert_eq!((&now["draft"]["document"]["name"], &now["draft"]["based_on"]), (&json!("Second"), &json!(2)), "{now}");
+    press(&stage, "Publish").await;
+    says(&stage, "Version 3, as published.").await;
+    assert_eq!(edited(&stage.site, "page-csat").await["published"]["name"], "Second");
+}
+
 async fn a_viewer_reads_everything_and_can_change_nothing(setting: Setting) {
     let survey = asking("page-csat", "/page", json!(["immediately"]));
     let stage = Stage::set(setting, &[survey]).await.unwrap();
@@ -336,6 +373,7 @@ held! {
     [mouse, firefox] questions_are_moved_by_keyboard_and_one_step_is_taken_back;
     [mouse] what_is_typed_without_a_connection_is_saved_once_there_is_one;
     [mouse] what_one_person_typed_is_not_saved_as_what_another_says;
+    [mouse, firefox] whoever_types_while_it_is_published_is_not_taken_for_somebody_else;
     [mouse] a_tab_that_is_closed_without_a_connection_loses_nothing;
     [mouse, firefox] a_viewer_reads_everything_and_can_change_nothing;
     [mouse] a_translation_of_an_original_that_has_changed_is_named_until_somebody_writes_it_anew;

@@ -62,7 +62,7 @@ pub fn Bar(
                 return;
             };
             let sent = form.document.get_untracked();
-            let outcome = editing::publish(&form.site(), &form.survey(), revision, over).await;
+            let outcome = form.end(editing::publish(&form.site(), &form.survey(), revision, over)).await;
             if !is_over() {
                 return;
             }

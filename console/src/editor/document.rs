@@ -6,6 +6,9 @@ use serde_json::{Map, Value, json};
 /// The language of texts that are written once, unless the document says another.
 const USUAL_LANGUAGE: &str = "en";
 
+/// Which version it was begun from: by this, the collector knows whether another was published since.
+const VERSION: &str = "version";
+
 /// A document that is being edited.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Document(Value);
@@ -31,6 +34,22 @@ impl Document {
 
     pub fn value(&self) -> &Value {
         &self.0
+    }
+
+    /// As if it was begun from the version that another was begun from: whoever puts it in the place of the other has seen that one.
+    pub fn begun_as(mut self, other: &Self) -> Self {
+        match other.get(VERSION) {
+            Some(version) => self.set(VERSION, version.clone()),
+            None => self.remove(VERSION),
+        }
+        self
+    }
+
+    /// Goes on from a version that was published.
+    pub fn go_on_from(&mut self, version: Option<u32>) {
+        if let Some(version) = version {
+            self.set(VERSION, json!(version));
+        }
     }
 
     /// What stands at a place.
@@ -307,6 +326,19 @@ mod tests {
         assert_eq!(document.word("sample_percent"), "100", "as the collector writes it, and as people do");
         document.set_number("sample_percent", " ");
         assert_eq!(document.get("sample_percent"), None);
+    }
+
+    #[test]
+    fn what_takes_the_place_of_a_version_was_begun_from_that_one() {
+        let version = |number: u32| Document::of(json!({ "name": "Help", "version": number }));
+        assert_eq!(version(2).begun_as(&version(5)), version(5));
+        assert_eq!(document().begun_as(&version(5)).get("version"), Some(&json!(5)));
+        assert_eq!(version(2).begun_as(&document()).get("version"), None);
+        let mut typed = version(5);
+        typed.go_on_from(None);
+        assert_eq!(typed, version(5));
+        typed.go_on_from(Some(6));
+        assert_eq!(typed, version(6));
     }
 
     #[test]

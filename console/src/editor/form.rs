@@ -1,6 +1,8 @@
 //! The form: the document as it stands, what was before, what is wrong with it, and how saving goes. Whatever is typed is saved by itself,
 //! a moment later; what could not be saved stays here, and is tried again.
 
+use std::future::Future;
+
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -50,6 +52,8 @@ pub struct Form {
     /// That of the draft on the collector; none where there is no draft.
     pub revision: RwSignal<Option<u32>>,
     pub standing: RwSignal<Standing>,
+    /// Set while the collector is asked to end the draft: to publish it, or to throw it away.
+    is_ending: StoredValue<bool>,
     /// Rises when lists have other items: whoever shows a list shows it anew.
     structure: RwSignal<u32>,
     pub may_edit: bool,
@@ -71,6 +75,7 @@ impl Form {
             translations: RwSignal::default(),
             revision: RwSignal::new(None),
             standing: RwSignal::new(Standing::Saved),
+            is_ending: StoredValue::new(false),
             structure: RwSignal::new(0),
             may_edit,
         };
@@ -248,6 +253,10 @@ impl Form {
         spawn_local(async move {
             let Some(noted) = self.document.try_get_untracked() else { return };
             TimeoutFuture::new(pause).await;
+            // What becomes of the draft says what is to be saved, if anything is.
+            while self.is_ending.try_get_value() == Some(true) {
+                TimeoutFuture::new(LOOK_AGAIN_MS).await;
+            }
             // Who goes on typing is saved when they stop.
             let is_newest = self.document.try_with_untracked(|document| *document == noted).unwrap_or(false);
             let waits = matches!(self.standing.try_get_untracked(), Some(Standing::Unsaved | Standing::Failed(_)));
@@ -257,12 +266,26 @@ impl Form {
         });
     }
 
-    /// Waits until the collector has all that was typed; tells whether it does.
-    pub async fn settle(self) -> bool {
-        // One at a time: two that know the same revision would take each other for somebody else.
-        while self.standing.try_get_untracked() == Some(Standing::Saving) {
+    /// Waits until nothing is asked that changes the draft. One at a time: two that know the same revision would take each other for
+    /// somebody else.
+    pub async fn until_still(self) {
+        let is_saving = || self.standing.try_get_untracked() == Some(Standing::Saving);
+        while is_saving() || self.is_ending.try_get_value() == Some(true) {
             TimeoutFuture::new(LOOK_AGAIN_MS).await;
         }
+    }
+
+    /// Asks the collector to end the draft. What is typed meanwhile is saved afterwards.
+    pub async fn end<T>(self, asked: impl Future<Output = T>) -> T {
+        self.is_ending.try_set_value(true);
+        let outcome = asked.await;
+        self.is_ending.try_set_value(false);
+        outcome
+    }
+
+    /// Waits until the collector has all that was typed; tells whether it does.
+    pub async fn settle(self) -> bool {
+        self.until_still().await;
         match self.standing.try_get_untracked() {
             Some(Standing::Saved) => true,
             Some(Standing::Unsaved | Standing::Failed(_)) => self.save().await,
@@ -311,6 +334,7 @@ impl Form {
             return self.take(survey);
         }
         self.revision.set(None);
+        self.document.update(|document| document.go_on_from(survey.version));
         self.standing.set(Standing::Unsaved);
         self.save_after(AFTER_MS);
     }
