@@ -295,6 +295,27 @@ async fn whoever_types_while_it_is_published_is_not_taken_for_somebody_else(sett
     assert_eq!(edited(&stage.site, "page-csat").await["published"]["name"], "Second");
 }
 
+async fn an_earlier_version_that_is_written_on_takes_the_place_of_the_newest(setting: Setting) {
+    let stage = opened(setting, EDITOR, &TestSite::credentials()).await;
+    let first = edited(&stage.site, "page-csat").await["published"]["name"].clone();
+    for name in ["Two", "Three"] {
+        let mut survey = asking("page-csat", "/page", json!(["immediately"]));
+        survey["name"] = json!(name);
+        stage.site.publish(&survey).await.unwrap();
+    }
+    stage.reload().await.unwrap();
+    press(&stage, "Write on from here, version 1").await;
+    says(&stage, "Ready to be published.").await;
+    press(&stage, "Publish").await;
+    says(&stage, "Version 4, as published.").await;
+    assert_eq!(edited(&stage.site, "page-csat").await["published"]["name"], first);
+    press(&stage, "Undo").await;
+    says(&stage, "Ready to be published.").await;
+    press(&stage, "Publish").await;
+    says(&stage, "Version 5, as published.").await;
+    assert_eq!(edited(&stage.site, "page-csat").await["published"]["name"], "Three");
+}
+
 async fn a_viewer_reads_everything_and_can_change_nothing(setting: Setting) {
     let survey = asking("page-csat", "/page", json!(["immediately"]));
     let stage = Stage::set(setting, &[survey]).await.unwrap();
@@ -374,6 +395,7 @@ held! {
     [mouse] what_is_typed_without_a_connection_is_saved_once_there_is_one;
     [mouse] what_one_person_typed_is_not_saved_as_what_another_says;
     [mouse, firefox] whoever_types_while_it_is_published_is_not_taken_for_somebody_else;
+    [mouse, firefox] an_earlier_version_that_is_written_on_takes_the_place_of_the_newest;
     [mouse] a_tab_that_is_closed_without_a_connection_loses_nothing;
     [mouse, firefox] a_viewer_reads_everything_and_can_change_nothing;
     [mouse] a_translation_of_an_original_that_has_changed_is_named_until_somebody_writes_it_anew;

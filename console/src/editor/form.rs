@@ -180,7 +180,7 @@ impl Form {
         let mut other = None;
         self.history.update(|history| other = step(history, present));
         if let Some(other) = other {
-            self.document.set(other);
+            self.document.update(|document| *document = other.begun_as(document));
             self.structure.update(|number| *number += 1);
             self.later();
         }

@@ -25,7 +25,8 @@ pub fn Versions(
     let bring_back = move |version: u32| {
         leptos::task::spawn_local(async move {
             match editing::version(&form.site(), &form.survey(), version).await {
-                Ok(told) => form.act(|document| *document = Document::of(told.definition)),
+                // What was published after it has been seen, or is above it in the list.
+                Ok(told) => form.act(|document| *document = Document::of(told.definition).begun_as(document)),
                 Err(failure) => refused.set(Some(failure.to_string())),
             }
         });
