@@ -316,6 +316,42 @@ async fn an_earlier_version_that_is_written_on_takes_the_place_of_the_newest(set
     assert_eq!(edited(&stage.site, "page-csat").await["published"]["name"], "Three");
 }
 
+async fn what_the_collector_does_not_have_is_thrown_away_all_the_same(setting: Setting) {
+    let stage = opened(setting, EDITOR, &TestSite::credentials()).await;
+    let name = "document.getElementById('at-name').value";
+    stage.wait_until("document.getElementById('at-name')").await.unwrap();
+    let published = stage.run(&format!("return {name}")).await.unwrap();
+    let thrown_away = async || {
+        press(&stage, "Throw draft away").await;
+        press(&stage, "Yes, throw it away").await;
+        says(&stage, "Version 1, as published.").await;
+        assert_eq!(stage.run(&format!("return {name}")).await.unwrap(), published);
+        assert_eq!(stage.run("return localStorage.length").await.unwrap(), 0, "nothing of it is kept");
+        assert_eq!(edited(&stage.site, "page-csat").await["draft"], Value::Null);
+    };
+    network_keeps(&stage, "PUT", "/draft", "Infinity").await;
+    fill(&stage, "at-name", "Never saved").await;
+    says(&stage, "Not saved, and tried again").await;
+    thrown_away().await;
+
+    network_keeps(&stage, "PUT", "/draft", "2000").await;
+    fill(&stage, "at-name", "While it is saved").await;
+    says(&stage, "Saving …").await;
+    thrown_away().await;
+
+    network_keeps(&stage, "PUT", "/draft", "0").await;
+    fill(&stage, "at-name", "Thrown away by somebody else").await;
+    says(&stage, "Ready to be published.").await;
+    let revision = edited(&stage.site, "page-csat").await["draft"]["revision"].clone();
+    let path = format!("/api/sites/{}/surveys/page-csat/draft", stage.site.key());
+    let gone =
+        stage.site.team.request(reqwest::Method::DELETE, &path).header("If-Match", format!("\"r{revision}\"")).send();
+    assert!(gone.await.unwrap().status().is_success());
+    fill(&stage, "at-name", "Typed on").await;
+    says(&stage, "or threw it away").await;
+    thrown_away().await;
+}
+
 async fn a_viewer_reads_everything_and_can_change_nothing(setting: Setting) {
     let survey = asking("page-csat", "/page", json!(["immediately"]));
     let stage = Stage::set(setting, &[survey]).await.unwrap();
@@ -396,6 +432,7 @@ held! {
     [mouse] what_one_person_typed_is_not_saved_as_what_another_says;
     [mouse, firefox] whoever_types_while_it_is_published_is_not_taken_for_somebody_else;
     [mouse, firefox] an_earlier_version_that_is_written_on_takes_the_place_of_the_newest;
+    [mouse, firefox] what_the_collector_does_not_have_is_thrown_away_all_the_same;
     [mouse] a_tab_that_is_closed_without_a_connection_loses_nothing;
     [mouse, firefox] a_viewer_reads_everything_and_can_change_nothing;
     [mouse] a_translation_of_an_original_that_has_changed_is_named_until_somebody_writes_it_anew;

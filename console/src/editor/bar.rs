@@ -92,23 +92,23 @@ pub fn Bar(
     let navigate = use_navigate();
     let place = Place::here();
     let discard = move || {
-        let Some(revision) = form.revision.get_untracked() else { return };
         let was_published = survey.with_untracked(|survey| survey.version.is_some());
         let (navigate, list) = (navigate.clone(), place.href("/surveys", &[]));
         begin();
         spawn_local(async move {
-            let outcome = match editing::discard(&form.site(), &form.survey(), revision).await {
-                Ok(()) if was_published => editing::survey(&form.site(), &form.survey()).await.map_err(NotDone::Failed),
-                Ok(()) => return navigate(&list, NavigateOptions::default()),
-                Err(why) => Err(why),
-            };
+            form.until_still().await;
+            let outcome = form.end(thrown_away(form, was_published)).await;
             if !is_over() {
                 return;
             }
             match outcome {
-                Ok(edited) => {
+                Ok(Some(edited)) => {
                     form.take(&edited);
                     survey.set(edited);
+                }
+                Ok(None) => {
+                    form.let_go();
+                    navigate(&list, NavigateOptions::default());
                 }
                 Err(why) => not_done(why),
             }
@@ -178,6 +178,18 @@ pub fn Bar(
             <Problems/>
         </div>
     }
+}
+
+/// Throws away what is written, on the collector too if that has it; hands back what is there then. Of what was never published, nothing is.
+async fn thrown_away(form: Form, was_published: bool) -> Result<Option<EditedSurvey>, NotDone> {
+    let (site, survey) = (form.site(), form.survey());
+    if let Some(revision) = form.stored_draft() {
+        editing::discard(&site, &survey, revision).await?;
+    }
+    if !was_published {
+        return Ok(None);
+    }
+    editing::survey(&site, &survey).await.map(Some).map_err(NotDone::Failed)
 }
 
 /// Another version was published, past this draft: its team may look at it first.

@@ -339,6 +339,18 @@ impl Form {
         self.save_after(AFTER_MS);
     }
 
+    /// The draft that can be thrown away on the collector; none where there is only what was typed here.
+    pub fn stored_draft(self) -> Option<u32> {
+        let is_gone = |standing: &Standing| matches!(standing, Standing::Changed(conflict) if !conflict.is_there);
+        self.revision.get_untracked().filter(|_| !self.standing.with_untracked(is_gone))
+    }
+
+    /// Lets go of what was typed here, where nothing is to be shown in its place.
+    pub fn let_go(self) {
+        self.drawer.with_value(Drawer::forget);
+        self.standing.set(Standing::Saved);
+    }
+
     /// Puts what is here in the place of what somebody else has saved.
     pub fn overwrite(self, conflict: &DraftConflict) {
         self.revision.set(conflict.is_there.then_some(conflict.stamp.revision));
