@@ -158,8 +158,6 @@ fn smaller(module: &Path, small: &Path, workbench: &Workbench) -> Command {
     wasm_opt.arg(module).arg("--output").arg(small).args(WASM_FEATURES);
     // Taken apart and put together anew, it comes out 480 bytes of brotli smaller; in any other order less was found.
     wasm_opt.args(["-Oz", "--gufa", "--flatten", "--rereloop", "-Oz", "-Oz"]);
-    // Twice as much as by itself: what is inlined so is no longer than its call. 3, 5 or more find less.
-    wasm_opt.arg("--always-inline-max-function-size=4");
     wasm_opt.args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
     // True of us: the stack lies lowest and grows down, so the first 1024 bytes are used only by one about to overflow.
     wasm_opt.arg("--low-memory-unused");
