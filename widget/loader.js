@@ -38,9 +38,8 @@
   // asks why or has leave to preview a survey. Otherwise it sleeps where nothing can show to this visitor before some time, unless the surveys change.
   const isNeeded = () => {
     if (store[site + ":why"] || calls.some(isForLater) || keys(":out:")[0]) return 1;
-    const [surveys, time, since] = (store[site + ":sleep"] || "").split(" "), now = Date.now();
-    // A clock that was ahead when it fell asleep, and is right now, wakes it.
-    if (surveys == config && now < time && !(now < since)) return;
+    const [surveys, time] = (store[site + ":sleep"] || "").split(" ");
+    if (surveys == config && Date.now() < time) return;
     // See survey::gate for what the pattern expects. A path that cannot be decoded is let through.
     try { return RegExp(__GATE__, "i").test(decodeURI(location.pathname).replace(/\/+$/, "")); } catch { return 1; }
   };

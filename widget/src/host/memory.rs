@@ -88,9 +88,9 @@ impl Memory {
         self.set(&format!("event:{event}"), &format!("{visit} {count}"));
     }
 
-    /// Tells the loader that nothing can show before some time, until the surveys change, or the clock is put back.
+    /// Tells the loader that nothing can show before some time, until the surveys change.
     pub fn sleep(&self, config_path: &str, until: i64) {
-        self.set("sleep", &format!("{config_path} {until} {}", browser::now()));
+        self.set("sleep", &format!("{config_path} {until}"));
     }
 
     /// Keeps an event until it has been delivered.
