@@ -172,9 +172,13 @@ async fn settings_stand_in_the_loader() {
     let site = TestSite::with_survey(ces_on("/help")).await.unwrap();
     let address = format!("{}/w/test-site.js", site.collector.origin());
     let loader = async || reqwest::get(&address).await.unwrap().text().await.unwrap();
-    assert!(loader().await.contains("\"localStorage\""), "by default it remembers from visit to visit");
+    // The site's choice, and then all that there are, to be cleared.
+    let remembers_in = |storage: &str| format!("[\"{storage}\",\"localStorage\",\"sessionStorage\"]");
+    assert!(loader().await.contains(&remembers_in("localStorage")), "by default it remembers from visit to visit");
+    site.settle(&json!({ "storage": "session" })).await.unwrap();
+    assert!(loader().await.contains(&remembers_in("sessionStorage")));
     site.settle(&json!({ "storage": "memory" })).await.unwrap();
-    assert!(!loader().await.contains("\"localStorage\""));
+    assert!(loader().await.contains(&remembers_in("")));
     let before = loader().await;
     site.settle(&json!({ "quiet_days": 3, "honour_gpc": true })).await.unwrap();
     assert_ne!(loader().await, before);

@@ -202,7 +202,7 @@ fn WhySetApart() -> impl IntoView {
         <section class="aside" aria-labelledby="apart-title">
             <h2 id="apart-title">{tr!("Why answers are set apart")}</h2>
             <p class="secondary">
-                {tr!("What a program says in a visitor's place would be worth less than nothing. Answers with a doubt about them are kept, but stand in no figure until an editor counts them.")}
+                {tr!("What a program says in a visitor’s place would be worth less than nothing. Answers with a doubt about them are kept, but stand in no figure until an editor counts them.")}
             </p>
             <p class="secondary">
                 {tr!("An editor can set any other answer apart, too: a test of your own, or spam. Each decision is in the log of your team.")}
