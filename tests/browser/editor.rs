@@ -207,14 +207,18 @@ async fn what_is_typed_without_a_connection_is_saved_once_there_is_one(setting: 
     assert_eq!(edited(&stage.site, "page-csat").await["draft"]["document"]["name"], "Typed in a tunnel");
 }
 
-async fn a_tab_that_is_closed_without_a_connection_loses_nothing(setting: Setting) {
-    let stage = opened(setting, EDITOR, &TestSite::credentials()).await;
+async fn type_and_close_without_a_connection(stage: &Stage) {
     stage.wait_until("document.getElementById('at-name')").await.unwrap();
     stage.network(false).await.unwrap();
-    fill(&stage, "at-name", "Typed in a tunnel").await;
-    says(&stage, "Not saved, and tried again").await;
+    fill(stage, "at-name", "Typed in a tunnel").await;
+    says(stage, "Not saved, and tried again").await;
     stage.open("about:blank").await.unwrap();
     stage.network(true).await.unwrap();
+}
+
+async fn a_tab_that_is_closed_without_a_connection_loses_nothing(setting: Setting) {
+    let stage = opened(setting, EDITOR, &TestSite::credentials()).await;
+    type_and_close_without_a_connection(&stage).await;
     stage.open(&format!("{}{EDITOR}", stage.site.collector.origin())).await.unwrap();
     stage.wait_until("document.getElementById('at-name')?.value == 'Typed in a tunnel'").await.unwrap();
     says(&stage, "Ready to be published.").await;
@@ -238,12 +242,7 @@ async fn sign_in_instead(stage: &Stage, who: &Credentials, path: &str) {
 async fn what_one_person_typed_is_not_saved_as_what_another_says(setting: Setting) {
     let stage = opened(setting, EDITOR, &TestSite::credentials()).await;
     stage.site.colleague("editor").await.unwrap();
-    stage.wait_until("document.getElementById('at-name')").await.unwrap();
-    stage.network(false).await.unwrap();
-    fill(&stage, "at-name", "Typed in a tunnel").await;
-    says(&stage, "Not saved, and tried again").await;
-    stage.open("about:blank").await.unwrap();
-    stage.network(true).await.unwrap();
+    type_and_close_without_a_connection(&stage).await;
 
     sign_in_instead(&stage, &TestSite::credentials_of("editor@example.com"), EDITOR).await;
     says(&stage, "Version 1, as published.").await;
