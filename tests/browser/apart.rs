@@ -53,9 +53,12 @@ async fn an_editor_sets_an_answer_apart_and_takes_that_back_where_it_stands(sett
     let site = shop_with_a_program().await;
     figures_have(&site, 2).await;
     let browser = opened(setting, &site, "editor", "/comments").await;
-    press(&browser, "Set apart answer 1").await;
+    browser.wait_for("button", "Set apart answer 1").await.unwrap();
+    browser.run("document.querySelector('[aria-label=\"Set apart answer 1\"]').focus()").await.unwrap();
+    browser.press("Enter").await.unwrap();
     is_said_below(&browser, "slow", "In no figure: somebody of your team set it apart.").await;
     figures_have(&site, 1).await;
+    browser.wait_until("document.activeElement.ariaLabel == 'Count answer 1'").await.unwrap();
     // It stays, also when the list has been fetched anew.
     site.visitor().comments(5, "All is well.", "/a").await.unwrap();
     says(&browser, "All is well.").await;

@@ -98,7 +98,7 @@ fn is_of_theme(field: &str) -> bool {
     field == "theme" || field.starts_with("theme.")
 }
 
-/// What a language needs, behind its tag: "2 missing, 1 outdated".
+/// What a language needs, behind its tag: "2 texts missing, 1 to check".
 fn needs_in_words((missing, outdated): (usize, usize)) -> String {
     let missing = (missing > 0).then(|| tr!("{n} text missing" | "{n} texts missing" % missing as u64));
     let outdated = (outdated > 0).then(|| tr!("{n} to check" | "{n} to check" % outdated as u64));

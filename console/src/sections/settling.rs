@@ -78,6 +78,9 @@ impl Settling {
     }
 
     fn settle(self, answer: AnswerReport, standing: StandingReport) {
+        if self.asking.with_untracked(|asking| asking.contains(&answer.number)) {
+            return;
+        }
         let (site, number, list) = (self.place.site.get_untracked().key, answer.number, self.list.get_value());
         self.asking.update(|asking| asking.push(number));
         self.refused.set(None);
@@ -131,7 +134,8 @@ pub fn AnswerStanding(
                     type="button"
                     class="button small quiet"
                     aria-label=label
-                    disabled=move || settling.asking.with(|asking| asking.contains(&number))
+                    // Not `disabled`, which would take the keyboard away from it.
+                    aria-disabled=move || settling.asking.with(|asking| asking.contains(&number)).to_string()
                     on:click=settle
                 >
                     {move || if counts.get() { tr!("an answer" => "Set apart") } else { tr!("an answer" => "Count") }}

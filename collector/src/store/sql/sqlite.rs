@@ -416,6 +416,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_index_of_few_rows_is_taken_where_it_is_named() {
+        let connection = rusqlite::Connection::open_in_memory().unwrap();
+        let tables = "CREATE TABLE t (a INTEGER, b INTEGER, c TEXT, PRIMARY KEY (a, b)) WITHOUT ROWID;
+                      CREATE INDEX few ON t (a, b) WHERE c IS NOT NULL";
+        connection.execute_batch(tables).unwrap();
+        let plan = |explained: &'static str| {
+            let found = all(&connection, &sql(explained)).unwrap();
+            found[0].text("detail").unwrap()
+        };
+        let by_itself = plan("EXPLAIN QUERY PLAN SELECT a FROM t WHERE a = 1 AND b < 9 AND c IS NOT NULL");
+        assert!(by_itself.contains("PRIMARY KEY"), "{by_itself}: nothing needs to be named any more");
+        let told = plan("EXPLAIN QUERY PLAN SELECT a FROM t {by few} WHERE a = 1 AND b < 9 AND c IS NOT NULL");
+        assert!(told.contains("INDEX few"), "{told}");
+    }
+
+    #[test]
     fn rows_travel_one_by_one_and_values_by_their_numbers() {
         let connection = rusqlite::Connection::open_in_memory().unwrap();
         connection.execute_batch("CREATE TABLE t (a INTEGER, b TEXT)").unwrap();
