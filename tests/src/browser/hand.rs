@@ -46,6 +46,9 @@ const MOVE_IN_FIREFOX: &str = "
 /// In WebKit: where the page's upper left corner is on the screen.
 const CORNER: &str = "return [screenX, screenY + outerHeight - innerHeight]";
 
+/// Two taps near to each other and sooner than that are a double tap, whatever is under the second.
+const BETWEEN_TAPS: Duration = Duration::from_millis(500);
+
 /// WebKit hears of every move of the system's pointer, if it is given the time to.
 const BETWEEN_MOVES: Duration = Duration::from_millis(30);
 
@@ -150,6 +153,7 @@ impl Browser {
         match (self.engine, self.hand) {
             (Engine::Chromium, Hand::Mouse) => self.click_at(x, y, 1).await,
             (Engine::Chromium, Hand::Finger) => {
+                sleep(BETWEEN_TAPS).await;
                 self.touch("touchStart", Some((x, y))).await?;
                 self.touch("touchEnd", None).await
             }
