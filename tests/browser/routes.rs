@@ -101,6 +101,17 @@ async fn closing_a_survey_that_came_along_does_not_ask_again(setting: Setting) {
     stage.until_asked().await.unwrap();
 }
 
+async fn a_survey_that_is_closed_just_as_the_route_changes_does_not_come_back(setting: Setting) {
+    let survey = with("frequency", json!("until_answered"), asking("page-csat", "/**", json!(["immediately"])));
+    let stage = on_a_with("", setting, survey).await;
+    stage.until_asked().await.unwrap();
+    stage.run("go('/b'); pagepoll('close')").await.unwrap();
+    stage.wait_until("!document.querySelector('pagepoll-survey')").await.unwrap();
+    stage.stays_quiet_for(Duration::from_millis(1_200)).await.unwrap();
+    stage.run("go('/c')").await.unwrap();
+    stage.until_asked().await.unwrap();
+}
+
 async fn a_start_that_fails_on_one_route_is_tried_again_on_the_next(setting: Setting) {
     let fails = "<script>{ const own = window.fetch; let left = 2; window.fetch = (what, ...rest) =>
         String(what).endsWith('.wasm') && left-- > 0 ? Promise.reject(new TypeError('no network')) : own.call(window, what, ...rest); }</script>";
@@ -124,5 +135,6 @@ held! {
     [mouse, firefox, webkit] a_rule_about_the_fragment_hears_of_its_change;
     [mouse, firefox, webkit] without_the_navigation_api_routes_are_heard_of_too;
     [mouse, firefox, webkit] closing_a_survey_that_came_along_does_not_ask_again;
+    [mouse, firefox, webkit] a_survey_that_is_closed_just_as_the_route_changes_does_not_come_back;
     [mouse, firefox, webkit] a_start_that_fails_on_one_route_is_tried_again_on_the_next;
 }

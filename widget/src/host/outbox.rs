@@ -20,8 +20,8 @@ const MAX_DOUBLINGS: u32 = 6;
 
 /// The most events that wait. Above it, the oldest are given up.
 const MAX_WAITING: usize = 200;
-/// How long an event waits, in milliseconds: a week.
-const MAX_AGE_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
+/// How long an event waits from when its survey showed, in milliseconds: thirty days, the oldest that the collector dates.
+const MAX_AGE_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
 
 struct Batch {
     names: Vec<String>,

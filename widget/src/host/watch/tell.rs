@@ -55,7 +55,9 @@ impl Watch {
             }
             Report::Answered(conversation) => self.take_answer(conversation, shown, presentation),
             Report::Gone => {
-                // Also where it came along from the page before: nobody wants a second when they have just closed the first.
+                // Also where it came along from the page before, which the loader may not have told of yet: nobody wants a second
+                // when they have just closed the first.
+                self.enter();
                 self.note(PageView::note_asked);
                 self.put_away();
                 self.look();
