@@ -13,15 +13,25 @@ use tokio::time::{sleep, timeout};
 /// How many are taken at once where one a second is: see `collector/src/limits`.
 const BURST: usize = 20;
 
+/// How many have been taken by now, at most.
+fn most_since(began: Instant) -> usize {
+    BURST + began.elapsed().as_secs() as usize + 1
+}
+
 #[tokio::test]
 async fn who_sends_too_much_is_told_when_to_come_back_and_loses_nothing() {
     let site = TestSite::serving(&["--network-limit", "1"], ces_on("/help")).await.unwrap();
-    for _ in 0..BURST {
-        assert_eq!(site.visitor().answers(6, "/help").await.unwrap().status, StatusCode::NO_CONTENT);
-    }
-    let visitor = site.visitor();
-    let body = tests::batch(site.key(), &[visitor.submission(1, 6, "/help")]);
-    let refused = site.door.request().body(body.clone()).send().await.unwrap();
+    let (began, mut taken) = (Instant::now(), 0);
+    let (visitor, body, refused) = loop {
+        let visitor = site.visitor();
+        let body = tests::batch(site.key(), &[visitor.submission(1, 6, "/help")]);
+        let answer = site.door.request().body(body.clone()).send().await.unwrap();
+        if answer.status() != StatusCode::NO_CONTENT {
+            break (visitor, body, answer);
+        }
+        taken += 1;
+    };
+    assert!((BURST..=most_since(began)).contains(&taken), "{taken} were taken");
     assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(refused.headers()["access-control-allow-origin"], "*");
     let wait = refused.headers()[RETRY_AFTER].to_str().unwrap().parse().unwrap();
@@ -53,7 +63,7 @@ async fn ten_thousand_spoofed_addresses_are_one_sender() {
         });
     }
     let taken: usize = senders.join_all().await.into_iter().sum();
-    let most = BURST + began.elapsed().as_secs() as usize + 1;
+    let most = most_since(began);
     println!("10,000 spoofed X-Forwarded-For: {taken} taken (bound {most}: one bucket)");
     assert!((BURST..=most).contains(&taken), "{taken} were taken");
 }
@@ -86,10 +96,16 @@ async fn one_busy_site_leaves_the_others_alone_and_page_views_leave_answers_alon
         limited += u32::from(told.status == StatusCode::TOO_MANY_REQUESTS && told.error() == "rate_limited");
     }
     assert!(limited > 0, "page views are limited, too");
-    for _ in 0..BURST {
-        assert_eq!(site.visitor().answers(6, "/help").await.unwrap().status, StatusCode::NO_CONTENT);
-    }
-    assert_eq!(site.visitor().answers(6, "/help").await.unwrap().error(), "rate_limited");
+    let (began, mut taken) = (Instant::now(), 0);
+    let refused = loop {
+        let answered = site.visitor().answers(6, "/help").await.unwrap();
+        if answered.status != StatusCode::NO_CONTENT {
+            break answered;
+        }
+        taken += 1;
+    };
+    assert!((BURST..=most_since(began)).contains(&taken), "{taken} were taken");
+    assert_eq!(refused.error(), "rate_limited");
 }
 
 #[tokio::test]

@@ -20,15 +20,18 @@ pub async fn press(browser: &Browser, button: &str) {
         "[...document.querySelectorAll('button, summary')].find(one => (one.ariaLabel || one.innerText).trim() == {} && !one.disabled)",
         json!(button)
     );
-    browser.wait_until(&find).await.unwrap();
-    browser.run(&format!("{find}.click()")).await.unwrap();
+    click(browser, &find).await;
+}
+
+/// Clicks what an expression finds, once it does: in one go, because what is on a screen may be drawn anew at any moment.
+pub async fn click(browser: &Browser, find: &str) {
+    browser.wait_until(&format!("(() => {{ const one = {find}; one?.click(); return one; }})()")).await.unwrap();
 }
 
 /// Opens what is folded.
 pub async fn unfold(browser: &Browser, selector: &str) {
     let summary = format!("document.querySelector('{selector} > summary')");
-    browser.wait_until(&summary).await.unwrap();
-    browser.run(&format!("{summary}.click()")).await.unwrap();
+    click(browser, &summary).await;
 }
 
 /// Waits until a text stands on the screen.

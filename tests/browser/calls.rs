@@ -151,11 +151,7 @@ async fn after_a_reset_the_visitor_is_a_new_one(setting: Setting) {
     stage.reload().await.unwrap();
     stage.stays_quiet().await.unwrap();
     stage.run("pagepoll('reset')").await.unwrap();
-    // Where the widget sleeps, the next page view is the first to know; where it runs, it asks again at once.
-    if !stage.is_asked_soon().await.unwrap() {
-        stage.reload().await.unwrap();
-        stage.until_asked().await.unwrap();
-    }
+    stage.until_asked().await.unwrap();
 }
 
 async fn a_wrong_call_breaks_nothing_in_the_page(setting: Setting) {

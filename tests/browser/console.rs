@@ -7,17 +7,20 @@ use tests::{Demo, Setting};
 /// A browser that is signed in, on a screen.
 pub async fn signed_in(setting: Setting, demo: &Demo, path: &str) -> tests::browser::Lent {
     let browser = setting.browser().await.unwrap();
+    sign_in(&browser, demo, path).await;
+    browser
+}
+
+pub async fn sign_in(browser: &Browser, demo: &Demo, path: &str) {
     browser.open(&demo.collector).await.unwrap();
     browser.wait_for("button", "Sign in").await.unwrap();
     let credentials = serde_json::to_string(&Demo::credentials()).unwrap();
     let sign_in = format!(
-        "const ask = () => fetch('/api/session', {{ method: 'POST', headers: {{ 'Content-Type': 'application/json' }}, \
-         body: JSON.stringify({credentials}) }}).then(answer => answer.status == 503 ? \
-         new Promise(later => setTimeout(later, 500)).then(ask) : answer.ok); return ask()"
+        "return fetch('/api/session', {{ method: 'POST', headers: {{ 'Content-Type': 'application/json' }}, \
+         body: JSON.stringify({credentials}) }}).then(answer => answer.ok)"
     );
     assert_eq!(browser.run(&sign_in).await.unwrap(), true);
     browser.open(&format!("{}{path}", demo.collector)).await.unwrap();
-    browser
 }
 
 /// What is pressed or chosen by code, because nothing here depends on how.

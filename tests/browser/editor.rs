@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 use survey::api::Credentials;
+use tests::browser::SOON;
 use tests::host_pages::SHORT;
 use tests::{Setting, Stage, TestSite, asking};
+use tokio::time::{Duration, Instant, sleep};
 
 use crate::acting::{fill, press, says, unfold};
 
@@ -35,6 +37,19 @@ pub async fn go_in(stage: &Stage, path: &str, who: &Credentials) {
 /// The survey as the API has it.
 async fn edited(site: &TestSite, survey: &str) -> Value {
     site.team.get(&format!("/api/sites/{}/surveys/{survey}", site.key())).await.unwrap().body
+}
+
+/// Waits until the draft of the site's survey is stored as wanted.
+async fn until_saved(site: &TestSite, is_as_wanted: impl Fn(&Value) -> bool) {
+    let deadline = Instant::now() + SOON;
+    loop {
+        let draft = &edited(site, "page-csat").await["draft"]["document"];
+        if draft.is_object() && is_as_wanted(draft) {
+            return;
+        }
+        assert!(Instant::now() < deadline, "not so within {SOON:?}: {draft}");
+        sleep(Duration::from_millis(50)).await;
+    }
 }
 
 async fn a_survey_is_begun_written_published_seen_and_paused(setting: Setting) {
@@ -96,7 +111,7 @@ async fn the_real_widget_stands_beside_the_form_and_follows_what_is_typed(settin
     says(&stage, "Ready to be published.").await;
     stage.wait_until(&format!("{frame} && {frame}.src != {first}")).await.unwrap();
     let page = stage.run(&format!("return {frame}.src")).await.unwrap();
-    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+    sleep(Duration::from_millis(1_500)).await;
     assert_eq!(stage.run("return document.activeElement.id").await.unwrap(), field, "whoever types goes on typing");
     stage.open(page.as_str().unwrap()).await.unwrap();
     stage.wait_for("heading", "Beside the form?").await.unwrap();
@@ -246,7 +261,7 @@ async fn what_one_person_typed_is_not_saved_as_what_another_says(setting: Settin
 
     sign_in_instead(&stage, &TestSite::credentials_of("editor@example.com"), EDITOR).await;
     says(&stage, "Version 1, as published.").await;
-    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+    sleep(Duration::from_millis(1_500)).await;
     assert_eq!(edited(&stage.site, "page-csat").await["draft"], Value::Null);
     assert_ne!(stage.run("return document.getElementById('at-name').value").await.unwrap(), "Typed in a tunnel");
 
@@ -279,10 +294,10 @@ async fn whoever_types_while_it_is_published_is_not_taken_for_somebody_else(sett
     says(&stage, "Ready to be published.").await;
     network_keeps(&stage, "POST", "/publish", "2500").await;
     press(&stage, "Publish").await;
-    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    sleep(Duration::from_millis(300)).await;
     fill(&stage, "at-name", "Second").await;
     says(&stage, "Not saved yet.").await;
-    tokio::time::sleep(std::time::Duration::from_millis(1_200)).await;
+    sleep(Duration::from_millis(1_200)).await;
     let conflict = "document.body.innerText.includes('while you were writing')";
     assert_eq!(stage.run(&format!("return {conflict}")).await.unwrap(), false);
     says(&stage, "Ready to be published.").await;
@@ -385,24 +400,18 @@ async fn a_translation_of_an_original_that_has_changed_is_named_until_somebody_w
 
 async fn dates_and_what_is_asked_before_an_ending_are_set_and_taken_back(setting: Setting) {
     let stage = opened(setting, EDITOR, &TestSite::credentials()).await;
-    let draft = async || edited(&stage.site, "page-csat").await["draft"]["document"].clone();
     fill(&stage, "at-starts-at", "2026-01-02T09:30").await;
-    says(&stage, "Ready to be published.").await;
-    let moment = "new Date('2026-01-02T09:30').toISOString().replace('.000', '')";
-    assert_eq!(draft().await["starts_at"], stage.run(&format!("return {moment}")).await.unwrap());
+    let moment = stage.run("return new Date('2026-01-02T09:30').toISOString().replace('.000', '')").await.unwrap();
+    until_saved(&stage.site, |draft| draft["starts_at"] == moment).await;
     fill(&stage, "at-starts-at", "").await;
-    stage.wait_until("document.body.innerText.includes('Ready to be published.')").await.unwrap();
-    assert_eq!(draft().await.get("starts_at"), None, "what is emptied is not there");
+    // What is emptied is not there.
+    until_saved(&stage.site, |draft| draft.get("starts_at").is_none()).await;
 
     press(&stage, "Ask whom to write back to, ending 1").await;
     fill(&stage, "at-endings-0--form-prompt", "May we write?").await;
-    says(&stage, "Not saved yet.").await;
-    says(&stage, "Ready to be published.").await;
-    assert_eq!(draft().await["endings"][0]["form"]["prompt"], "May we write?");
+    until_saved(&stage.site, |draft| draft["endings"][0]["form"]["prompt"] == "May we write?").await;
     press(&stage, "Without asking, ending 1").await;
-    says(&stage, "Not saved yet.").await;
-    says(&stage, "Ready to be published.").await;
-    assert_eq!(draft().await["endings"][0].get("form"), None);
+    until_saved(&stage.site, |draft| draft["endings"][0].get("form").is_none()).await;
 }
 
 async fn a_survey_that_was_put_away_is_found_again_and_brought_back(setting: Setting) {

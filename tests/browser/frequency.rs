@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tests::host_pages::{SHORT, STUB, TIME_MACHINE};
+use tests::host_pages::{SAMPLED_OUT, SHORT, STUB, TIME_MACHINE};
 use tests::{Setting, Stage, asking, called, with};
 
 const HOURS_OF_A_DAY: u32 = 24;
@@ -15,9 +15,25 @@ async fn asking_at_once(setting: Setting, part: &str, value: Value) -> Stage {
     stage
 }
 
-async fn is_asked_on(stage: &Stage, path: &str) -> bool {
+async fn asks_on(stage: &Stage, path: &str) {
     stage.visit(path).await.unwrap();
-    stage.is_asked_soon().await.unwrap()
+    stage.until_asked().await.unwrap();
+}
+
+async fn is_quiet_on(stage: &Stage, path: &str) {
+    stage.visit(path).await.unwrap();
+    stage.stays_quiet().await.unwrap();
+}
+
+/// Whether the visitor belongs to the sample: the widget asks, or puts the loader to sleep.
+async fn is_in_the_sample(stage: &Stage) -> bool {
+    stage.run("delete localStorage['pagepoll:test-site:sleep']").await.unwrap();
+    stage.visit("/page").await.unwrap();
+    stage
+        .wait_until("localStorage['pagepoll:test-site:sleep'] || document.querySelector('pagepoll-survey')")
+        .await
+        .unwrap();
+    stage.is_asked().await.unwrap()
 }
 
 async fn later(stage: &Stage, hours: u32) {
@@ -26,27 +42,27 @@ async fn later(stage: &Stage, hours: u32) {
 
 async fn until_it_is_answered(setting: Setting) {
     let stage = asking_at_once(setting, "frequency", json!("until_answered")).await;
-    assert!(is_asked_on(&stage, "/page").await);
+    asks_on(&stage, "/page").await;
     stage.closes().await.unwrap();
-    assert!(is_asked_on(&stage, "/page").await, "closing is no answer");
+    asks_on(&stage, "/page").await;
     stage.answers_four().await.unwrap();
-    assert!(!is_asked_on(&stage, "/page").await);
+    is_quiet_on(&stage, "/page").await;
 }
 
 async fn every_so_many_days(setting: Setting) {
     let stage = asking_at_once(setting, "frequency", json!({ "every_days": 2 })).await;
-    assert!(is_asked_on(&stage, "/page").await);
+    asks_on(&stage, "/page").await;
     later(&stage, HOURS_OF_A_DAY).await;
-    assert!(!is_asked_on(&stage, "/page").await, "after one day of two");
+    is_quiet_on(&stage, "/page").await;
     later(&stage, 2 * HOURS_OF_A_DAY + 1).await;
-    assert!(is_asked_on(&stage, "/page").await, "after two days");
+    asks_on(&stage, "/page").await;
 }
 
 async fn at_most_so_many_times(setting: Setting) {
     let stage = asking_at_once(setting, "frequency", json!({ "at_most": 2 })).await;
-    assert!(is_asked_on(&stage, "/page").await);
-    assert!(is_asked_on(&stage, "/page").await);
-    assert!(!is_asked_on(&stage, "/page").await);
+    asks_on(&stage, "/page").await;
+    asks_on(&stage, "/page").await;
+    is_quiet_on(&stage, "/page").await;
 }
 
 async fn after_one_survey_the_quiet_period_holds_back_the_others(setting: Setting) {
@@ -57,15 +73,15 @@ async fn after_one_survey_the_quiet_period_holds_back_the_others(setting: Settin
     for path in ["/page", "/other"] {
         stage.put_behind(TIME_MACHINE, path, SHORT);
     }
-    assert!(is_asked_on(&stage, "/page").await);
+    asks_on(&stage, "/page").await;
     stage.wait_until("localStorage['pagepoll:test-site:sleep']").await.unwrap();
     // What is still to be delivered would start the widget on the next page.
     let delivered = "!Object.keys(localStorage).some(key => key.startsWith('pagepoll:test-site:out:'))";
     stage.wait_until(delivered).await.unwrap();
-    assert!(!is_asked_on(&stage, "/other").await, "within the quiet period");
+    is_quiet_on(&stage, "/other").await;
     assert!(stage.loaded_the_loader_alone().await.unwrap(), "{:?}", stage.loaded().await);
     later(&stage, 7 * HOURS_OF_A_DAY + 1).await;
-    assert!(is_asked_on(&stage, "/other").await, "after the quiet period");
+    asks_on(&stage, "/other").await;
 }
 
 async fn of_two_that_could_show_the_one_of_higher_priority_does(setting: Setting) {
@@ -87,14 +103,12 @@ async fn who_is_in_a_sample_stays_in_it_and_who_is_not_stays_out(setting: Settin
     let survey = with("sample_percent", json!(50), with("frequency", json!("until_answered"), survey));
     let stage = Stage::set(setting, &[survey]).await.unwrap();
     stage.put("/page", SHORT);
+    stage.visit("/page").await.unwrap();
     for visitor in 1..=VISITORS {
-        let first = is_asked_on(&stage, "/page").await;
+        let first = is_in_the_sample(&stage).await;
         for reload in 1..=2 {
-            assert_eq!(
-                is_asked_on(&stage, "/page").await,
-                first,
-                "visitor {visitor}, reload {reload}: it was rolled again"
-            );
+            let is_in = is_in_the_sample(&stage).await;
+            assert_eq!(is_in, first, "visitor {visitor}, reload {reload}: it was rolled again");
         }
         stage.run("localStorage.clear()").await.unwrap();
     }
@@ -105,7 +119,7 @@ async fn after_being_sampled_out_the_next_page_views_load_the_loader_alone_until
 ) {
     let never = |survey| with("sample_percent", json!(0.01), survey);
     let stage = Stage::set(setting, &[never(asking("page-csat", "/**", json!(["immediately"])))]).await.unwrap();
-    stage.put("/page", SHORT);
+    stage.put_behind(SAMPLED_OUT, "/page", SHORT);
     stage.visit("/page").await.unwrap();
     stage.until_awake().await.unwrap();
     stage.wait_until("localStorage['pagepoll:test-site:sleep']").await.unwrap();
@@ -138,7 +152,7 @@ async fn a_survey_that_is_asked_for_waits_for_no_quiet_period(setting: Setting) 
     let stage = Stage::set(setting, &[asking("page-csat", "/page", json!(["immediately"])), tab]).await.unwrap();
     stage.site.settle(&json!({ "quiet_days": 7 })).await.unwrap();
     stage.put_behind(STUB, "/page", SHORT);
-    assert!(is_asked_on(&stage, "/page").await);
+    asks_on(&stage, "/page").await;
     stage.visit("/page").await.unwrap();
     stage.run("pagepoll('show', 'tab')").await.unwrap();
     stage.wait_for("heading", "Any thoughts?").await.unwrap();

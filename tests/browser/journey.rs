@@ -14,7 +14,7 @@ const LIMIT: Duration = Duration::from_secs(2);
 const QUESTION: &str = "This page made it easy to find what I was looking for.";
 
 async fn a_visitor_who_leaves_the_help_page_is_asked_once_and_the_score_changes_within_two_seconds(setting: Setting) {
-    let browser = setting.browser().await.unwrap();
+    let browser = setting.browser_alone().await.unwrap();
     let demo = Demo::start().await.unwrap();
     let console = signed_in_console(&demo).await;
     let before = help_page(&demo).await;

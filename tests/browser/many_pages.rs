@@ -42,7 +42,7 @@ async fn filled() -> anyhow::Result<TestSite> {
 }
 
 async fn five_thousand_pages_scroll_without_a_long_task(setting: Setting) {
-    let browser = setting.browser().await.unwrap();
+    let browser = setting.browser_alone().await.unwrap();
     let site = filled().await.unwrap();
     browser.open(&site.collector.origin()).await.unwrap();
     browser.wait_for("button", "Sign in").await.unwrap();

@@ -3,7 +3,7 @@
 use serde_json::json;
 use tests::{Demo, Setting};
 
-use crate::console::signed_in;
+use crate::console::sign_in;
 
 /// The bound, in milliseconds.
 const AT_ONCE: f64 = 100.0;
@@ -121,8 +121,9 @@ const SCREENS: [(&str, &str, Actions); 15] = [
 ];
 
 async fn every_action_answers_at_once_or_shows_that_it_is_under_way(setting: Setting) {
+    let browser = setting.browser_alone().await.unwrap();
     let demo = Demo::start().await.unwrap();
-    let browser = signed_in(setting, &demo, "/").await;
+    sign_in(&browser, &demo, "/").await;
     let mut slowest = (0.0, String::new());
     for (path, there, actions) in SCREENS {
         browser.open(&format!("{}{path}", demo.collector)).await.unwrap();

@@ -19,15 +19,15 @@ async fn on_a_with(head: &str, setting: Setting, survey: Value) -> Stage {
 }
 
 async fn what_is_armed_on_one_route_never_shows_on_another_and_its_time_starts_anew(setting: Setting) {
-    let stage = on_a(setting, "/a", json!({ "visible_seconds": 2 })).await;
+    let stage = on_a(setting, "/a", json!({ "visible_seconds": 5 })).await;
     stage.until_awake().await.unwrap();
     assert!(!stage.is_asked().await.unwrap(), "too slow a machine: it was asked before the route changed");
     stage.run("go('/b')").await.unwrap();
-    stage.stays_quiet_for(Duration::from_millis(2_500)).await.unwrap();
+    stage.stays_quiet_for(Duration::from_millis(5_500)).await.unwrap();
     stage.run("go('/a'); window.returned = performance.now()").await.unwrap();
     stage.until_asked().await.unwrap();
     let after = stage.run("return shown.at - returned").await.unwrap().as_f64().unwrap();
-    assert!((1_900.0..4_000.0).contains(&after), "shown {after} ms after the route was entered");
+    assert!(after >= 4_900.0, "shown {after} ms after the route was entered");
 }
 
 async fn an_exit_on_one_route_does_not_show_on_the_next(setting: Setting) {

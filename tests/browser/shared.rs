@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 use tests::browser::Browser;
 use tests::{Setting, TestSite, ces_on};
 
+use crate::acting::click;
+
 const SHARES: &str = "/api/sites/test-site/shares";
 
 async fn shop() -> TestSite {
@@ -104,9 +106,9 @@ async fn a_link_is_made_copied_and_withdrawn_under_settings(setting: Setting) {
     assert!(link.as_str().unwrap().starts_with(&format!("{origin}/shared#pf_")), "{link}");
     reads(&browser, "The board").await;
     for label in ["Withdraw", "Withdraw it"] {
-        let press =
-            "[...document.querySelectorAll('.item button')].find((one) => one.textContent == arguments[0]).click()";
-        browser.run_with(press, vec![json!(label)]).await.unwrap();
+        let find =
+            format!("[...document.querySelectorAll('.item button')].find((one) => one.textContent == '{label}')");
+        click(&browser, &find).await;
     }
     browser.wait_until("!document.querySelector('[aria-labelledby=sharing-title] .item')").await.unwrap();
     assert_eq!(site.team.get(SHARES).await.unwrap().body, json!([]));

@@ -21,7 +21,7 @@ async fn it_shows_after_so_many_visible_seconds_and_not_before(setting: Setting)
     stage.visit("/page").await.unwrap();
     assert_eq!(stage.signal().await.unwrap(), "visible_seconds");
     let shown_at = stage.run("return shown.at").await.unwrap().as_f64().unwrap();
-    assert!((3_000.0..5_000.0).contains(&shown_at), "shown {shown_at} ms after the page was opened");
+    assert!(shown_at >= 3_000.0, "shown {shown_at} ms after the page was opened");
 }
 
 async fn it_shows_at_a_depth_of_scrolling_and_not_before(setting: Setting) {

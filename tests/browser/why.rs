@@ -3,7 +3,7 @@
 use anyhow::ensure;
 use serde_json::{Value, json};
 use tests::browser::SOON;
-use tests::host_pages::{LONG, WATCH};
+use tests::host_pages::{LONG, SAMPLED_OUT, WATCH};
 use tests::{QUESTION, Setting, Stage, asking, with};
 
 /// A page on which one survey waits, one does not belong, and one is for next to nobody.
@@ -15,8 +15,9 @@ async fn stage(setting: Setting) -> Stage {
         sampled,
     ];
     let stage = Stage::set(setting, &surveys).await.unwrap();
-    stage.put_behind(WATCH, "/page", LONG);
-    stage.put_behind(WATCH, "/further", LONG);
+    for path in ["/page", "/further"] {
+        stage.put_behind(&format!("{WATCH}{SAMPLED_OUT}"), path, LONG);
+    }
     stage
 }
 

@@ -4,7 +4,6 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use reqwest::StatusCode;
 use serde::de::DeserializeOwned;
 use survey::api::Credentials;
 use tempfile::TempDir;
@@ -13,6 +12,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::collector::program;
 use crate::free_port;
+use crate::rows::number_in_sqlite;
 
 /// How long the demo may take to make its data, in a development build on a busy machine.
 const START: Duration = Duration::from_secs(60);
@@ -23,7 +23,7 @@ pub struct Demo {
     pub shop: String,
     team: reqwest::Client,
     _process: Child,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Demo {
@@ -45,9 +45,10 @@ impl Demo {
             shop: format!("http://{shop}"),
             team,
             _process: process,
-            _folder: folder,
+            folder,
         };
         demo.wait_until_ready().await?;
+        demo.wait_until_counted().await?;
         demo.sign_in().await?;
         Ok(demo)
     }
@@ -83,16 +84,21 @@ impl Demo {
         true
     }
 
-    /// On a busy machine the collector asks to come back while it still counts what was made up.
-    async fn sign_in(&self) -> anyhow::Result<()> {
-        let (address, deadline) = (format!("{}/api/session", self.collector), Instant::now() + START);
-        loop {
-            let answer = self.team.post(&address).json(&Self::credentials()).send().await?;
-            if answer.status() != StatusCode::SERVICE_UNAVAILABLE || Instant::now() > deadline {
-                answer.error_for_status()?;
-                return Ok(());
+    /// On a busy machine the collector asks whoever changes something to come back, while it still counts what was made up.
+    async fn wait_until_counted(&self) -> anyhow::Result<()> {
+        let (database, deadline) = (self.folder.path().join("demo.db"), Instant::now() + START);
+        while number_in_sqlite(&database, "SELECT COUNT(*) FROM journal").await? > 0 {
+            if Instant::now() > deadline {
+                bail!("the demo's answers are not counted within {START:?}");
             }
-            sleep(Duration::from_millis(250)).await;
+            sleep(Duration::from_millis(50)).await;
         }
+        Ok(())
+    }
+
+    async fn sign_in(&self) -> anyhow::Result<()> {
+        let address = format!("{}/api/session", self.collector);
+        self.team.post(&address).json(&Self::credentials()).send().await?.error_for_status()?;
+        Ok(())
     }
 }

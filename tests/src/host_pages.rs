@@ -65,6 +65,9 @@ pub const CLOCK: &str = "<script>
     }).observe(document, { childList: true, subtree: true });
     </script>";
 
+/// In a page's head, before the snippet: who visits is always the same, and in no sample of next to nobody.
+pub const SAMPLED_OUT: &str = "<script>localStorage['pagepoll:test-site:visitor'] = 1</script>";
+
 /// In a page's head, before the snippet: the stub with which a page can call before the loader is there.
 pub const STUB: &str =
     "<script>window.pagepoll=window.pagepoll||function(){(pagepoll.q=pagepoll.q||[]).push(arguments)}</script>";

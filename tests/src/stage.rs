@@ -70,6 +70,11 @@ impl Setting {
     pub async fn browser(self) -> anyhow::Result<Lent> {
         Browser::lend(self.engine(), self.hand()).await
     }
+
+    /// The same, with no other beside it: for tests that hold how long something takes.
+    pub async fn browser_alone(self) -> anyhow::Result<Lent> {
+        Browser::lend_alone(self.engine(), self.hand()).await
+    }
 }
 
 /// Reads as its browser: most of what a test does, the visitor does.
@@ -142,11 +147,6 @@ impl Stage {
         Ok(())
     }
 
-    /// Whether the visitor is asked within a moment.
-    pub async fn is_asked_soon(&self) -> anyhow::Result<bool> {
-        self.is_asked_within(QUIET).await
-    }
-
     async fn is_asked_within(&self, time: Duration) -> anyhow::Result<bool> {
         let deadline = Instant::now() + time;
         while Instant::now() < deadline {
@@ -161,7 +161,8 @@ impl Stage {
 
     /// Waits until the widget runs on the page: from now on, what does not happen is not merely late.
     pub async fn until_awake(&self) -> anyhow::Result<()> {
-        let asked_for = "performance.getEntriesByType('resource').some((one) => /\\/w\\/[^/]+\\.bin(\\?|$)/.test(one.name) && one.responseEnd)";
+        let asked_for = "['bin', 'wasm'].every((kind) => performance.getEntriesByType('resource').some(
+            (one) => RegExp('/w/[^/]+\\\\.' + kind + '(\\\\?|$)').test(one.name) && one.responseEnd))";
         if let Err(error) = self.browser.wait_until(asked_for).await {
             let found = self.browser.run(WHAT_THERE_IS).await.unwrap_or_else(|error| json!(error.to_string()));
             return Err(error.context(format!("the widget was never started: {found}")));

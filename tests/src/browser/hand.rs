@@ -183,15 +183,16 @@ impl Browser {
 
     /// Waits until the page has come to rest after a flick: a tap before that stops it, and is no more than that.
     pub async fn until_still(&self) -> anyhow::Result<()> {
-        let mut before = self.run("return scrollY").await?;
-        loop {
-            sleep(Duration::from_millis(150)).await;
+        // More than once, because a busy machine stands still, too.
+        const LOOKS: u32 = 3;
+        let (mut before, mut alike) = (self.run("return scrollY").await?, 0);
+        while alike < LOOKS {
+            sleep(Duration::from_millis(100)).await;
             let here = self.run("return scrollY").await?;
-            if here == before {
-                return Ok(());
-            }
+            alike = if here == before { alike + 1 } else { 0 };
             before = here;
         }
+        Ok(())
     }
 
     async fn touch(&self, kind: &str, at: Option<(f64, f64)>) -> anyhow::Result<()> {

@@ -11,7 +11,9 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{Browser, Engine, Hand};
 
-static SEATS: Semaphore = Semaphore::const_new(3);
+const AT_ONCE: u32 = 3;
+
+static SEATS: Semaphore = Semaphore::const_new(AT_ONCE as usize);
 static IDLE: Mutex<Vec<Browser>> = Mutex::new(Vec::new());
 
 /// A browser for one test. Goes back when it is dropped.
@@ -24,7 +26,16 @@ pub struct Lent {
 impl Browser {
     /// Waits for a seat, then lends a browser with one empty tab.
     pub async fn lend(engine: Engine, hand: Hand) -> anyhow::Result<Lent> {
-        let seat = SEATS.acquire().await?;
+        Self::lend_for(1, engine, hand).await
+    }
+
+    /// Waits until no other browser is lent, and lends no other meanwhile: for tests that hold how long something takes.
+    pub async fn lend_alone(engine: Engine, hand: Hand) -> anyhow::Result<Lent> {
+        Self::lend_for(AT_ONCE, engine, hand).await
+    }
+
+    async fn lend_for(seats: u32, engine: Engine, hand: Hand) -> anyhow::Result<Lent> {
+        let seat = SEATS.acquire_many(seats).await?;
         let browser = match idle(engine) {
             // One that has died meanwhile is no loss.
             Some(mut idle) => match idle.begin_anew(hand).await {
