@@ -21,10 +21,10 @@ use crate::unsaved;
 
 /// Who is signed in, for everything below.
 #[derive(Clone, Copy)]
-pub struct Session(RwSignal<Standing>);
+pub struct Session(RwSignal<SignIn>);
 
 #[derive(Clone, PartialEq)]
-enum Standing {
+enum SignIn {
     Unknown,
     SignedOut { was_here: bool },
     SignedIn(Account),
@@ -40,14 +40,14 @@ impl Session {
 
     /// For whoever comes by a link: nobody is signed in, and what can end is the link.
     pub fn provide_unasked() -> Self {
-        let session = Self(RwSignal::new(Standing::Unknown));
+        let session = Self(RwSignal::new(SignIn::Unknown));
         provide_context(session);
         session
     }
 
     /// Whether the collector has said that it does not know whoever asks any more.
     pub fn is_over(self) -> bool {
-        self.0.with(|standing| matches!(standing, Standing::SignedOut { was_here: true }))
+        self.0.with(|sign_in| matches!(sign_in, SignIn::SignedOut { was_here: true }))
     }
 
     pub fn here() -> Self {
@@ -58,17 +58,17 @@ impl Session {
     fn ask(self) {
         spawn_local(async move {
             self.0.set(match api::account().await {
-                Ok(account) => Standing::SignedIn(account),
-                Err(Failure::SignedOut) => Standing::SignedOut { was_here: false },
-                Err(failure) => Standing::Unclear(failure),
+                Ok(account) => SignIn::SignedIn(account),
+                Err(Failure::SignedOut) => SignIn::SignedOut { was_here: false },
+                Err(failure) => SignIn::Unclear(failure),
             });
         });
     }
 
     /// Whoever is signed in.
     pub fn email(self) -> String {
-        self.0.with_untracked(|standing| match standing {
-            Standing::SignedIn(account) => account.email.clone(),
+        self.0.with_untracked(|sign_in| match sign_in {
+            SignIn::SignedIn(account) => account.email.clone(),
             _ => String::new(),
         })
     }
@@ -77,20 +77,20 @@ impl Session {
         if account.email != self.email() {
             unsaved::forget();
         }
-        self.0.set(Standing::SignedIn(account));
+        self.0.set(SignIn::SignedIn(account));
     }
 
     /// The collector no longer knows whoever was signed in.
     pub fn ended(self) {
-        self.0.set(Standing::SignedOut { was_here: true });
+        self.0.set(SignIn::SignedOut { was_here: true });
     }
 
     /// Signs out. If the collector cannot be reached, the session goes on, and so does the screen.
     pub fn end(self) {
         spawn_local(async move {
             match api::sign_out().await {
-                Ok(()) | Err(Failure::SignedOut) => self.0.set(Standing::SignedOut { was_here: false }),
-                Err(failure) => self.0.set(Standing::Unclear(failure)),
+                Ok(()) | Err(Failure::SignedOut) => self.0.set(SignIn::SignedOut { was_here: false }),
+                Err(failure) => self.0.set(SignIn::Unclear(failure)),
             }
         });
     }
@@ -149,16 +149,16 @@ fn Entrance() -> impl IntoView {
 #[component]
 fn TeamApp() -> impl IntoView {
     let session = Session::provide();
-    let standing = Memo::new(move |_| session.0.get());
-    move || match standing.get() {
-        Standing::Unknown => view! { <main><Waiting/></main> }.into_any(),
-        Standing::SignedOut { was_here } => view! { <SignInScreen was_here=was_here/> }.into_any(),
-        Standing::SignedIn(account) => view! {
+    let sign_in = Memo::new(move |_| session.0.get());
+    move || match sign_in.get() {
+        SignIn::Unknown => view! { <main><Waiting/></main> }.into_any(),
+        SignIn::SignedOut { was_here } => view! { <SignInScreen was_here=was_here/> }.into_any(),
+        SignIn::SignedIn(account) => view! {
             <SignedIn account=account/>
             <RenewalDialog/>
         }
         .into_any(),
-        Standing::Unclear(failure) => {
+        SignIn::Unclear(failure) => {
             let retry = Callback::new(move |()| session.ask());
             view! { <main><Notice failure=failure on_retry=retry/></main> }.into_any()
         }

@@ -128,11 +128,11 @@ pub const RIGHTS: [(&str, Right); 86] = [
 
 /// Everybody who could ask, and what they are on the site that is asked for.
 struct Cast {
-    asked_by: Vec<(&'static str, Team, Standing)>,
+    asked_by: Vec<(&'static str, Team, Asker)>,
 }
 
 #[derive(Clone, Copy, PartialEq, Debug)]
-enum Standing {
+enum Asker {
     Nobody,
     /// Of another site, in whatever role.
     Stranger,
@@ -153,13 +153,13 @@ impl Cast {
     async fn of(site: &TestSite) -> Self {
         let (rival_site, rival) = site.rival().await.unwrap();
         let origin = site.collector.origin();
-        let mut asked_by = vec![("nobody", Team::signed_out(&origin).unwrap(), Standing::Nobody)];
+        let mut asked_by = vec![("nobody", Team::signed_out(&origin).unwrap(), Asker::Nobody)];
         asked_by.push((
             "a made-up token",
             Team::with_token(&origin, &format!("pp_{}", "a".repeat(43))).unwrap(),
-            Standing::Nobody,
+            Asker::Nobody,
         ));
-        asked_by.push(("an owner of another site", rival, Standing::Stranger));
+        asked_by.push(("an owner of another site", rival, Asker::Stranger));
         for role in ["viewer", "editor"] {
             let email = format!("{role}@rival.example");
             let add = ["user", "add", &email, "--site", rival_site, "--role", role];
@@ -167,27 +167,23 @@ impl Cast {
             site.collector.also(chore).await.unwrap();
             let team = Team::signed_in(&origin, &TestSite::credentials_of(&email)).await.unwrap();
             let name = if role == "viewer" { "a viewer of another site" } else { "an editor of another site" };
-            asked_by.push((name, team, Standing::Stranger));
+            asked_by.push((name, team, Asker::Stranger));
         }
-        asked_by.push((
-            "a token of another site",
-            site.program(rival_site, "editor").await.unwrap(),
-            Standing::Stranger,
-        ));
+        asked_by.push(("a token of another site", site.program(rival_site, "editor").await.unwrap(), Asker::Stranger));
         for (role, name, program) in
             [(Role::Viewer, "a viewer", "a viewer's token"), (Role::Editor, "an editor", "an editor's token")]
         {
-            asked_by.push((name, site.colleague(role.as_str()).await.unwrap(), Standing::Member(role)));
-            asked_by.push((program, site.program(site.key(), role.as_str()).await.unwrap(), Standing::Member(role)));
+            asked_by.push((name, site.colleague(role.as_str()).await.unwrap(), Asker::Member(role)));
+            asked_by.push((program, site.program(site.key(), role.as_str()).await.unwrap(), Asker::Member(role)));
         }
         let made_up = Team::with_token(&origin, &format!("pf_{}", "a".repeat(43))).unwrap();
-        asked_by.push(("a made-up link", made_up, Standing::Nobody));
+        asked_by.push(("a made-up link", made_up, Asker::Nobody));
         for (name, of, shows, link) in [
             ("a link to the figures", site.key(), "figures", Link::Figures),
             ("a link to badges", site.key(), "badges", Link::Badges),
             ("a link to another site's figures", rival_site, "figures", Link::Elsewhere),
         ] {
-            asked_by.push((name, site.guest(of, shows).await.unwrap(), Standing::Guest(link)));
+            asked_by.push((name, site.guest(of, shows).await.unwrap(), Asker::Guest(link)));
         }
         Self { asked_by }
     }
@@ -211,11 +207,11 @@ async fn nobody_gets_past_the_rights_of_any_route() {
     let cast = Cast::of(&site).await;
     let mut asked = 0;
     for (route, right) in rights() {
-        for (who, team, standing) in &cast.asked_by {
+        for (who, team, asker) in &cast.asked_by {
             let answered = ask(team, route, site.key()).await;
             let told = (answered.status, answered.error());
             let what = format!("{who}: {route} answered {answered:?}");
-            match expected(right, *standing, who) {
+            match expected(right, *asker, who) {
                 Expected::In => assert!(!is_refusal(&answered), "{what}"),
                 Expected::SignedOut => assert_eq!(told.0, StatusCode::UNAUTHORIZED, "{what}"),
                 Expected::NotThere => assert_eq!(told, (StatusCode::NOT_FOUND, "not_found"), "{what}"),
@@ -322,27 +318,27 @@ enum Expected {
     NoLink,
 }
 
-fn expected(right: Right, standing: Standing, who: &str) -> Expected {
+fn expected(right: Right, asker: Asker, who: &str) -> Expected {
     let is_program = who.contains("token");
-    match (right, standing) {
+    match (right, asker) {
         (Right::Anybody | Right::Secret, _) => Expected::In,
         (Right::BadgeSecret, _) => Expected::NoLink,
-        (Right::Link, Standing::Guest(Link::Figures | Link::Elsewhere)) => Expected::In,
-        (Right::Link, Standing::Guest(Link::Badges)) => Expected::NotShared,
+        (Right::Link, Asker::Guest(Link::Figures | Link::Elsewhere)) => Expected::In,
+        (Right::Link, Asker::Guest(Link::Badges)) => Expected::NotShared,
         (Right::Link, _) => Expected::NoLink,
-        (_, Standing::Nobody) => Expected::SignedOut,
-        (Right::Figures, Standing::Guest(Link::Figures)) => Expected::In,
-        (Right::Figures, Standing::Guest(Link::Elsewhere)) => Expected::NotThere,
-        (_, Standing::Guest(_)) => Expected::NotShared,
-        (Right::Figures, Standing::Stranger) => Expected::NotThere,
-        (Right::Figures, Standing::Member(_)) => Expected::In,
+        (_, Asker::Nobody) => Expected::SignedOut,
+        (Right::Figures, Asker::Guest(Link::Figures)) => Expected::In,
+        (Right::Figures, Asker::Guest(Link::Elsewhere)) => Expected::NotThere,
+        (_, Asker::Guest(_)) => Expected::NotShared,
+        (Right::Figures, Asker::Stranger) => Expected::NotThere,
+        (Right::Figures, Asker::Member(_)) => Expected::In,
         (Right::Principal, _) => Expected::In,
         (Right::Person, _) if is_program => Expected::NeedsPerson,
         (Right::Person, _) => Expected::In,
-        (Right::Role(_) | Right::PersonAs(_), Standing::Stranger) => Expected::NotThere,
-        (Right::Role(needed) | Right::PersonAs(needed), Standing::Member(has)) if has < needed => Expected::TooSmall,
-        (Right::PersonAs(_), Standing::Member(_)) if is_program => Expected::NeedsPerson,
-        (Right::Role(_) | Right::PersonAs(_), Standing::Member(_)) => Expected::In,
+        (Right::Role(_) | Right::PersonAs(_), Asker::Stranger) => Expected::NotThere,
+        (Right::Role(needed) | Right::PersonAs(needed), Asker::Member(has)) if has < needed => Expected::TooSmall,
+        (Right::PersonAs(_), Asker::Member(_)) if is_program => Expected::NeedsPerson,
+        (Right::Role(_) | Right::PersonAs(_), Asker::Member(_)) => Expected::In,
     }
 }
 

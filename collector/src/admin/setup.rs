@@ -7,7 +7,7 @@ use actix_web::web::{Bytes, Data, Json};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use survey::api::sites::{FirstAccount, SetupStanding};
+use survey::api::sites::{FirstAccount, SetupState};
 use survey::api::{Account, Problem};
 
 use super::email::Email;
@@ -48,10 +48,10 @@ impl SetupKey {
 }
 
 /// Whether nobody has an account here yet.
-#[utoipa::path(tag = "session", responses((status = 200, body = SetupStanding), (status = "5XX", body = Problem)))]
+#[utoipa::path(tag = "session", responses((status = 200, body = SetupState), (status = "5XX", body = Problem)))]
 #[get("/setup")]
-pub async fn standing(store: Data<Store>) -> Result<Json<SetupStanding>, ApiError> {
-    Ok(Json(SetupStanding { is_needed: store.has_no_account().await? }))
+pub async fn state(store: Data<Store>) -> Result<Json<SetupState>, ApiError> {
+    Ok(Json(SetupState { is_needed: store.has_no_account().await? }))
 }
 
 /// Makes the first account, and signs in.

@@ -5,12 +5,12 @@
 //! from the command line ([`crate::store::Store::publish_draft`]).
 
 pub mod draft;
+pub mod lifecycle;
 mod names;
 mod precondition;
 pub mod preview;
 mod problems;
 pub mod publication;
-pub mod standing;
 pub mod surveys;
 pub mod versions;
 
@@ -28,9 +28,9 @@ use survey::targeting::Moment;
 use utoipa::ToSchema;
 
 use crate::clock;
-use crate::live::{CurrentSurvey, Standing};
+use crate::live::{CurrentSurvey, Lifecycle};
 use crate::problem::{ApiError, ConflictName};
-use crate::store::{DraftError, DraftRecord, DraftStanding, Store, StoreError, StoredSurvey};
+use crate::store::{DraftError, DraftRecord, DraftState, Store, StoreError, StoredSurvey};
 use crate::written;
 
 /// The body of a request that says everything by its address.
@@ -89,7 +89,7 @@ fn edited(id: &SurveyId, stored: StoredSurvey) -> Result<EditedSurvey, ApiError>
     let name = name.or_else(|| published.map(|survey| survey.name().to_owned())).unwrap_or_else(|| id.to_string());
     let version = newest.as_ref().map(|newest| newest.version);
     let state = newest.map_or(SurveyState::Draft, |newest| {
-        let current = CurrentSurvey::new(newest, Standing::of(is_paused, is_archived));
+        let current = CurrentSurvey::new(newest, Lifecycle::of(is_paused, is_archived));
         current.state_at(answered, clock::now())
     });
     Ok(EditedSurvey { id: id.to_string(), name, state, version, published: definition, draft })
@@ -142,7 +142,7 @@ impl From<DraftError> for ApiError {
         let name = match error {
             DraftError::Store(error) => return store_error(error),
             DraftError::NoSuchSite(_) => return Self::NotFound,
-            DraftError::Changed(standing) => return Self::DraftChanged(Box::new(conflict(standing))),
+            DraftError::Changed(now) => return Self::DraftChanged(Box::new(conflict(now))),
             DraftError::PublishedSince { based_on, newest } => {
                 let by = newest.published_by.map_or_else(String::new, |who| format!(" by {who}"));
                 let from = based_on.map_or_else(|| "nothing".to_owned(), |version| format!("version {version}"));
@@ -175,8 +175,8 @@ fn store_error(error: StoreError) -> ApiError {
     }
 }
 
-fn conflict(standing: DraftStanding) -> DraftConflict {
-    let DraftStanding { revision, is_there, changed_by, changed_at } = standing;
+fn conflict(now: DraftState) -> DraftConflict {
+    let DraftState { revision, is_there, changed_by, changed_at } = now;
     let changed_at = Moment(changed_at).to_string();
     let reason = if is_there {
         format!(

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use survey::accept::Accepted;
 use survey::definition::{Band, QuestionId, SiteKey, SurveyId};
-use survey::report::OTHERS;
+use survey::report::{OTHERS, StandingReport};
 use survey::wire::{ExposureStage, Visit};
 use uuid::Uuid;
 
@@ -85,7 +85,7 @@ pub struct KnownResponse {
 pub enum Standing {
     /// Unless there is a doubt about it.
     #[default]
-    ByFlags = 0,
+    ByDoubts = 0,
     /// Somebody of the team says that it counts.
     Counted = 1,
     /// Somebody of the team says that it does not.
@@ -101,15 +101,36 @@ impl Standing {
 
     /// Reads what [`Standing::code`] wrote.
     pub fn from_code(code: i64) -> Option<Self> {
-        [Self::ByFlags, Self::Counted, Self::Apart, Self::Erased].into_iter().find(|standing| standing.code() == code)
+        [Self::ByDoubts, Self::Counted, Self::Apart, Self::Erased].into_iter().find(|standing| standing.code() == code)
     }
 
     /// Whether what has such flags is in the figures.
     pub fn counts(self, flags: Flags) -> bool {
         match self {
-            Self::ByFlags => flags.is_none(),
+            Self::ByDoubts => flags.is_none(),
             Self::Counted => true,
             Self::Apart | Self::Erased => false,
+        }
+    }
+}
+
+impl From<StandingReport> for Standing {
+    fn from(settled: StandingReport) -> Self {
+        match settled {
+            StandingReport::ByDoubts => Self::ByDoubts,
+            StandingReport::Counted => Self::Counted,
+            StandingReport::Apart => Self::Apart,
+        }
+    }
+}
+
+/// As the API tells it. What is erased has no answer that could be told of.
+impl From<Standing> for StandingReport {
+    fn from(standing: Standing) -> Self {
+        match standing {
+            Standing::ByDoubts => Self::ByDoubts,
+            Standing::Counted => Self::Counted,
+            Standing::Apart | Standing::Erased => Self::Apart,
         }
     }
 }

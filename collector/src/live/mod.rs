@@ -68,20 +68,20 @@ pub struct CurrentSurvey {
     pub version: u32,
     /// What it says; or why this version of Pagepoll cannot read it.
     pub definition: Result<Survey, String>,
-    standing: Standing,
+    lifecycle: Lifecycle,
     /// When the snapshot was made.
     state: SurveyState,
 }
 
 /// What somebody has decided about a survey.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Standing {
+pub enum Lifecycle {
     Admitted,
     Paused,
     Archived,
 }
 
-impl Standing {
+impl Lifecycle {
     /// Whatever is archived is paused as well.
     pub fn of(is_paused: bool, is_archived: bool) -> Self {
         match (is_archived, is_paused) {
@@ -93,18 +93,18 @@ impl Standing {
 }
 
 impl CurrentSurvey {
-    pub fn new(newest: SurveyRecord, standing: Standing) -> Self {
+    pub fn new(newest: SurveyRecord, lifecycle: Lifecycle) -> Self {
         let SurveyRecord { id, version, definition, .. } = newest;
-        Self { id, version, definition, standing, state: SurveyState::NotUnderstood }
+        Self { id, version, definition, lifecycle, state: SurveyState::NotUnderstood }
     }
 
     /// Whether it is delivered at a moment, and if not, why.
     pub fn state_at(&self, answered: u64, now: UnixMs) -> SurveyState {
-        if self.standing == Standing::Archived {
+        if self.lifecycle == Lifecycle::Archived {
             return SurveyState::Archived;
         }
         let Ok(survey) = &self.definition else { return SurveyState::NotUnderstood };
-        if self.standing == Standing::Paused {
+        if self.lifecycle == Lifecycle::Paused {
             SurveyState::Paused
         } else if survey.ends_at().is_some_and(|end| now >= end.0) {
             SurveyState::Ended
@@ -190,8 +190,8 @@ impl LiveSite {
             dimensions: site.settings.dimensions.clone(),
         };
         let current = newest_of_each(&surveys).into_iter().map(|newest| {
-            let standing = Standing::of(paused.contains(&newest.id), archived.contains(&newest.id));
-            CurrentSurvey::new(newest, standing)
+            let lifecycle = Lifecycle::of(paused.contains(&newest.id), archived.contains(&newest.id));
+            CurrentSurvey::new(newest, lifecycle)
         });
         let current = in_order_of_priority(current.collect());
         let mut versions: HashMap<SurveyId, BTreeMap<u32, Survey>> = HashMap::new();

@@ -3,12 +3,9 @@
 
 use survey::definition::{Band, Question, QuestionId, QuestionKind, Survey};
 use survey::in_words;
-use survey::report::{
-    AnswerReport, ChoicesGiven, CommentGiven, ContactDetail, ContactGiven, ScoreGiven, StandingReport,
-};
+use survey::report::{AnswerReport, ChoicesGiven, CommentGiven, ContactDetail, ContactGiven, ScoreGiven};
 
 use crate::comments::first_band;
-use crate::ingest::rollup::Standing;
 use crate::live::LiveSite;
 use crate::store::{AnswerRecord, GivenRecord};
 
@@ -27,7 +24,7 @@ pub fn report(site: &LiveSite, record: AnswerRecord) -> AnswerReport {
         language: record.language,
         signal: record.signal,
         doubts: record.flags.names().map(str::to_owned).collect(),
-        standing: standing_report(record.standing),
+        standing: record.standing.into(),
         tags: record.tags,
         scores: given.iter().filter_map(Given::score).collect(),
         choices: given.iter().filter_map(Given::choices).collect(),
@@ -40,15 +37,6 @@ pub fn report(site: &LiveSite, record: AnswerRecord) -> AnswerReport {
 pub fn band(site: &LiveSite, record: &AnswerRecord) -> Option<Band> {
     let survey = site.survey(&record.survey, record.version).ok()?;
     first_band(survey, |question| record.point_of(question))
-}
-
-/// As the API tells it. What is erased has no answer that could be told of.
-fn standing_report(standing: Standing) -> StandingReport {
-    match standing {
-        Standing::ByFlags => StandingReport::ByDoubts,
-        Standing::Counted => StandingReport::Counted,
-        Standing::Apart | Standing::Erased => StandingReport::Apart,
-    }
 }
 
 /// One answer, with what it answers as far as that is known here: a newer Pagepoll may have published it.

@@ -3,10 +3,9 @@
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpResponse, delete, put};
 use survey::api::Problem;
-use survey::report::{SettledStanding, StandingReport};
+use survey::report::SettledStanding;
 
 use crate::admin::access::{Editor, Owner, SiteAccess};
-use crate::ingest::rollup::Standing;
 use crate::problem::ApiError;
 use crate::store::Store;
 use crate::written;
@@ -27,7 +26,7 @@ pub async fn settle(
 ) -> Result<HttpResponse, ApiError> {
     let SettledStanding { standing } = written::read(&request)?;
     let (_, number) = path.into_inner();
-    found(store.settle(access.key(), &[number], of_report(standing), &access.by()).await?)
+    found(store.settle(access.key(), &[number], standing.into(), &access.by()).await?)
 }
 
 /// Erases one answer for good.
@@ -48,12 +47,4 @@ pub async fn erase(
 
 fn found(count: usize) -> Result<HttpResponse, ApiError> {
     if count == 0 { Err(ApiError::NotFound) } else { Ok(HttpResponse::NoContent().finish()) }
-}
-
-fn of_report(standing: StandingReport) -> Standing {
-    match standing {
-        StandingReport::ByDoubts => Standing::ByFlags,
-        StandingReport::Counted => Standing::Counted,
-        StandingReport::Apart => Standing::Apart,
-    }
 }

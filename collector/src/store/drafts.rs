@@ -24,7 +24,7 @@ pub enum Known {
 
 /// Who last changed a draft, or ended it.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct DraftStanding {
+pub struct DraftState {
     pub revision: u32,
     pub is_there: bool,
     pub changed_by: String,
@@ -70,7 +70,7 @@ pub enum DraftError {
     NoDraft(SurveyId),
     /// Somebody else was faster.
     #[error("the draft was changed meanwhile")]
-    Changed(DraftStanding),
+    Changed(DraftState),
     #[error("there is a survey {0} already")]
     Taken(SurveyId),
     #[error("the site has {MAX_DRAFTS} drafts, the most that there can be; publish one, or throw one away")]
@@ -119,7 +119,7 @@ impl Store {
             .decide(async |connection| {
                 hold_site::<DraftError>(connection, site).await?;
                 let is_published = newest_version(connection, site, &begun.survey).await?.is_some();
-                let earlier = standing(connection, site, &begun.survey).await?;
+                let earlier = state(connection, site, &begun.survey).await?;
                 if is_published || earlier.as_ref().is_some_and(|earlier| earlier.is_there) {
                     return Err(DraftError::Taken(begun.survey.clone()));
                 }
@@ -213,13 +213,13 @@ async fn require_known(
     site: &SiteKey,
     survey: &SurveyId,
     known: Known,
-) -> Result<Option<DraftStanding>, DraftError> {
-    let standing = standing(connection, site, survey).await?;
-    match (&standing, known) {
+) -> Result<Option<DraftState>, DraftError> {
+    let state = state(connection, site, survey).await?;
+    match (&state, known) {
         (None, Known::Nothing) => Ok(None),
         (None, Known::Revision(_)) => Err(DraftError::NoDraft(survey.clone())),
-        (Some(found), Known::Nothing) if !found.is_there => Ok(standing),
-        (Some(found), Known::Revision(revision)) if found.is_there && found.revision == revision => Ok(standing),
+        (Some(found), Known::Nothing) if !found.is_there => Ok(state),
+        (Some(found), Known::Revision(revision)) if found.is_there && found.revision == revision => Ok(state),
         (Some(found), _) => Err(DraftError::Changed(found.clone())),
     }
 }
@@ -268,13 +268,13 @@ async fn end(connection: &mut Connection, site: &SiteKey, survey: &SurveyId, by:
     Ok(())
 }
 
-async fn standing(
+async fn state(
     connection: &mut Connection,
     site: &SiteKey,
     survey: &SurveyId,
-) -> Result<Option<DraftStanding>, StoreError> {
+) -> Result<Option<DraftState>, StoreError> {
     let Some(row) = row_of(connection, site, survey).await? else { return Ok(None) };
-    Ok(Some(DraftStanding {
+    Ok(Some(DraftState {
         revision: row.number("revision")?,
         is_there: row.optional_text("document")?.is_some(),
         changed_by: row.text("changed_by")?,

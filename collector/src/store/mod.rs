@@ -78,7 +78,7 @@ use sql::{Connection, Database, Opening, Row, sql};
 pub use accounts::{AccountError, FirstAccountError, UserNumber, UserRecord};
 pub use address::DatabaseAddress;
 pub use counts::Counts;
-pub use drafts::{Begun, DraftError, DraftRecord, DraftStanding, Known, StoredSurvey};
+pub use drafts::{Begun, DraftError, DraftRecord, DraftState, Known, StoredSurvey};
 pub use export::{ExportQuery, ExportedAnswer, ExportedRow, WriteAnswers};
 pub use invitations::{AcceptError, InvitationRecord, InviteError, OfferRecord};
 pub use keys::{KeyRecord, RotationError};

@@ -136,7 +136,7 @@ async fn note_answers(
 
 fn in_words(standing: Standing) -> &'static str {
     match standing {
-        Standing::ByFlags => "counted unless there are doubts",
+        Standing::ByDoubts => "counted unless there are doubts",
         Standing::Counted => "counted",
         Standing::Apart => "set apart",
         Standing::Erased => "erased",

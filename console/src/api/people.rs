@@ -7,7 +7,7 @@ use survey::api::people::{
     Acceptance, Invitation, InvitationMade, InvitationOffer, InvitationRequest, InvitationToken, KeyInUse, LogReport,
     Member, PasswordChange, Respondent, Role, RoleChange, Rotation, SessionSummary, Token, TokenMade, TokenRequest,
 };
-use survey::api::sites::{FirstAccount, NewSite, SetupStanding, SiteChange};
+use survey::api::sites::{FirstAccount, NewSite, SetupState, SiteChange};
 use survey::api::{Account, SiteSummary};
 use survey::report::{AnswersReport, Erased};
 
@@ -15,7 +15,7 @@ use super::sending::{self, remove, send};
 use super::{Failure, get, of_site};
 
 /// Whether nobody has an account yet.
-pub async fn setup() -> Result<SetupStanding, Failure> {
+pub async fn setup() -> Result<SetupState, Failure> {
     get("/api/setup".to_owned()).await
 }
 

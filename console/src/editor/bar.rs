@@ -8,7 +8,7 @@ use survey::api::SurveyState;
 use survey::api::editing::{EditedSurvey, FieldProblem};
 
 use super::fields::id_of;
-use super::form::{Form, Standing};
+use super::form::{Form, SaveState};
 use crate::address::Place;
 use crate::api::editing::{self, Decision, NotDone};
 use crate::browser;
@@ -27,7 +27,7 @@ pub fn Bar(
     // Whether the screen is still there.
     let is_over = move || is_busy.try_set(false).is_none();
     let not_done = move |why: NotDone| match why {
-        NotDone::Changed(changed) => form.standing.set(Standing::Changed(changed)),
+        NotDone::Changed(changed) => form.save_state.set(SaveState::Changed(changed)),
         NotDone::NotPublishable(told) => {
             refused.set(Some(tr!("Not published yet: what is wrong stands at its field.").to_owned()));
             if let Some(first) = told.problems.first() {
@@ -115,7 +115,7 @@ pub fn Bar(
         });
     };
     let state = move || survey.with(|survey| survey.state);
-    let has_draft = move || form.revision.get().is_some() || form.standing.get() != Standing::Saved;
+    let has_draft = move || form.revision.get().is_some() || form.save_state.get() != SaveState::Saved;
     let decisions = move || {
         let button = |label: &'static str, decision: Decision| {
             view! {
@@ -142,7 +142,7 @@ pub fn Bar(
             <span class="tag">{move || state_name(state())}</span>
             <span
                 class="secondary"
-                class:refused=move || matches!(form.standing.get(), Standing::Failed(_) | Standing::Changed(_))
+                class:refused=move || matches!(form.save_state.get(), SaveState::Failed(_) | SaveState::Changed(_))
                 role="status"
             >
                 {move || standing_in_words(form, survey)}
@@ -281,19 +281,19 @@ fn Discard(is_there: Signal<bool>, on_press: Callback<()>) -> impl IntoView {
 }
 
 fn standing_in_words(form: Form, survey: RwSignal<EditedSurvey>) -> String {
-    match form.standing.get() {
-        Standing::Saving => tr!("Saving …").to_owned(),
-        Standing::Unsaved => tr!("Not saved yet.").to_owned(),
-        Standing::Failed(failure) => tr!("Not saved, and tried again: {reason}", reason = failure),
-        Standing::Changed(_) => tr!("Not saved.").to_owned(),
-        Standing::Saved if form.revision.get().is_some() => {
+    match form.save_state.get() {
+        SaveState::Saving => tr!("Saving …").to_owned(),
+        SaveState::Unsaved => tr!("Not saved yet.").to_owned(),
+        SaveState::Failed(failure) => tr!("Not saved, and tried again: {reason}", reason = failure),
+        SaveState::Changed(_) => tr!("Not saved.").to_owned(),
+        SaveState::Saved if form.revision.get().is_some() => {
             match form.problems.with(Vec::len) {
                 0 => tr!("Draft saved. Ready to be published.").to_owned(),
                 more => tr!("Draft saved. One thing is not right yet."
                     | "Draft saved. {n} things are not right yet." % more as u64),
             }
         }
-        Standing::Saved => match survey.with(|survey| survey.version) {
+        SaveState::Saved => match survey.with(|survey| survey.version) {
             Some(version) => tr!("Version {version}, as published.", version),
             None => String::new(),
         },
@@ -305,7 +305,7 @@ fn standing_in_words(form: Form, survey: RwSignal<EditedSurvey>) -> String {
 fn Conflict() -> impl IntoView {
     let form = Form::here();
     move || {
-        let Standing::Changed(conflict) = form.standing.get() else { return ().into_any() };
+        let SaveState::Changed(conflict) = form.save_state.get() else { return ().into_any() };
         let (who, when) = (conflict.stamp.changed_by.clone(), moment_in_words(&conflict.stamp.changed_at));
         let told = if conflict.is_there {
             tr!(

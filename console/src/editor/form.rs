@@ -25,7 +25,7 @@ const LOOK_AGAIN_MS: u32 = 50;
 
 /// How the document stands to what the collector has.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Standing {
+pub enum SaveState {
     Saved,
     Unsaved,
     Saving,
@@ -51,7 +51,7 @@ pub struct Form {
     translations: RwSignal<Vec<TranslationNeeds>>,
     /// That of the draft on the collector; none where there is no draft.
     pub revision: RwSignal<Option<u32>>,
-    pub standing: RwSignal<Standing>,
+    pub save_state: RwSignal<SaveState>,
     /// Set while the collector is asked to end the draft: to publish it, or to throw it away.
     is_ending: StoredValue<bool>,
     /// Rises when lists have other items: whoever shows a list shows it anew.
@@ -74,7 +74,7 @@ impl Form {
             changes: RwSignal::default(),
             translations: RwSignal::default(),
             revision: RwSignal::new(None),
-            standing: RwSignal::new(Standing::Saved),
+            save_state: RwSignal::new(SaveState::Saved),
             is_ending: StoredValue::new(false),
             structure: RwSignal::new(0),
             may_edit,
@@ -97,8 +97,8 @@ impl Form {
             // If somebody else has saved since, the collector says so.
             self.revision.set(revision);
         }
-        Effect::new(move || match self.standing.get() {
-            Standing::Saved => drawer.forget(),
+        Effect::new(move || match self.save_state.get() {
+            SaveState::Saved => drawer.forget(),
             _ => self.document.with(|document| drawer.keep(self.revision.get_untracked(), document)),
         });
     }
@@ -130,7 +130,7 @@ impl Form {
         self.problems.set(problems);
         self.changes.set(changes);
         self.translations.set(translations);
-        self.standing.set(Standing::Saved);
+        self.save_state.set(SaveState::Saved);
         self.structure.update(|number| *number += 1);
     }
 
@@ -239,12 +239,12 @@ impl Form {
 
     fn later(self) {
         // What somebody else has done is to be settled first.
-        if matches!(self.standing.get_untracked(), Standing::Changed(_)) {
+        if matches!(self.save_state.get_untracked(), SaveState::Changed(_)) {
             return;
         }
-        let is_saving = self.standing.get_untracked() == Standing::Saving;
+        let is_saving = self.save_state.get_untracked() == SaveState::Saving;
         if !is_saving {
-            self.standing.set(Standing::Unsaved);
+            self.save_state.set(SaveState::Unsaved);
             self.save_after(AFTER_MS);
         }
     }
@@ -259,7 +259,7 @@ impl Form {
             }
             // Who goes on typing is saved when they stop.
             let is_newest = self.document.try_with_untracked(|document| *document == noted).unwrap_or(false);
-            let waits = matches!(self.standing.try_get_untracked(), Some(Standing::Unsaved | Standing::Failed(_)));
+            let waits = matches!(self.save_state.try_get_untracked(), Some(SaveState::Unsaved | SaveState::Failed(_)));
             if is_newest && waits {
                 self.save().await;
             }
@@ -269,7 +269,7 @@ impl Form {
     /// Waits until nothing is asked that changes the draft. One at a time: two that know the same revision would take each other for
     /// somebody else.
     pub async fn until_still(self) {
-        let is_saving = || self.standing.try_get_untracked() == Some(Standing::Saving);
+        let is_saving = || self.save_state.try_get_untracked() == Some(SaveState::Saving);
         while is_saving() || self.is_ending.try_get_value() == Some(true) {
             TimeoutFuture::new(LOOK_AGAIN_MS).await;
         }
@@ -286,33 +286,33 @@ impl Form {
     /// Waits until the collector has all that was typed; tells whether it does.
     pub async fn settle(self) -> bool {
         self.until_still().await;
-        match self.standing.try_get_untracked() {
-            Some(Standing::Saved) => true,
-            Some(Standing::Unsaved | Standing::Failed(_)) => self.save().await,
+        match self.save_state.try_get_untracked() {
+            Some(SaveState::Saved) => true,
+            Some(SaveState::Unsaved | SaveState::Failed(_)) => self.save().await,
             _ => false,
         }
     }
 
     /// Saves what there is now; tells whether the collector has it.
     async fn save(self) -> bool {
-        self.standing.set(Standing::Saving);
+        self.save_state.set(SaveState::Saving);
         let sent = self.document.get_untracked();
         let (site, survey) = (self.site(), self.survey());
         let outcome = editing::save(&site, &survey, self.revision.get_untracked(), sent.value()).await;
-        if self.standing.try_get_untracked().is_none() {
+        if self.save_state.try_get_untracked().is_none() {
             return false;
         }
         match outcome {
             Ok(saved) => self.saved(&sent, saved),
-            Err(NotDone::Changed(changed)) => self.standing.set(Standing::Changed(changed)),
+            Err(NotDone::Changed(changed)) => self.save_state.set(SaveState::Changed(changed)),
             Err(NotDone::Failed(failure)) => {
-                self.standing.set(Standing::Failed(failure));
+                self.save_state.set(SaveState::Failed(failure));
                 self.save_after(AGAIN_MS);
             }
             // Only whoever publishes is told so.
             Err(NotDone::NotPublishable(_) | NotDone::PublishedSince) => {}
         }
-        self.standing.get_untracked() == Standing::Saved
+        self.save_state.get_untracked() == SaveState::Saved
     }
 
     fn saved(self, sent: &Document, saved: SavedDraft) {
@@ -321,9 +321,9 @@ impl Form {
         self.changes.set(saved.changes);
         self.translations.set(saved.translations);
         if self.document.with_untracked(|document| document == sent) {
-            self.standing.set(Standing::Saved);
+            self.save_state.set(SaveState::Saved);
         } else {
-            self.standing.set(Standing::Unsaved);
+            self.save_state.set(SaveState::Unsaved);
             self.save_after(AFTER_MS);
         }
     }
@@ -335,20 +335,20 @@ impl Form {
         }
         self.revision.set(None);
         self.document.update(|document| document.go_on_from(survey.version));
-        self.standing.set(Standing::Unsaved);
+        self.save_state.set(SaveState::Unsaved);
         self.save_after(AFTER_MS);
     }
 
     /// The draft that can be thrown away on the collector; none where there is only what was typed here.
     pub fn stored_draft(self) -> Option<u32> {
-        let is_gone = |standing: &Standing| matches!(standing, Standing::Changed(conflict) if !conflict.is_there);
-        self.revision.get_untracked().filter(|_| !self.standing.with_untracked(is_gone))
+        let is_gone = |save_state: &SaveState| matches!(save_state, SaveState::Changed(conflict) if !conflict.is_there);
+        self.revision.get_untracked().filter(|_| !self.save_state.with_untracked(is_gone))
     }
 
     /// Lets go of what was typed here, where nothing is to be shown in its place.
     pub fn let_go(self) {
         self.drawer.with_value(Drawer::forget);
-        self.standing.set(Standing::Saved);
+        self.save_state.set(SaveState::Saved);
     }
 
     /// Puts what is here in the place of what somebody else has saved.
@@ -368,7 +368,7 @@ impl Form {
                     self.take(&theirs);
                     self.history.update(|history| history.note(mine));
                 }
-                Err(failure) => self.standing.set(Standing::Failed(failure)),
+                Err(failure) => self.save_state.set(SaveState::Failed(failure)),
             }
         });
     }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::form::{Form, Standing};
+use super::form::{Form, SaveState};
 use crate::address::{Place, with_query};
 use crate::api::editing;
 use crate::parts::{StageFrame, leave};
@@ -25,7 +25,7 @@ pub fn Stage() -> impl IntoView {
     });
     // What is on the collector: it changes with a save, and not with every letter.
     let saved = Memo::new(move |before: Option<&(u32, u32)>| {
-        let (revision, is_saved) = (form.revision.get().unwrap_or_default(), form.standing.get() == Standing::Saved);
+        let (revision, is_saved) = (form.revision.get().unwrap_or_default(), form.save_state.get() == SaveState::Saved);
         match before {
             Some((known, round)) if *known == revision || !is_saved => (*known, *round),
             Some((_, round)) => (revision, round + 1),

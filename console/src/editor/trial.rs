@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use serde_json::{Value, json};
 use survey::targeting::{Check, Outcome, Trace};
 
-use super::form::{Form, Standing};
+use super::form::{Form, SaveState};
 use crate::address::{Place, address_meant};
 use crate::api::{Failure, editing};
 use crate::parts::Labelled;
@@ -129,7 +129,7 @@ fn Explained(form: Form, visit: RwSignal<Visit>) -> impl IntoView {
             Visit { url, ..visit.clone() }.given()
         });
         // What is on the collector: it changes with a save, and not with every letter.
-        let is_saved = form.standing.get() == Standing::Saved;
+        let is_saved = form.save_state.get() == SaveState::Saved;
         let revision = form.revision.get().unwrap_or_default();
         (before.filter(|_| !is_saved).map_or(revision, |before| before.0), given)
     });

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Whether somebody has set this collector up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct SetupStanding {
+pub struct SetupState {
     /// Nobody has an account yet: whoever has the link that the collector printed when it started can make the first.
     pub is_needed: bool,
 }

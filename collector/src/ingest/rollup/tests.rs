@@ -78,7 +78,7 @@ impl Tables {
 
     fn assert_counts_are_a_recount(&self) {
         let counts = |key: &ResponseKey| match self.presentations[key].standing {
-            Standing::ByFlags => self.presentations[key].flags.is_none(),
+            Standing::ByDoubts => self.presentations[key].flags.is_none(),
             standing => standing == Standing::Counted,
         };
         for (key, response) in &self.responses {

@@ -35,7 +35,7 @@ pub(super) async fn whatever_happens_the_counts_are_a_recount(place: Place) {
                 shop_.store.commit(group).await.unwrap();
             }
             6 => {
-                let standing = [Standing::Counted, Standing::Apart, Standing::ByFlags][random.random_range(0..3)];
+                let standing = [Standing::Counted, Standing::Apart, Standing::ByDoubts][random.random_range(0..3)];
                 let numbers = [random.random_range(1..200), random.random_range(1..200)];
                 shop_.store.settle(&shop(), &numbers, standing, &operator()).await.unwrap();
             }

@@ -27,7 +27,7 @@ pub(super) async fn doubtful_answers_are_set_apart_until_somebody_says_that_they
     assert_eq!((shop_.n().await, shop_.answers(None, WhichAnswers::SetApart).await.len()), (2, 0));
     shop_.store.settle(&shop(), &[1, 2], Standing::Apart, &operator()).await.unwrap();
     assert_eq!((shop_.n().await, shop_.answers(None, WhichAnswers::SetApart).await.len()), (0, 2));
-    shop_.store.settle(&shop(), &[1, 2], Standing::ByFlags, &operator()).await.unwrap();
+    shop_.store.settle(&shop(), &[1, 2], Standing::ByDoubts, &operator()).await.unwrap();
     assert_eq!(shop_.n().await, 1);
 }
 
