@@ -1,5 +1,7 @@
 //! The browser: the only room of the console that names it. Everything else asks here, in the console's own words.
 
+mod focus;
+
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
@@ -12,6 +14,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, FocusOptions, HtmlAnchorElement, HtmlElement, MessageEvent, Storage, Url};
+
+pub use focus::never_lose_focus;
 
 /// The time in Unix milliseconds.
 pub fn now() -> i64 {
@@ -222,6 +226,12 @@ pub fn focus(id: &str) {
             let _ = element.focus();
         }
     });
+}
+
+/// Gives the focus to what is on the screen.
+pub fn focus_on(element: &HtmlElement) {
+    // It fails only on what cannot have the focus, and callers name buttons and fields.
+    let _ = element.focus();
 }
 
 /// Has the browser keep a text under a name, beyond this page. Where it is full, or keeps nothing, nothing is kept.

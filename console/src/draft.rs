@@ -171,6 +171,13 @@ impl Draft {
         })
     }
 
+    /// After how many days answers are deleted, where that is sooner than it was.
+    pub fn deletes_sooner(&self, kept: &Self) -> Option<u16> {
+        let days = self.read_retention_days().ok()??;
+        let before = kept.read_retention_days().ok()?;
+        before.is_none_or(|before| days < before).then_some(days)
+    }
+
     fn read_retention_days(&self) -> Result<Option<u16>, Mistake> {
         let typed = self.retention_days.trim();
         let days = Some(typed).filter(|typed| !typed.is_empty()).map(str::parse).transpose();
@@ -285,6 +292,14 @@ mod tests {
         assert_eq!(year.reason, "400 is more than a year; at most 366");
         assert_eq!(at(Draft { page_view_sample: "101".into(), ..draft() }).field, Some(Field::PageViewSample));
         assert_eq!(at(Draft { page_view_sample: "NaN".into(), ..draft() }).field, Some(Field::PageViewSample));
+        let (year, month) =
+            (Draft { retention_days: "365".into(), ..draft() }, Draft { retention_days: "30".into(), ..draft() });
+        let never = Draft { retention_days: String::new(), ..draft() };
+        assert_eq!([month.deletes_sooner(&year), year.deletes_sooner(&month)], [Some(30), None]);
+        assert_eq!(
+            [month.deletes_sooner(&never), never.deletes_sooner(&month), month.deletes_sooner(&month)],
+            [Some(30), None, None]
+        );
         assert_eq!(at(Draft { retention_days: "0".into(), ..draft() }).field, Some(Field::RetentionDays));
         assert_eq!(at(Draft { retention_days: "a year".into(), ..draft() }).field, Some(Field::RetentionDays));
         assert_eq!(at(Draft { keep_query: "id\n?q=1".into(), ..draft() }).field, Some(Field::KeepQuery));

@@ -39,5 +39,6 @@ fn main() {
     std::panic::set_hook(Box::new(|panic| browser::log_error(&panic.to_string())));
     browser::let_markup_through(markup::is_harmless);
     browser::ask_before_leaving(unsaved::is_any);
+    browser::never_lose_focus();
     translation::begin(|| leptos::mount::mount_to_body(app::App));
 }

@@ -27,6 +27,7 @@ mod apart;
 mod calls;
 mod consent;
 mod console;
+mod console_focus;
 mod delivery;
 mod editor;
 mod exit;

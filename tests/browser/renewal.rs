@@ -32,6 +32,7 @@ async fn sign_in_again(stage: &Stage, password: &str) {
 async fn settings_are_saved_once_somebody_has_signed_in_again(setting: Setting) {
     let stage = opened(setting, "/settings").await;
     fill(&stage, "quiet-days", "7").await;
+    stage.run("document.getElementById('quiet-days').focus()").await.unwrap();
     session_ends(&stage).await;
     press(&stage, "Save settings").await;
     sign_in_again(&stage, "not the password").await;
@@ -40,6 +41,7 @@ async fn settings_are_saved_once_somebody_has_signed_in_again(setting: Setting) 
     stage.run("document.querySelector('.renewal').close()").await.unwrap();
     sign_in_again(&stage, &TestSite::credentials().password).await;
     says(&stage, "Saved. The site’s pages follow within a minute.").await;
+    stage.wait_until("document.activeElement.id == 'quiet-days'").await.unwrap();
     let settings = "return fetch('/api/sites/test-site/settings').then((answer) => answer.json())";
     assert_eq!(stage.run(settings).await.unwrap()["quiet_days"], 7);
     assert_eq!(stage.count("document.querySelectorAll('dialog').length").await.unwrap(), 0);

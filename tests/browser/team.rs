@@ -41,7 +41,7 @@ async fn an_owner_invites_a_viewer_who_can_change_nothing(setting: Setting) {
     for (path, there, offered) in [
         ("/settings", "You may read these settings.", ".save button"),
         ("/surveys", "1 survey", ".new-survey"),
-        ("/survey?survey=page-csat", "You may", ".bar .primary"),
+        ("/survey?survey=page-csat", "You may", ".editor-acts button"),
         ("/team", "are for its owners", "form"),
     ] {
         stage.open(&format!("{console}{path}")).await.unwrap();

@@ -12,8 +12,9 @@ use super::form::{Form, SaveState};
 use crate::address::Place;
 use crate::api::editing::{self, Decision, NotDone};
 use crate::browser;
+use crate::parts::StateBadge;
 use crate::reasons::reason_in_words;
-use crate::text::{moment_in_words, state_name};
+use crate::text::moment_in_words;
 
 #[component]
 pub fn Bar(
@@ -115,31 +116,32 @@ pub fn Bar(
         });
     };
     let state = move || survey.with(|survey| survey.state);
+    let is_free = Signal::derive(move || !is_busy.get());
     let has_draft = move || form.revision.get().is_some() || form.save_state.get() != SaveState::Saved;
+    // The same button stays, so that whoever has pressed it has it still.
+    let turn = move || match state() {
+        SurveyState::Archived => (tr!("Take out of the archive"), Decision::Unarchive),
+        SurveyState::Paused => (tr!("Resume"), Decision::Resume),
+        _ => (tr!("Pause"), Decision::Pause),
+    };
+    let archive = move || {
+        decide(Decision::Archive);
+        browser::focus(TURN);
+    };
     let decisions = move || {
-        let button = |label: &'static str, decision: Decision| {
-            view! {
-                <button type="button" class="button" disabled=is_busy on:click=move |_| decide(decision)>
-                    {label}
-                </button>
-            }
-        };
-        match state() {
-            SurveyState::Draft => ().into_any(),
-            SurveyState::Archived => button(tr!("Take out of the archive"), Decision::Unarchive).into_any(),
-            SurveyState::Paused => {
-                view! { {button(tr!("Resume"), Decision::Resume)} {button(tr!("Archive"), Decision::Archive)} }
-                    .into_any()
-            }
-            _ => {
-                view! { {button(tr!("Pause"), Decision::Pause)} {button(tr!("Archive"), Decision::Archive)} }.into_any()
-            }
+        view! {
+            <Show when=move || state() != SurveyState::Draft>
+                <BarButton label=Signal::derive(move || turn().0) id=TURN can=is_free on_press=Callback::new(move |()| decide(turn().1))/>
+            </Show>
+            <Show when=move || !matches!(state(), SurveyState::Draft | SurveyState::Archived)>
+                <BarButton label=tr!("Archive") can=is_free on_press=Callback::new(move |()| archive())/>
+            </Show>
         }
     };
     let may_edit = form.may_edit;
     view! {
         <div class="editor-bar">
-            <span class="tag">{move || state_name(state())}</span>
+            {move || view! { <StateBadge state=state()/> }}
             <span
                 class="secondary"
                 class:refused=move || matches!(form.save_state.get(), SaveState::Failed(_) | SaveState::Changed(_))
@@ -149,25 +151,19 @@ pub fn Bar(
             </span>
             <Show when=move || may_edit>
                 <span class="editor-acts">
-                    <button type="button" class="button quiet" disabled=move || !form.can_undo() on:click=move |_| form.undo()>
-                        {tr!("Undo")}
-                    </button>
-                    <button type="button" class="button quiet" disabled=move || !form.can_redo() on:click=move |_| form.redo()>
-                        {tr!("Redo")}
-                    </button>
+                    <BarButton label=tr!("Undo") look="button quiet" can=Signal::derive(move || form.can_undo()) on_press=Callback::new(move |()| form.undo())/>
+                    <BarButton label=tr!("Redo") look="button quiet" can=Signal::derive(move || form.can_redo()) on_press=Callback::new(move |()| form.redo())/>
                     {decisions}
                     <Discard is_there=Signal::derive(has_draft) on_press=Callback::new({
                         let discard = discard.clone();
                         move |()| discard()
                     })/>
-                    <button
-                        type="button"
-                        class="button primary"
-                        disabled=move || is_busy.get() || !has_draft()
-                        on:click=move |_| publish(None)
-                    >
-                        {tr!("Publish")}
-                    </button>
+                    <BarButton
+                        label=tr!("Publish")
+                        look="button primary"
+                        can=Signal::derive(move || is_free.get() && has_draft())
+                        on_press=Callback::new(move |()| publish(None))
+                    />
                 </span>
             </Show>
             <p class="refused" role="alert">
@@ -177,6 +173,30 @@ pub fn Bar(
             <Since version=since on_publish=Callback::new(move |version| publish(Some(version)))/>
             <Problems/>
         </div>
+    }
+}
+
+/// The id of the button that pauses and resumes.
+const TURN: &str = "turn-survey";
+
+/// A button that keeps the focus also while it can do nothing: one that is disabled loses it.
+#[component]
+fn BarButton(
+    #[prop(into)] label: Signal<&'static str>,
+    #[prop(optional)] id: Option<&'static str>,
+    #[prop(default = "button")] look: &'static str,
+    can: Signal<bool>,
+    on_press: Callback<()>,
+) -> impl IntoView {
+    let press = move |_| {
+        if can.get_untracked() {
+            on_press.run(());
+        }
+    };
+    view! {
+        <button type="button" class=look id=id aria-disabled=move || (!can.get()).to_string() on:click=press>
+            {label}
+        </button>
     }
 }
 

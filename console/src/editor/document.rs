@@ -1,6 +1,8 @@
 //! A survey as it is being written: JSON that need not make sense yet, so that nothing typed is lost, also of what this editor does not
 //! know. Places in it are named as the API names them: `questions[1].kind.score.low`. Pure.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 /// The language of texts that are written once, unless the document says another.
@@ -204,10 +206,11 @@ impl Document {
 
     /// A name for a new item of a list that none of them has: `why`, `why-2`.
     pub fn free_id(&self, list: &str, wanted: &str) -> String {
-        let taken = |id: &str| {
-            let items = self.get(list).and_then(Value::as_array).into_iter().flatten();
-            items.filter_map(|item| item["id"].as_str()).any(|known| known == id)
-        };
+        let items = |list: &str| self.get(list).and_then(Value::as_array).into_iter().flatten();
+        // What is asked before an ending is a question like the others.
+        let forms = items("endings").map(|ending| &ending["form"]).filter(|_| list == "questions");
+        let ids: BTreeSet<&str> = items(list).chain(forms).filter_map(|item| item["id"].as_str()).collect();
+        let taken = |id: &str| ids.contains(id);
         let more = (2..).map(|number| format!("{wanted}-{number}"));
         std::iter::once(wanted.to_owned()).chain(more).find(|id| !taken(id)).unwrap_or_default()
     }
@@ -347,5 +350,8 @@ mod tests {
             [document().free_id("questions", "why"), document().free_id("questions", "more")],
             ["why-2", "more"]
         );
+        let form = Document::of(json!({ "questions": [], "endings": [{ "form": { "id": "contact" } }, {}] }));
+        assert_eq!(form.free_id("questions", "contact"), "contact-2", "what an ending asks has a name, too");
+        assert_eq!(form.free_id("endings", "contact"), "contact");
     }
 }

@@ -57,7 +57,7 @@ pub fn NewSurvey(
         choice(value, title, purpose, chosen)
     };
     let copy = move |survey: SurveySummary| {
-        let purpose = tr!("A copy of it: {id}", id = survey.id);
+        let purpose = tr!("A copy of your survey {id}", id = survey.id);
         choice(format!("survey:{}", survey.id), survey.name, purpose, chosen)
     };
     let is_first = surveys.is_empty();

@@ -1,6 +1,7 @@
 //! Questions: to add, word, order, duplicate and take away.
 
 use leptos::ev::KeyboardEvent;
+use leptos::html::Details;
 use leptos::prelude::*;
 use serde_json::{Value, json};
 
@@ -19,12 +20,16 @@ pub fn Questions() -> impl IntoView {
     let form = Form::here();
     let open = RwSignal::new(Some(0_usize));
     let dragged = RwSignal::new(None::<usize>);
-    let add = move |kind: String| {
+    let menu = NodeRef::<Details>::new();
+    let add = move |kind: &str| {
+        if let Some(menu) = menu.get_untracked() {
+            menu.set_open(false);
+        }
         let mut at = 0;
         form.act(|document| {
             at = document.count(LIST);
-            let id = document.free_id(LIST, menu::id_for(&kind));
-            document.insert(LIST, at, menu::new_question(&kind, &id));
+            let id = document.free_id(LIST, menu::id_for(kind));
+            document.insert(LIST, at, menu::new_question(kind, &id));
         });
         open.set(Some(at));
         browser::focus(&id_of(&format!("questions[{at}].prompt")));
@@ -41,19 +46,23 @@ pub fn Questions() -> impl IntoView {
             <ol class="question-list">{items}</ol>
             <Problem place=LIST.to_owned()/>
             <Show when=move || form.may_edit>
-                <label class="add">
-                    <span class="unseen">{tr!("Add a question")}</span>
-                    <select
-                        prop:value=""
-                        on:change:target=move |event| {
-                            add(event.target().value());
-                            event.target().set_value("");
-                        }
-                    >
-                        <option value="">{tr!("Add a question …")}</option>
-                        {KINDS.iter().map(|kind| view! { <option value=kind.name>{kind.label()}</option> }).collect_view()}
-                    </select>
-                </label>
+                <details class="add" node_ref=menu>
+                    <summary class="button small">{tr!("Add a question …")}</summary>
+                    <ul>
+                        {KINDS
+                            .iter()
+                            .map(|kind| {
+                                view! {
+                                    <li>
+                                        <button type="button" class="button small" on:click=move |_| add(kind.name)>
+                                            {kind.label()}
+                                        </button>
+                                    </li>
+                                }
+                            })
+                            .collect_view()}
+                    </ul>
+                </details>
             </Show>
         </section>
     }

@@ -1,6 +1,9 @@
 //! A button for what cannot be undone: it says what would happen, and asks, before it does anything.
 
+use leptos::html::Button;
 use leptos::prelude::*;
+
+use crate::browser;
 
 #[component]
 pub fn AskFirst(
@@ -15,6 +18,20 @@ pub fn AskFirst(
     on_yes: Callback<()>,
 ) -> impl IntoView {
     let is_asking = RwSignal::new(false);
+    let was_asked = StoredValue::new(false);
+    let (first, refusal) = (NodeRef::<Button>::new(), NodeRef::<Button>::new());
+    // Each takes the other's place, and the focus with it. To refuse is what a second press by mistake does.
+    Effect::new(move || {
+        if let Some(button) = refusal.get() {
+            was_asked.set_value(true);
+            browser::focus_on(&button);
+        }
+    });
+    Effect::new(move || {
+        if let Some(button) = first.get().filter(|_| was_asked.get_value()) {
+            browser::focus_on(&button);
+        }
+    });
     move || {
         if is_asking.get() {
             view! {
@@ -29,7 +46,7 @@ pub fn AskFirst(
                 >
                     {yes}
                 </button>
-                <button type="button" class="button" on:click=move |_| is_asking.set(false)>
+                <button type="button" class="button" node_ref=refusal on:click=move |_| is_asking.set(false)>
                     {no}
                 </button>
             }
@@ -39,6 +56,7 @@ pub fn AskFirst(
                 <button
                     type="button"
                     class="button"
+                    node_ref=first
                     aria-label=format!("{label}: {of}")
                     on:click=move |_| is_asking.set(true)
                 >

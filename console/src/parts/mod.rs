@@ -53,7 +53,7 @@ pub use save_table::SaveTable;
 pub use search::Search;
 pub use segments::{Choice, Segments};
 pub use stage::{StageFrame, leave};
-pub use survey_item::SurveyItem;
+pub use survey_item::{StateBadge, SurveyItem};
 pub use tag_line::{SUGGESTIONS, TagLine, field_of};
 pub use theme_fields::{ThemeFields, theme_field_id};
 pub use trend_line::TrendChart;

@@ -158,7 +158,7 @@ fn ways(leads: Vec<String>) -> impl IntoView {
 
 /// The word says it; mark and colour say it again.
 #[component]
-fn StateBadge(state: SurveyState) -> impl IntoView {
+pub fn StateBadge(state: SurveyState) -> impl IntoView {
     let class = match state {
         SurveyState::Running => "tag state good",
         SurveyState::NotUnderstood => "tag state bad",

@@ -155,7 +155,7 @@ fn Groups(groups: Memo<Option<GroupsReport>>, scale: ScaleName) -> impl IntoView
             let found = groups.as_ref()?.groups.iter().find(|told| told.name == group)?;
             found.pattern.split('*').next().map(str::to_owned)
         });
-        place.href("/", &[("search", &pattern.unwrap_or_default())])
+        place.href("/", &[("search", &pattern.unwrap_or_default()), ("scale", &scale.token())])
     });
     let others = move || {
         let others =

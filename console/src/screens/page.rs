@@ -13,7 +13,7 @@ use crate::parts::{
     TrendChart,
 };
 use crate::reading::{Kind, ScaleName, beside, on_scale};
-use crate::sections::{COMMENTS, Comments, Periods, Visitors};
+use crate::sections::{COMMENTS, Comments, OfAllVisitors, Periods, Visitors};
 use crate::text::page_label;
 
 /// What this screen shows.
@@ -33,18 +33,19 @@ struct Words {
 
 async fn details(scope: Scope, page: String) -> Result<Details, api::Failure> {
     let details = api::page(&scope, &page).await?;
-    let words = if scope.is_guest() { None } else { Some(words(&scope.site, page).await?) };
+    let asked = on_page(page, &details.period.days.first_day);
+    let words = if scope.is_guest() { None } else { Some(words(&scope.site, asked).await?) };
     Ok(Details { page: details, words })
 }
 
-async fn words(site: &str, page: String) -> Result<Words, api::Failure> {
-    let contacts = api::contacts(site, Some(&page)).await?;
-    Ok(Words { comments: api::answers(site, &on_page(page)).await?, contacts })
+async fn words(site: &str, asked: api::Answers) -> Result<Words, api::Failure> {
+    let contacts = api::contacts(site, asked.page.as_deref()).await?;
+    Ok(Words { comments: api::answers(site, &asked).await?, contacts })
 }
 
-/// The comments of one page.
-fn on_page(page: String) -> api::Answers {
-    api::Answers { page: Some(page), limit: COMMENTS, ..api::Answers::default() }
+/// The comments of one page, of the days of a report.
+fn on_page(page: String, first_day: &str) -> api::Answers {
+    api::Answers { page: Some(page), from: Some(first_day.to_owned()), limit: COMMENTS, ..api::Answers::default() }
 }
 
 #[component]
@@ -127,6 +128,10 @@ fn Report(latest: ReadSignal<Option<Details>>, page: Memo<String>) -> impl IntoV
     });
     let comments = Memo::new(move |_| latest.with(|latest| Some(latest.as_ref()?.words.as_ref()?.comments.clone())));
     let newest = Signal::derive(move || comments.get().unwrap_or(AnswersReport { answers: Vec::new(), next: None }));
+    let which = Signal::derive(move || {
+        let first_day = latest.with(|latest| latest.as_ref().map(|details| details.page.period.days.first_day.clone()));
+        on_page(page.get(), &first_day.unwrap_or_default())
+    });
     let scales = Memo::new(move |_| {
         report.with(|report| report.iter().flat_map(|report| &report.scores).map(ScaleName::of).collect::<Vec<_>>())
     });
@@ -152,7 +157,8 @@ fn Report(latest: ReadSignal<Option<Details>>, page: Memo<String>) -> impl IntoV
         view! {
             <section class="aside" aria-labelledby="comments-title">
                 <h2 id="comments-title">{tr!("Comments")}</h2>
-                <Comments newest=newest which=Signal::derive(move || on_page(page.get())) one_host=true now=now/>
+                <OfAllVisitors/>
+                <Comments newest=newest which=which one_host=true now=now/>
                 <Show when=move || contacts.with(|contacts| !contacts.is_empty())>
                     <h2 class="further">{tr!("Left to be written back to")}</h2>
                     <p class="secondary">{tr!("Contact details of visitors. They stand here alone, with the answer that they came with.")}</p>

@@ -14,7 +14,7 @@ use crate::parts::{
 };
 use crate::ranking::{Order, WORST_FIRST, rows};
 use crate::reading::{Kind, ScaleName, headline, most_scored, on_scale};
-use crate::sections::{COMMENTS, Comments, Periods, Visitors, has_run};
+use crate::sections::{COMMENTS, Comments, OfAllVisitors, Periods, Visitors, has_run};
 use crate::text::{metric_label, shares_one_host, span_in_words};
 
 /// What this screen shows.
@@ -32,14 +32,18 @@ async fn overview(scope: Scope) -> Result<Overview, api::Failure> {
     if scope.is_guest() {
         return Ok(Overview { report, comments: None, first_steps: None });
     }
-    let which = api::Answers { limit: COMMENTS, ..api::Answers::default() };
-    let comments = Some(api::answers(site, &which).await?);
+    let comments = Some(api::answers(site, &since(&report.period.days.first_day)).await?);
     // Surveys are asked for only while there is no score to show.
     let first_steps =
         if report.site.scores.is_empty() { FirstSteps::of(&report.site, &api::surveys(site).await?) } else { None };
     // Most page views are not counted, and a check is not among those that are.
     let first_steps = first_steps.map(|steps| FirstSteps { is_seen: steps.is_seen || has_run(site), ..steps });
     Ok(Overview { report, comments, first_steps })
+}
+
+/// The comments of the days of a report.
+fn since(first_day: &str) -> api::Answers {
+    api::Answers { from: Some(first_day.to_owned()), limit: COMMENTS, ..api::Answers::default() }
 }
 
 #[component]
@@ -103,6 +107,11 @@ fn Report(latest: ReadSignal<Option<Overview>>) -> impl IntoView {
             report.as_ref().is_none_or(|report| shares_one_host(report.pages.iter().map(|page| page.page.as_str())))
         })
     });
+    let which = Signal::derive(move || {
+        report.with(|report| {
+            report.as_ref().map_or_else(api::Answers::default, |report| since(&report.period.days.first_day))
+        })
+    });
     let link = Callback::new(move |page: String| place.page_href(&page));
     let first_steps = Memo::new(move |_| latest.with(|latest| latest.as_ref()?.first_steps));
     let screen_link = Callback::new(move |path: &'static str| place.href(path, &[]));
@@ -110,7 +119,8 @@ fn Report(latest: ReadSignal<Option<Overview>>) -> impl IntoView {
         view! {
             <section class="aside" aria-labelledby="comments-title">
                 <h2 id="comments-title">{tr!("Newest comments")}</h2>
-                <Comments newest=newest which=api::Answers { limit: COMMENTS, ..api::Answers::default() } one_host=one_host now=now link=link/>
+                <OfAllVisitors/>
+                <Comments newest=newest which=which one_host=one_host now=now link=link/>
             </section>
         }
     };

@@ -103,6 +103,8 @@ struct Form {
     /// What the collector has.
     kept: RwSignal<Draft>,
     mistakes: RwSignal<Vec<Mistake>>,
+    /// After how many days answers would be deleted, once that was asked about.
+    warned: RwSignal<Option<u16>>,
     is_saving: RwSignal<bool>,
     /// Whether something has been saved since the screen was opened.
     has_saved: RwSignal<bool>,
@@ -119,6 +121,7 @@ impl Form {
             draft,
             kept,
             mistakes: RwSignal::new(Vec::new()),
+            warned: RwSignal::new(None),
             is_saving: RwSignal::new(false),
             has_saved: RwSignal::new(false),
         }
@@ -127,6 +130,7 @@ impl Form {
     /// Takes what was typed into `field`; what was wrong with it before need not be any more.
     fn typed(self, field: Field, change: impl FnOnce(&mut Draft)) {
         self.draft.update(change);
+        self.warned.set(None);
         self.mistakes.update(|mistakes| mistakes.retain(|mistake| mistake.field != Some(field)));
     }
 
@@ -152,6 +156,11 @@ impl Form {
             return;
         }
         let sent = self.draft.get_untracked();
+        let deletes = self.kept.with_untracked(|kept| sent.deletes_sooner(kept));
+        if deletes.is_some() && self.warned.get_untracked() != deletes {
+            return self.warned.set(deletes);
+        }
+        self.warned.set(None);
         let patch = match self.kept.with_untracked(|kept| sent.patch(kept)) {
             Ok(patch) => patch,
             Err(_) => return self.refuse(sent.mistakes()),
@@ -243,6 +252,13 @@ fn SaveLine(form: Form, refused: Signal<Option<String>>) -> impl IntoView {
                 <span class="secondary" role="status">
                     {move || form.standing()}
                 </span>
+                <p class="ask-first" role="alert">
+                    {move || {
+                        form.warned.get().map(|days| {
+                            tr!("Answers older than {n} day will be deleted within the hour, for good. Press again to save." | "Answers older than {n} days will be deleted within the hour, for good. Press again to save." % days.into())
+                        })
+                    }}
+                </p>
                 <p class="refused" role="alert">
                     {refused}
                 </p>

@@ -35,6 +35,17 @@ impl Older {
     }
 }
 
+/// Beside figures of some visitors, what is said is of all of them.
+#[component]
+pub fn OfAllVisitors() -> impl IntoView {
+    let place = Place::here();
+    view! {
+        <Show when=move || place.visitors.with(|visitors| !visitors.is_empty())>
+            <p class="secondary">{tr!("Of all visitors, also where the figures are of some.")}</p>
+        </Show>
+    }
+}
+
 #[component]
 pub fn Comments(
     #[prop(into)] newest: Signal<AnswersReport>,

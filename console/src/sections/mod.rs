@@ -15,7 +15,7 @@ mod tagging;
 mod visit;
 mod why;
 
-pub use comments::{COMMENTS, Comments};
+pub use comments::{COMMENTS, Comments, OfAllVisitors};
 pub use groups_form::{GroupsForm, declare_group};
 pub use install_check::{InstallCheck, has_run};
 pub use match_site::MatchSite;

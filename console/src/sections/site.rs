@@ -75,9 +75,16 @@ fn Keys(site: StoredValue<String>) -> impl IntoView {
     let feed = Feed::new(Pace::Once, move || async move { people::keys(&site.get_value()).await });
     let attempt = Attempt::new("key", &["overlap_days"]);
     let days = RwSignal::new("30".to_owned());
+    let is_warned = RwSignal::new(false);
+    // Of no day at all, for as long as that is what stands there.
+    let warns = move || is_warned.get() && days.with(|days| days.trim() == "0");
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let typed = days.get_untracked();
+        if typed.trim() == "0" && !is_warned.get_untracked() {
+            return is_warned.set(true);
+        }
+        is_warned.set(false);
         let asked = async move {
             let days = whole_days(&typed, "overlap_days")?;
             people::rotate_key(&site.get_value(), &Rotation { overlap_days: Some(days) }).await
@@ -114,6 +121,9 @@ fn Keys(site: StoredValue<String>) -> impl IntoView {
                     hint=tr!("0 to 365.")
                     value=days
                 />
+                <p class="ask-first" role="status">
+                    {move || warns().then_some(tr!("Every page that has an earlier line stops asking at once, until it has the new one. Press again to do so."))}
+                </p>
                 <Submit attempt=attempt label=tr!("Make a new key") busy=tr!("Making it …")/>
             </form>
         </section>

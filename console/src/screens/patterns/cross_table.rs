@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use survey::api::{Counted, QuestionSummary, SurveySummary};
 use survey::shape::CrossTableReport;
 
-use super::Header;
 use super::survey_choice::{SurveyPicker, chosen, counted};
+use super::{Header, published};
 use crate::address::{Place, Scope, change_parameter, change_parameters, parameter};
 use crate::api::{self, Failure, Pair};
 use crate::feed::{Feed, Pace};
@@ -36,7 +36,7 @@ struct Named {
 }
 
 async fn told(scope: Scope, named: Named) -> Result<Told, Failure> {
-    let mut surveys = api::surveys(&scope.site).await?;
+    let mut surveys = published(&scope.site).await?;
     surveys.retain(|survey| counted(survey).nth(1).is_some());
     let pair = chosen(&surveys, named.survey.as_deref()).and_then(|survey| pair(survey, &named));
     let Some(pair) = pair else { return Ok(Told { surveys, table: None }) };

@@ -5,8 +5,8 @@ use survey::api::SurveySummary;
 use survey::definition::Metric;
 use survey::shape::DriversReport;
 
-use super::Header;
 use super::survey_choice::{SurveyPicker, chosen, metrics};
+use super::{Header, published};
 use crate::address::{Place, Scope, change_parameter, parameter};
 use crate::api::{self, Failure};
 use crate::feed::{Feed, Pace};
@@ -24,7 +24,7 @@ struct Told {
 }
 
 async fn told(scope: Scope, survey: Option<String>, metric: Option<String>) -> Result<Told, Failure> {
-    let mut surveys = api::surveys(&scope.site).await?;
+    let mut surveys = published(&scope.site).await?;
     surveys.retain(|survey| !metrics(survey).is_empty());
     let Some(survey) = chosen(&surveys, survey.as_deref()) else { return Ok(Told { surveys, report: None }) };
     let metric =

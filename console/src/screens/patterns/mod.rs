@@ -11,8 +11,10 @@ pub use drivers::DriversScreen;
 pub use heat_map::HeatMapScreen;
 
 use leptos::prelude::*;
+use survey::api::{SurveyState, SurveySummary};
 
 use crate::address::{Place, parameter};
+use crate::api::{self, Failure};
 use crate::app::set_title;
 use crate::sections::{Periods, Visitors};
 use crate::translation::text;
@@ -23,6 +25,13 @@ const VIEWS: [(&str, &str); 3] = [
     ("/patterns/drivers", marked!("Drivers")),
     ("/patterns/cross-table", marked!("Cross-table")),
 ];
+
+/// The surveys that somebody can have answered: drafts have no figures.
+async fn published(site: &str) -> Result<Vec<SurveySummary>, Failure> {
+    let mut surveys = api::surveys(site).await?;
+    surveys.retain(|survey| survey.state != SurveyState::Draft);
+    Ok(surveys)
+}
 
 /// The head of each of the three: what it is, of what days and whom, and the way to the others.
 #[component]

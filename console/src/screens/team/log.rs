@@ -12,7 +12,7 @@ use crate::text::moment_in_words;
 
 #[component]
 pub fn LogSection(site: StoredValue<String>) -> impl IntoView {
-    let feed = Feed::new(Pace::Once, move || async move { people::log(&site.get_value(), None).await });
+    let feed = Feed::new(Pace::Live, move || async move { people::log(&site.get_value(), None).await });
     let body = move || feed.latest().get().map(|newest| view! { <Lines site=site newest=newest/> });
     view! {
         <section class="section" aria-labelledby="log-title">

@@ -70,7 +70,7 @@ fn NotAnOwner(role: Role) -> impl IntoView {
     let (_, name, may) = roles().into_iter().find(|(known, ..)| *known == role).unwrap_or(roles()[0]);
     view! {
         <p class="read-only">
-            {tr!("You are {role} of this site. {may} ", role = name.to_lowercase(), may)}
+            {tr!("Your role on this site: {role}. {may} ", role = name, may)}
             {tr!("Members, tokens and the log are for its owners.")}
         </p>
     }
