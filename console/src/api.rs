@@ -26,6 +26,7 @@ use survey::theme::Theme;
 use self::sending::{answer, change, remove, send};
 use crate::address::{Scope, with_query};
 use crate::reasons::reason_in_words;
+use crate::translation;
 
 /// Why the collector gave no answer. Each says the way out, in words for the person at the screen.
 #[derive(Clone, PartialEq, Debug, thiserror::Error)]
@@ -62,12 +63,12 @@ pub async fn sites() -> Result<Vec<SiteSummary>, Failure> {
 }
 
 pub async fn surveys(site: &str) -> Result<Vec<SurveySummary>, Failure> {
-    get(of_site(site, "surveys", &[])).await
+    get(of_site(site, "surveys", &[in_language()])).await
 }
 
 /// Those that were put away, too.
 pub async fn all_surveys(site: &str) -> Result<Vec<SurveySummary>, Failure> {
-    get(of_site(site, "surveys", &[("archived", "true")])).await
+    get(of_site(site, "surveys", &[("archived", "true"), in_language()])).await
 }
 
 pub async fn pages(scope: &Scope) -> Result<PagesReport, Failure> {
@@ -343,6 +344,11 @@ fn of_scope(scope: &Scope, what: &str, more: &[(&str, &str)]) -> String {
     let query: Vec<(&str, &str)> =
         own.iter().map(|(name, value)| (*name, value.as_str())).chain(more.iter().copied()).collect();
     of_site(&scope.site, what, &query)
+}
+
+/// What is told in words is told in the reader's.
+fn in_language() -> (&'static str, &'static str) {
+    ("language", translation::language().tag())
 }
 
 fn of_site(site: &str, what: &str, query: &[(&str, &str)]) -> String {

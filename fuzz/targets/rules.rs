@@ -9,7 +9,8 @@ use libfuzzer_sys::{Corpus, fuzz_target};
 use serde_json::{Value, json};
 use survey::definition::Survey;
 use survey::gate::Gate;
-use survey::targeting::{Condition, Field, FieldKind, Given, Rules, VisitorFacts, decide, wording};
+use survey::targeting::wording::Tongue;
+use survey::targeting::{Condition, Field, FieldKind, Given, Rules, VisitorFacts, decide};
 
 /// A day in 2026.
 const NOW: i64 = 1_780_000_000_000;
@@ -47,7 +48,9 @@ fn condition(when: Value) -> Option<Condition> {
     assert_eq!(read.ok().as_ref(), Some(&condition), "written anew, it is another rule: {written}");
     let compiled = postcard::to_allocvec(&condition).expect("a rule can be compiled");
     assert_eq!(postcard::from_bytes(&compiled).as_ref(), Ok(&condition), "compiled, it is another rule: {written}");
-    let _ = wording::condition(&condition);
+    for tongue in [Tongue::English, Tongue::Russian] {
+        let _ = tongue.words().condition(&condition);
+    }
     Some(condition)
 }
 
@@ -66,7 +69,8 @@ fn judge(survey: &Survey, facts: &VisitorFacts) {
         let rules = Rules { surveys: &surveys, quiet_days };
         let decision = decide(rules, facts);
         for judged in &decision.judged {
-            let _ = judged.trace(rules, facts);
+            let _ = judged.trace(rules, facts, Tongue::English.words());
+            let _ = judged.trace(rules, facts, Tongue::Russian.words());
         }
         let shown_on = facts.value(&Field::of(FieldKind::Path)).filter(|_| decision.show.is_some());
         if let Some(path) = shown_on.filter(|path| is_plain(&path.text)) {

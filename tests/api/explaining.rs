@@ -2,7 +2,7 @@
 
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
-use survey::api::WhyLink;
+use survey::api::{SurveySummary, WhyLink};
 use survey::definition::{SiteSettings, StorageMode};
 use survey::targeting::{Outcome, Trace};
 use tests::{Chore, Collector, TestSite, ces_on, csat_after_seconds};
@@ -40,6 +40,39 @@ async fn given_facts_are_explained_rule_by_rule_with_the_value_seen() {
     assert_eq!(why(&site, json!({})).await.len(), 2, "all of it may be left out");
     let odd = why(&site, json!({ "url": "HTTPS://Shop.Example:443/x/../help\\?a", "visible_seconds": 6 })).await;
     assert_eq!(odd[1].outcome, Outcome::Shows, "an address is read as browsers read it: {odd:?}");
+}
+
+#[tokio::test]
+async fn rules_are_told_in_the_language_that_is_asked_for_and_others_are_refused() {
+    let site = TestSite::with_survey(csat_after_seconds("/help/**", 5)).await.unwrap();
+    let given = json!({ "url": "https://shop.example/help" });
+    let surveys = |query: &'static str| site.report::<Vec<SurveySummary>>(query);
+    let english = surveys("surveys").await.unwrap().remove(0);
+    assert_eq!(english, surveys("surveys?language=en").await.unwrap().remove(0));
+    assert_eq!(english.shown_when, ["after 5 seconds on the page"]);
+    let russian = surveys("surveys?language=ru").await.unwrap().remove(0);
+    assert_eq!(
+        (&*russian.shown_where, &*russian.shown_when[0]),
+        ("путь — /help или ниже", "через 5 секунд на странице")
+    );
+
+    let why = ["/api/sites/test-site/why", "/api/sites/test-site/surveys/page-csat/why"];
+    for path in why {
+        let told = site.team.post(&format!("{path}?language=ru"), &given).await.unwrap();
+        let told = told.body.get(0).unwrap_or(&told.body);
+        assert_eq!(told["verdict"], "ждёт подходящего момента", "{path}");
+        assert_eq!(told["checks"][1]["seen"], "ещё не показывался", "{path}: {told}");
+    }
+    let refused = [
+        site.team.get("/api/sites/test-site/surveys?language=fr").await.unwrap(),
+        site.team.post(&format!("{}?language=fr", why[0]), &given).await.unwrap(),
+        site.team.post(&format!("{}?language=fr", why[1]), &given).await.unwrap(),
+    ];
+    for answered in refused {
+        assert_eq!((answered.status, &answered.body["field"]), (StatusCode::BAD_REQUEST, &json!("language")));
+        let reason = answered.body["reason"].as_str().unwrap();
+        assert!(reason.contains("\"fr\"") && reason.contains("en, ru"), "{reason}");
+    }
 }
 
 #[tokio::test]

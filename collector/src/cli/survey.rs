@@ -7,7 +7,8 @@ use clap::{Args, Subcommand};
 use survey::api::{EndingSummary, LanguageSummary, QuestionSummary, SurveyState};
 use survey::definition::{SiteKey, Survey, SurveyId};
 use survey::in_words;
-use survey::targeting::{suggestion, wording};
+use survey::targeting::suggestion;
+use survey::targeting::wording::{English, Words};
 use survey::templates;
 
 use super::{DatabaseOption, dropped_css, operator};
@@ -174,7 +175,7 @@ async fn lines_of(store: &Store, key: &SiteKey) -> anyhow::Result<Vec<String>> {
         };
         let rules = current.definition.as_ref().map_or_else(
             |_| "its rules are not known here".to_owned(),
-            |survey| format!("“{}”, {}", survey.name(), wording::condition(survey.when())),
+            |survey| format!("“{}”, {}", survey.name(), English.condition(survey.when())),
         );
         format!("{} (version {}): {state}, {answers}; {rules}", current.id, current.version)
     });
@@ -201,12 +202,12 @@ fn read(file: &Path) -> anyhow::Result<Survey> {
 
 /// What a survey's file comes to.
 fn in_words(survey: &Survey) -> String {
-    let triggers: Vec<String> = survey.triggers().iter().map(wording::trigger).collect();
+    let triggers: Vec<String> = survey.triggers().iter().map(|trigger| English.trigger(trigger)).collect();
     let mut lines = vec![
         format!("{}: {}", survey.id(), survey.name()),
-        format!("  where      {}", wording::condition(survey.when())),
+        format!("  where      {}", English.condition(survey.when())),
         format!("  when       {}", triggers.join(", or ")),
-        format!("  how often  {}", wording::frequency(survey.frequency())),
+        format!("  how often  {}", English.frequency(survey.frequency())),
         format!("  to whom    {} % of visitors", survey.sample().percent()),
         format!("  priority   {}", survey.priority()),
         format!("  as         {}", in_words::format(survey.format())),

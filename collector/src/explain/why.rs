@@ -2,23 +2,36 @@
 
 use actix_web::post;
 use actix_web::web::{Bytes, Data, Json, Path};
+use serde::Deserialize;
 use serde_json::Value;
 use survey::api::Problem;
 use survey::definition::SurveyId;
+use survey::targeting::wording::Tongue;
 use survey::targeting::{Candidate, Given, GivenError, Rules, Trace, VisitorFacts, decide};
 use url::Url;
+use utoipa::IntoParams;
 
 use crate::admin::access::{SiteAccess, Viewer};
 use crate::clock;
 use crate::editing;
 use crate::problem::{ApiError, ConflictName};
+use crate::query::Query;
 use crate::store::Store;
 use crate::written;
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct WhyParameters {
+    /// In which language it is told.
+    #[serde(default)]
+    #[param(inline)]
+    language: Tongue,
+}
 
 /// Explains, for given facts, why each of the site's surveys shows, waits or does not show.
 #[utoipa::path(
     tag = "explaining",
-    params(("site" = String, Path)),
+    params(("site" = String, Path), WhyParameters),
     request_body(
         content = Object,
         description = "What is said of page and visitor, all of it optional: `{\"url\": \"https://shop.example/help\", \
@@ -28,18 +41,22 @@ use crate::written;
     responses((status = 200, body = Vec<Trace>), (status = "4XX", body = Problem)),
 )]
 #[post("/sites/{site}/why")]
-pub async fn why(access: SiteAccess<Viewer>, request: Bytes) -> Result<Json<Vec<Trace>>, ApiError> {
-    let facts = facts(&request)?;
+pub async fn why(
+    access: SiteAccess<Viewer>,
+    query: Query<WhyParameters>,
+    request: Bytes,
+) -> Result<Json<Vec<Trace>>, ApiError> {
+    let (facts, words) = (facts(&request)?, query.language.words());
     let surveys: Vec<Candidate> = access.site.deliverable().map(|survey| survey.candidate().clone()).collect();
     let rules = Rules { surveys: &surveys, quiet_days: access.site.record.settings.quiet_days };
-    Ok(Json(decide(rules, &facts).judged.iter().map(|judged| judged.trace(rules, &facts)).collect()))
+    Ok(Json(decide(rules, &facts).judged.iter().map(|judged| judged.trace(rules, &facts, words)).collect()))
 }
 
 /// Explains, for given facts, why a survey would show, wait or not show if it were the site's only one: the draft, if there is one that can
 /// be shown, or else what was published.
 #[utoipa::path(
     tag = "explaining",
-    params(("site" = String, Path), ("survey" = String, Path)),
+    params(("site" = String, Path), ("survey" = String, Path), WhyParameters),
     request_body(content = Object, description = "As for all of the site's surveys"),
     responses((status = 200, body = Trace), (status = "4XX", body = Problem)),
 )]
@@ -47,6 +64,7 @@ pub async fn why(access: SiteAccess<Viewer>, request: Bytes) -> Result<Json<Vec<
 pub async fn why_survey(
     access: SiteAccess<Viewer>,
     path: Path<(String, String)>,
+    query: Query<WhyParameters>,
     request: Bytes,
     store: Data<Store>,
 ) -> Result<Json<Trace>, ApiError> {
@@ -57,7 +75,7 @@ pub async fn why_survey(
     let rules = Rules { surveys: &surveys, quiet_days: access.site.record.settings.quiet_days };
     let decision = decide(rules, &facts);
     let judged = decision.judged.first().ok_or(ApiError::NotFound)?;
-    Ok(Json(judged.trace(rules, &facts)))
+    Ok(Json(judged.trace(rules, &facts, query.language.words())))
 }
 
 fn nothing_to_show(survey: &SurveyId) -> ApiError {

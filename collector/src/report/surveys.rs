@@ -8,7 +8,7 @@ use serde::Deserialize;
 use survey::api::{Problem, SurveyState, SurveySummary};
 use survey::definition::{Survey, SurveyId};
 use survey::in_words;
-use survey::targeting::wording;
+use survey::targeting::wording::{Phrase, Tongue, Words};
 use utoipa::IntoParams;
 
 use crate::admin::access::{SiteAccess, Viewer};
@@ -26,6 +26,10 @@ pub struct SurveysParameters {
     /// Those that were put away, too.
     #[serde(default)]
     archived: bool,
+    /// In which language the rules are told.
+    #[serde(default)]
+    #[param(inline)]
+    language: Tongue,
 }
 
 /// The surveys of a site: the newest version of each, in the order of their priority, and then those that were never published.
@@ -40,7 +44,7 @@ pub async fn surveys(
     query: Query<SurveysParameters>,
     store: Data<Store>,
 ) -> Result<Json<Vec<SurveySummary>>, ApiError> {
-    let (site, now) = (&access.site, clock::now());
+    let (site, now, words) = (&access.site, clock::now(), query.language.words());
     let answered = store.answered().await?;
     let sampled = Sampled::of_the_last_days(&store, site.key(), now).await?;
     let mut drafts: BTreeMap<SurveyId, DraftRecord> = store.drafts(site.key()).await?.into_iter().collect();
@@ -50,80 +54,91 @@ pub async fn surveys(
         let state = site.state_of(current, &answered, now);
         if query.archived || state != SurveyState::Archived {
             let answers = site.answers_of(current, &answered);
-            summaries.push(SurveySummary { draft, ..summary(current, state, answers, &sampled) });
+            summaries.push(SurveySummary {
+                draft,
+                ..summary(current, state, &Told { answered: answers, sampled: &sampled, words })
+            });
         }
     }
     for (id, draft) in &drafts {
-        summaries.push(never_published(id, draft, &sampled)?);
+        summaries.push(never_published(id, draft, &Told { answered: 0, sampled: &sampled, words })?);
     }
     Ok(Json(summaries))
 }
 
-fn summary(current: &CurrentSurvey, state: SurveyState, answered: u64, sampled: &Sampled) -> SurveySummary {
+/// What a summary tells that its survey does not say, and in whose words.
+struct Told<'a> {
+    answered: u64,
+    sampled: &'a Sampled,
+    words: &'a dyn Words,
+}
+
+fn summary(current: &CurrentSurvey, state: SurveyState, told: &Told<'_>) -> SurveySummary {
     match &current.definition {
-        Ok(survey) => understood(survey, state, answered, sampled),
+        Ok(survey) => understood(survey, state, told),
         Err(_) => SurveySummary {
             version: Some(current.version),
-            answered,
-            ..unknown(&current.id, state, "unknown: a newer Pagepoll has published it")
+            answered: told.answered,
+            ..unknown(&current.id, state, told.words, Phrase::NewerThanThis)
         },
     }
 }
 
 /// As far as a draft can be read.
-fn never_published(id: &SurveyId, draft: &DraftRecord, sampled: &Sampled) -> Result<SurveySummary, ApiError> {
+fn never_published(id: &SurveyId, draft: &DraftRecord, told: &Told<'_>) -> Result<SurveySummary, ApiError> {
     let document = editing::document(draft)?;
     let name = editing::name_of(&document);
     let summary = match serde_json::from_value::<Survey>(document) {
-        Ok(survey) => understood(&survey, SurveyState::Draft, 0, sampled),
-        Err(_) => unknown(id, SurveyState::Draft, "not yet known"),
+        Ok(survey) => understood(&survey, SurveyState::Draft, told),
+        Err(_) => unknown(id, SurveyState::Draft, told.words, Phrase::NotYetKnown),
     };
     let name = name.unwrap_or_else(|| id.to_string());
     Ok(SurveySummary { id: id.to_string(), name, version: None, draft: Some(editing::stamp(draft)), ..summary })
 }
 
-fn understood(survey: &Survey, state: SurveyState, answered: u64, sampled: &Sampled) -> SurveySummary {
+fn understood(survey: &Survey, state: SurveyState, told: &Told<'_>) -> SurveySummary {
+    let words = told.words;
     SurveySummary {
         id: survey.id().to_string(),
         version: Some(survey.version()),
         name: survey.name().to_owned(),
         state,
         draft: None,
-        shown_where: wording::condition(survey.when()),
-        shown_when: survey.triggers().iter().map(wording::trigger).collect(),
-        frequency: wording::frequency(survey.frequency()),
+        shown_where: words.condition(survey.when()),
+        shown_when: survey.triggers().iter().map(|trigger| words.trigger(trigger)).collect(),
+        frequency: words.frequency(survey.frequency()),
         sample_percent: survey.sample().percent(),
         priority: survey.priority(),
         quota: survey.quota(),
-        answered,
+        answered: told.answered,
         starts_at: survey.starts_at().map(|start| start.to_string()),
         ends_at: survey.ends_at().map(|end| end.to_string()),
         format: in_words::format(survey.format()),
         languages: in_words::languages(survey),
         questions: in_words::questions(survey),
         endings: in_words::endings(survey),
-        reach: sampled.reach(survey.when()),
+        reach: told.sampled.reach(survey.when()),
     }
 }
 
 /// Of a survey that cannot be read, little more is known than that it is there.
-fn unknown(id: &SurveyId, state: SurveyState, shown_where: &str) -> SurveySummary {
+fn unknown(id: &SurveyId, state: SurveyState, words: &dyn Words, shown_where: Phrase) -> SurveySummary {
     SurveySummary {
         id: id.to_string(),
         version: None,
         name: id.to_string(),
         state,
         draft: None,
-        shown_where: shown_where.to_owned(),
+        shown_where: words.phrase(shown_where).to_owned(),
         shown_when: Vec::new(),
-        frequency: "unknown".to_owned(),
+        frequency: words.phrase(Phrase::Unknown).to_owned(),
         sample_percent: 0.0,
         priority: 0,
         quota: None,
         answered: 0,
         starts_at: None,
         ends_at: None,
-        format: "unknown".to_owned(),
+        format: words.phrase(Phrase::Unknown).to_owned(),
         languages: Vec::new(),
         questions: Vec::new(),
         endings: Vec::new(),

@@ -11,7 +11,7 @@ use survey::reach::Reach;
 use survey::targeting::Trace;
 
 use super::sending::{answer, change};
-use super::{Failure, accepted, get, of_site, read, unreadable};
+use super::{Failure, accepted, get, in_language, of_site, read, unreadable};
 
 /// Why something that was written is not saved, or not published.
 #[derive(Clone, PartialEq, Debug)]
@@ -79,7 +79,8 @@ pub async fn reach(site: &str, when: &Value) -> Result<Reach, Failure> {
 
 /// Why a survey, as it was last saved, would show or not on a visit that somebody describes.
 pub async fn why(site: &str, survey: &str, given: &Value) -> Result<Trace, Failure> {
-    change(Request::post(&of_survey(site, survey, "/why")), given).await
+    let address = of_site(site, &format!("surveys/{survey}/why"), &[in_language()]);
+    change(Request::post(&address), given).await
 }
 
 /// What a version said.

@@ -7,6 +7,7 @@ pub use authoring::*;
 mod authoring {
     use crate::definition::{QuestionId, SurveyId};
     use crate::targeting::agent::{BROWSERS, SYSTEMS};
+    use crate::targeting::wording::{English, Words};
     use crate::targeting::{Condition, Field, FieldKind, Operand, Operator, Test, Value};
 
     /// A rule that cannot hold.
@@ -66,7 +67,7 @@ mod authoring {
     impl std::fmt::Display for Demand<'_> {
         fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             let not = if self.holds { "" } else { "not " };
-            write!(out, "{not}{}", self.test)
+            write!(out, "{not}{}", English.test(self.test))
         }
     }
 

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::frequency::DAY_MS;
+use super::wording::English;
 use super::*;
 
 use crate::definition::Survey;
@@ -332,7 +333,7 @@ mod traces {
 
     fn trace(survey: &Candidate, facts: &VisitorFacts) -> Trace {
         let rules = Rules { surveys: std::slice::from_ref(survey), quiet_days: 3 };
-        decide(rules, facts).judged[0].trace(rules, facts)
+        decide(rules, facts).judged[0].trace(rules, facts, &English)
     }
 
     #[test]
@@ -453,7 +454,7 @@ proptest! {
         let first = decide_alone(&survey, &facts);
         prop_assert_eq!(first.judged[0].verdict, decide_alone(&survey, &facts).judged[0].verdict);
         let rules = Rules { surveys: std::slice::from_ref(&survey), quiet_days: 0 };
-        let trace = first.judged[0].trace(rules, &facts);
+        let trace = first.judged[0].trace(rules, &facts, &English);
         let all_met = trace.checks.iter().filter(|check| check.depth == 0).all(|check| check.is_met);
         prop_assert_eq!(trace.outcome == Outcome::Shows, all_met);
     }

@@ -5,8 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Condition, Frequency, Judged, Moment, Rules, Test, Trigger, Value, Verdict, VisitorFacts, Waiting};
-use super::{place, quiet_until, trigger, wording};
+use super::wording::{Phrase, SoFar, Words};
+use super::{Condition, Frequency, Judged, Moment, Rules, Test, Trigger, Verdict, VisitorFacts, Waiting};
+use super::{place, quiet_until, trigger};
 
 /// Why a survey shows, waits or does not show.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -47,8 +48,8 @@ pub struct Check {
 
 impl Judged<'_> {
     /// Explains the verdict.
-    pub fn trace(&self, rules: Rules<'_>, facts: &VisitorFacts) -> Trace {
-        let tracing = Tracing { judged: self, rules, facts };
+    pub fn trace(&self, rules: Rules<'_>, facts: &VisitorFacts, words: &dyn Words) -> Trace {
+        let tracing = Tracing { judged: self, rules, facts, words };
         let mut checks = Vec::new();
         checks.extend(tracing.dates());
         checks.push(tracing.sample());
@@ -65,7 +66,7 @@ impl Judged<'_> {
                 Verdict::Wait(_) => Outcome::Waits,
                 Verdict::Skip(_) => Outcome::Skips,
             },
-            verdict: wording::verdict(self.verdict),
+            verdict: words.verdict(self.verdict),
             checks,
         }
     }
@@ -75,14 +76,19 @@ struct Tracing<'a> {
     judged: &'a Judged<'a>,
     rules: Rules<'a>,
     facts: &'a VisitorFacts,
+    words: &'a dyn Words,
 }
 
 impl Tracing<'_> {
+    fn phrase(&self, phrase: Phrase) -> String {
+        self.words.phrase(phrase).to_owned()
+    }
+
     fn dates(&self) -> impl Iterator<Item = Check> {
-        let (survey, now) = (self.judged.survey, self.facts.now);
-        let seen = move || format!("it is {}", Moment(now));
-        let starts = survey.starts_at.map(|start| check(format!("starts {start}"), seen(), now >= start.0));
-        let ends = survey.ends_at.map(|end| check(format!("ends {end}"), seen(), now < end.0));
+        let (survey, now, words) = (self.judged.survey, self.facts.now, self.words);
+        let seen = move || words.it_is(Moment(now));
+        let starts = survey.starts_at.map(|start| check(words.starts(start), seen(), now >= start.0));
+        let ends = survey.ends_at.map(|end| check(words.ends(end), seen(), now < end.0));
         starts.into_iter().chain(ends)
     }
 
@@ -92,28 +98,21 @@ impl Tracing<'_> {
         let seen = if sample.is_whole() {
             String::new()
         } else {
-            format!("this visitor’s place is {:.2} of 100", f64::from(place(self.facts.visitor, &survey.id)) / 100.0)
+            self.words.place(f64::from(place(self.facts.visitor, &survey.id)) / 100.0)
         };
-        check(
-            format!("for {}\u{202f}% of visitors", sample.percent()),
-            seen,
-            sample.includes(self.facts.visitor, &survey.id),
-        )
+        check(self.words.sample(sample.percent()), seen, sample.includes(self.facts.visitor, &survey.id))
     }
 
     fn frequency(&self) -> Check {
         let survey = self.judged.survey;
         let meeting = self.facts.meeting(&survey.id);
         let seen = match meeting.filter(|meeting| meeting.shown > 0) {
-            None => "never shown".to_owned(),
-            Some(meeting) => {
-                let answered = if meeting.answered { ", answered" } else { "" };
-                format!("shown {} times, last {}{answered}", meeting.shown, Moment(meeting.last_shown))
-            }
+            None => self.phrase(Phrase::NeverShown),
+            Some(meeting) => self.words.met(meeting),
         };
         let from = survey.frequency.allows_from(meeting, self.facts.now);
         let is_met = from.is_some_and(|from| self.facts.now >= from);
-        check(format!("shown {}", wording::frequency(survey.frequency)), seen, is_met)
+        check(self.words.shown(survey.frequency), seen, is_met)
     }
 
     fn pauses(&self) -> Vec<Check> {
@@ -123,67 +122,66 @@ impl Tracing<'_> {
         let mut checks = Vec::new();
         if self.rules.quiet_days > 0 {
             let until = quiet_until(self.rules, self.facts);
-            let seen = if until == i64::MIN { "none shown yet".to_owned() } else { format!("until {}", Moment(until)) };
-            let rule = format!("{} days between any two surveys", self.rules.quiet_days);
-            checks.push(check(rule, seen, self.facts.now >= until));
+            let seen = match until {
+                i64::MIN => self.phrase(Phrase::NoneShownYet),
+                until => self.words.until(Moment(until)),
+            };
+            checks.push(check(self.words.days_between(self.rules.quiet_days), seen, self.facts.now >= until));
         }
         let asked = self.facts.page.asked;
-        let seen = if asked { "one was shown here" } else { "none shown here" };
-        checks.push(check("one survey to a page view".to_owned(), seen.to_owned(), !asked));
+        let seen = self.phrase(if asked { Phrase::OneShownHere } else { Phrase::NoneShownHere });
+        checks.push(check(self.phrase(Phrase::OneToAPageView), seen, !asked));
         checks
     }
 
     fn condition(&self, condition: &Condition, depth: u8, checks: &mut Vec<Check>) {
         let is_met = condition.holds(self.facts);
-        let mut group = |rule: &str, parts: &[Condition]| {
-            checks.push(Check { depth, ..check(rule.to_owned(), String::new(), is_met) });
+        let mut group = |rule: Phrase, parts: &[Condition]| {
+            checks.push(Check { depth, ..check(self.phrase(rule), String::new(), is_met) });
             parts.iter().for_each(|part| self.condition(part, depth.saturating_add(1), checks));
         };
         match condition {
-            Condition::All(parts) if parts.is_empty() => group("on every page, to everybody", parts),
-            Condition::All(parts) => group("all of these", parts),
-            Condition::Any(parts) => group("any of these", parts),
-            Condition::Not(part) => group("not this", std::slice::from_ref(part)),
+            Condition::All(parts) if parts.is_empty() => group(Phrase::OnEveryPage, parts),
+            Condition::All(parts) => group(Phrase::AllOfThese, parts),
+            Condition::Any(parts) => group(Phrase::AnyOfThese, parts),
+            Condition::Not(part) => group(Phrase::NotThis, std::slice::from_ref(part)),
             Condition::Test(test) => checks.push(Check { depth, ..self.test(test) }),
         }
     }
 
     fn test(&self, test: &Test) -> Check {
         let seen = match self.facts.value(test.field()) {
-            None => "nothing there".to_owned(),
-            Some(Value { text, .. }) => format!("“{}”", text.chars().take(120).collect::<String>()),
+            None => self.phrase(Phrase::NothingThere),
+            Some(value) => self.words.value(test, &value.text.chars().take(120).collect::<String>()),
         };
-        check(test.to_string(), seen, test.holds(self.facts))
+        check(self.words.test(test), seen, test.holds(self.facts))
     }
 
     fn trigger(&self, trigger: &Trigger) -> Check {
         let page = &self.facts.page;
-        let seconds = |ms: u64| format!("{} s", ms / 1_000);
-        let seen = match trigger {
-            Trigger::VisibleSeconds(_) => format!("{} so far", seconds(page.visible_ms)),
-            Trigger::ScrollPercent(_) => format!("{}\u{202f}% so far", page.scroll_percent),
-            Trigger::InactiveSeconds(_) => format!("inactive for {}", seconds(page.inactive_ms)),
-            Trigger::ExitIntent { .. } => match page.exit {
-                Some(exit) => format!("{} after {}", exit.signal.as_str().replace('_', " "), seconds(exit.visible_ms)),
-                None => format!("not leaving; {} on the page", seconds(page.visible_ms)),
-            },
-            _ => String::new(),
+        let so_far = match trigger {
+            Trigger::VisibleSeconds(_) => Some(SoFar::VisibleMs(page.visible_ms)),
+            Trigger::ScrollPercent(_) => Some(SoFar::ScrollPercent(page.scroll_percent)),
+            Trigger::InactiveSeconds(_) => Some(SoFar::InactiveMs(page.inactive_ms)),
+            Trigger::ExitIntent { .. } => Some(page.exit.map_or(SoFar::StayingMs(page.visible_ms), SoFar::Leaving)),
+            _ => None,
         };
-        moment(wording::trigger(trigger), seen, trigger.signal(page).is_some())
+        let seen = so_far.map(|so_far| self.words.so_far(so_far)).unwrap_or_default();
+        moment(self.words.trigger(trigger), seen, trigger.signal(page).is_some())
     }
 
     fn asked_for(&self) -> Option<Check> {
         let signal = trigger::signal_for(&self.judged.survey.id, &self.facts.page)?;
-        Some(check("asked for".to_owned(), signal.as_str().replace('_', " "), true))
+        Some(check(self.phrase(Phrase::AskedFor), self.words.signal(signal), true))
     }
 
     fn disturbance(&self) -> Option<Check> {
         let seen = match self.judged.verdict {
-            Verdict::Wait(Waiting::Hidden) => "the page is hidden",
-            Verdict::Wait(Waiting::Busy(busy)) => wording::busy(busy),
+            Verdict::Wait(Waiting::Hidden) => self.phrase(Phrase::PageHidden),
+            Verdict::Wait(Waiting::Busy(busy)) => self.words.busy(busy).to_owned(),
             _ => return None,
         };
-        Some(moment("the visitor can be asked".to_owned(), seen.to_owned(), false))
+        Some(moment(self.phrase(Phrase::CanBeAsked), seen, false))
     }
 }
 

@@ -12,6 +12,7 @@ use std::rc::Rc;
 
 use survey::definition::SurveyId;
 use survey::script::Frame;
+use survey::targeting::wording::English;
 use survey::targeting::{Check, Decision, Outcome, Rules, Trace, VisitorFacts};
 use survey::wire::SiteConfig;
 use wasm_bindgen::{JsCast, JsValue};
@@ -63,7 +64,7 @@ impl Explanation {
         on_screen: Option<usize>,
     ) -> bool {
         let Some(panel) = self.panel.as_ref().filter(|panel| panel.host.is_connected()) else { return false };
-        let traces = decision.judged.iter().map(|judged| judged.trace(rules, facts));
+        let traces = decision.judged.iter().map(|judged| judged.trace(rules, facts, &English));
         if let Err(error) = panel.tell(traces, on_screen) {
             browser::warn_of("the browser would not say why", &error);
         }

@@ -11,7 +11,8 @@ use std::fmt::Display;
 
 use super::{Language, Localized, Survey};
 use crate::in_words;
-use crate::targeting::{Condition, wording};
+use crate::targeting::Condition;
+use crate::targeting::wording::{English, Words};
 use values::{quoted, short};
 
 /// What has changed, in the order in which a survey is written; nothing where both say the same.
@@ -101,11 +102,11 @@ impl Told<'_> {
         if before == after {
             return;
         }
-        let words = |parts: &[&Condition]| parts.iter().map(|part| wording::condition(part)).collect::<Vec<_>>();
+        let words = |parts: &[&Condition]| parts.iter().map(|part| English.condition(part)).collect::<Vec<_>>();
         let (old, new) = (words(&conjuncts(before)), words(&conjuncts(after)));
         let told = self.sentences.len();
         if old.is_empty() || new.is_empty() {
-            self.value("targeting", before, after, |rule| short(&wording::condition(rule)));
+            self.value("targeting", before, after, |rule| short(&English.condition(rule)));
         } else {
             self.set("targeting", &old, &new);
         }
@@ -115,14 +116,15 @@ impl Told<'_> {
     }
 
     fn triggers(&mut self) {
-        let words = |survey: &Survey| survey.triggers().iter().map(wording::trigger).collect::<Vec<_>>();
+        let words =
+            |survey: &Survey| survey.triggers().iter().map(|trigger| English.trigger(trigger)).collect::<Vec<_>>();
         self.set("trigger", &words(self.before), &words(self.after));
     }
 
     /// How often, to how many, from when until when.
     fn pace(&mut self) {
         let (before, after) = (self.before, self.after);
-        self.value("frequency", before.frequency(), after.frequency(), wording::frequency);
+        self.value("frequency", before.frequency(), after.frequency(), |frequency| English.frequency(frequency));
         self.value("sample", before.sample().percent(), after.sample().percent(), |share| format!("{share} %"));
         self.value("priority", before.priority(), after.priority(), |priority| priority.to_string());
         self.optional("quota", before.quota(), after.quota());
