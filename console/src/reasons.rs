@@ -1,35 +1,56 @@
-//! Reasons that the collector gives, in the reader's language. They come as English sentences with something filled in; the catalogue has the
-//! same sentences with blanks, under [`CONTEXT`], and `cargo xtask tidy` holds that the collector says them. One that it does not have stays
-//! as it is: better than nothing.
+//! What the collector says, in the reader's language: reasons, what has changed between versions, and details of the log. They come as English
+//! sentences with something filled in; the catalogue has the same sentences with blanks, each under its [`Context`], and `cargo xtask tidy`
+//! holds that the collector says them. One that it does not have stays as it is: better than nothing.
 
 use crate::translation;
 
-/// Under which the catalogue has them; known to `xtask/src/tidy/texts.rs`, too.
-const CONTEXT: &str = "of the collector";
+/// Under which the catalogue has sentences. All begin alike, and are known by that to `xtask/src/tidy/texts.rs`.
+pub type Context = &'static str;
+
+const REASON: Context = "of the collector";
+pub const LOG: Context = "of the collector in the log";
+pub const CHANGE: Context = "of the collector on a change";
+
+/// Blanks that hold words of the collector's own, and nothing that somebody typed: they are told in the reader's language in their turn.
+const OWN_WORDS: [&str; 6] = ["what", "role", "before", "after", "rule", "other_rule"];
+
+/// Something that the collector says, as readers get it.
+pub fn told_in_words(context: Context, said: &str) -> String {
+    translated(context, said).unwrap_or_else(|| said.to_owned())
+}
 
 /// A reason as readers get it. Begins with the place that it is about if the reason does.
 pub fn reason_in_words(reason: &str) -> String {
-    let whole = translated(reason);
+    let whole = translated(REASON, reason);
     let behind_place = || {
         let (place, rest) = reason.split_once(": ").filter(|(place, _)| !place.contains([' ', '"']))?;
-        Some(format!("{place}: {}", translated(rest)?))
+        Some(format!("{place}: {}", translated(REASON, rest)?))
     };
     whole.or_else(behind_place).unwrap_or_else(|| reason.to_owned())
 }
 
 /// By the sentence that leaves the least to its blanks.
-fn translated(reason: &str) -> Option<String> {
-    let fitting = translation::of_context(CONTEXT)
-        .filter_map(|(sentence, translation)| Some((sentence, translation, blanks_of(sentence, reason)?)));
+fn translated(context: Context, said: &str) -> Option<String> {
+    let fitting = translation::of_context(context)
+        .filter_map(|(sentence, translation)| Some((sentence, translation, blanks_of(sentence, said)?)));
     let (_, translation, blanks) =
         fitting.min_by_key(|(_, _, blanks)| blanks.iter().map(|(_, filled)| filled.len()).sum::<usize>())?;
+    let told = |(name, filled): (&'static str, &str)| {
+        let told = if context != REASON && OWN_WORDS.contains(&name) {
+            told_in_words(context, filled)
+        } else {
+            filled.to_owned()
+        };
+        (name, told)
+    };
+    let told: Vec<(&str, String)> = blanks.into_iter().map(told).collect();
     let values: Vec<(&str, &dyn std::fmt::Display)> =
-        blanks.iter().map(|(name, filled)| (*name, filled as &dyn std::fmt::Display)).collect();
+        told.iter().map(|(name, told)| (*name, told as &dyn std::fmt::Display)).collect();
     Some(translation::fill(translation, &values))
 }
 
 /// What stands in each blank of a sentence, if the text is made from it.
-fn blanks_of<'t>(sentence: &'t str, text: &'t str) -> Option<Vec<(&'t str, &'t str)>> {
+fn blanks_of<'t>(sentence: &'static str, text: &'t str) -> Option<Vec<(&'static str, &'t str)>> {
     let mut pieces = sentence.split('{');
     let mut rest = text.strip_prefix(pieces.next()?)?;
     let mut blanks = Vec::new();

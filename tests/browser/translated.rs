@@ -144,7 +144,29 @@ async fn what_is_refused_is_said_in_russian_too(setting: Setting) {
     says(&browser, "здесь от 1 до 4000 знаков, а в тексте 0").await;
 }
 
+async fn the_log_is_told_in_russian(setting: Setting) {
+    let demo = Demo::start().await.unwrap();
+    let browser = signed_in(setting, &demo, "/account").await;
+    press(&browser, "Русский").await;
+    says(&browser, "Ваша учётная запись").await;
+    browser.open(&format!("{}/settings", demo.collector)).await.unwrap();
+    fill(&browser, "quiet-days", "9").await;
+    press(&browser, "Сохранить настройки").await;
+    says(&browser, "Сохранено").await;
+    browser.open(&format!("{}/team", demo.collector)).await.unwrap();
+    for told in [
+        "настройки изменены",
+        "дней между любыми двумя опросами: ",
+        "опрос опубликован",
+        "командная строка",
+        "версия 1: ",
+    ] {
+        says(&browser, told).await;
+    }
+}
+
 held! {
+    [mouse, firefox] the_log_is_told_in_russian;
     [mouse, firefox] a_choice_is_kept_and_said_to_readers_of_the_page;
     [mouse] without_a_choice_it_is_the_browsers_language;
     [mouse] what_is_refused_is_said_in_russian_too;

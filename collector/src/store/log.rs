@@ -4,6 +4,7 @@
 use std::fmt;
 
 use serde_json::Value;
+pub use survey::api::people::Deed;
 use survey::definition::SiteKey;
 
 use super::sites::hold_if_there;
@@ -47,68 +48,6 @@ impl By {
     /// By the command line. Whoever can open the database can do everything, so no name is asked for.
     pub fn command_line(at: UnixMs) -> Self {
         Self { actor: Actor::CommandLine, at }
-    }
-}
-
-/// Everything that the log tells of.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Deed {
-    SiteAdded,
-    SiteChanged,
-    SettingsChanged,
-    KeyRotated,
-    SurveyPublished,
-    SurveyPaused,
-    SurveyResumed,
-    SurveyArchived,
-    SurveyUnarchived,
-    DraftBegun,
-    DraftDiscarded,
-    Joined,
-    RoleChanged,
-    MemberRemoved,
-    PasswordChanged,
-    Invited,
-    InvitationWithdrawn,
-    TokenMade,
-    TokenRevoked,
-    ShareMade,
-    ShareWithdrawn,
-    AnswersSettled,
-    AnswersErased,
-    AnswerTagged,
-}
-
-impl Deed {
-    /// Stable: programs know it by this.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::SiteAdded => "site_added",
-            Self::SiteChanged => "site_changed",
-            Self::SettingsChanged => "settings_changed",
-            Self::KeyRotated => "key_rotated",
-            Self::SurveyPublished => "survey_published",
-            // Its name from when pausing was called stopping.
-            Self::SurveyPaused => "survey_stopped",
-            Self::SurveyResumed => "survey_resumed",
-            Self::SurveyArchived => "survey_archived",
-            Self::SurveyUnarchived => "survey_unarchived",
-            Self::DraftBegun => "draft_begun",
-            Self::DraftDiscarded => "draft_discarded",
-            Self::Joined => "joined",
-            Self::RoleChanged => "role_changed",
-            Self::MemberRemoved => "member_removed",
-            Self::PasswordChanged => "password_changed",
-            Self::Invited => "invited",
-            Self::InvitationWithdrawn => "invitation_withdrawn",
-            Self::TokenMade => "token_made",
-            Self::TokenRevoked => "token_revoked",
-            Self::ShareMade => "share_made",
-            Self::ShareWithdrawn => "share_withdrawn",
-            Self::AnswersSettled => "answers_settled",
-            Self::AnswersErased => "answers_erased",
-            Self::AnswerTagged => "answer_tagged",
-        }
     }
 }
 
@@ -170,7 +109,7 @@ pub(super) async fn note(
         .bind(number)
         .bind(by.at)
         .bind(by.actor.to_string())
-        .bind(deed.name())
+        .bind(deed.as_str())
         .bind(subject)
         .bind(shortened(&details))
         .run(connection)

@@ -1,6 +1,7 @@
 //! Wording: names, times, rules and states as the console says them. Pure, so that what people read is tested without a browser.
 
 mod language;
+mod log;
 mod names;
 mod reach;
 mod segments;
@@ -8,6 +9,7 @@ mod standing;
 mod time;
 
 pub use language::languages_in_words;
+pub use log::{actor_in_words, deed_in_words, details_in_words, subject_in_words};
 pub use names::{
     band_name, band_points, device_name, doubts_in_words, metric_abbreviation, metric_label, metric_name, page_label,
     role_name, shares_one_host,

@@ -225,6 +225,62 @@ pub struct Rotation {
     pub overlap_days: Option<u16>,
 }
 
+macro_rules! deeds {
+    ($($(#[$meta:meta])* $deed:ident = $text:literal;)*) => {
+        /// Everything that the log tells of.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum Deed {
+            $($(#[$meta])* $deed,)*
+        }
+
+        impl Deed {
+            pub const ALL: &[Self] = &[$(Self::$deed,)*];
+
+            /// Stable: programs know it by this.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$deed => $text,)*
+                }
+            }
+        }
+    };
+}
+
+deeds! {
+    SiteAdded = "site_added";
+    SiteChanged = "site_changed";
+    SettingsChanged = "settings_changed";
+    KeyRotated = "key_rotated";
+    SurveyPublished = "survey_published";
+    /// Its name from when pausing was called stopping.
+    SurveyPaused = "survey_stopped";
+    SurveyResumed = "survey_resumed";
+    SurveyArchived = "survey_archived";
+    SurveyUnarchived = "survey_unarchived";
+    DraftBegun = "draft_begun";
+    DraftDiscarded = "draft_discarded";
+    Joined = "joined";
+    RoleChanged = "role_changed";
+    MemberRemoved = "member_removed";
+    PasswordChanged = "password_changed";
+    Invited = "invited";
+    InvitationWithdrawn = "invitation_withdrawn";
+    TokenMade = "token_made";
+    TokenRevoked = "token_revoked";
+    ShareMade = "share_made";
+    ShareWithdrawn = "share_withdrawn";
+    AnswersSettled = "answers_settled";
+    AnswersErased = "answers_erased";
+    AnswerTagged = "answer_tagged";
+}
+
+impl Deed {
+    /// By its stable name; nothing where that is of a newer release.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|deed| deed.as_str() == name)
+    }
+}
+
 /// Who did what, newest first.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

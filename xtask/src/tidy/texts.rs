@@ -15,8 +15,8 @@ const STYLE: &str = "console/style.css";
 /// Where the macros are made, with texts of its own for tests alone.
 const MARKERS: &str = "console/src/translation.rs";
 
-/// The context of what the collector says, and where it says it.
-const OF_COLLECTOR: &str = "of the collector\u{4}";
+/// How the contexts of what the collector says begin, and where it says it.
+const OF_COLLECTOR: &str = "of the collector";
 const COLLECTORS_ROOMS: [&str; 2] = ["survey/src/", "collector/src/"];
 
 /// The product's name is the same everywhere.
@@ -205,7 +205,10 @@ fn unsaid(said: &str, catalogue: &Catalogue) -> Vec<Finding> {
         why: format!("{key:?} {why}"),
         way_out: "write the collector's sentence, with a blank for whatever it fills in",
     };
-    let of_collector = catalogue.texts.iter().filter_map(|(key, text)| Some((key.strip_prefix(OF_COLLECTOR)?, text)));
+    let of_collector = catalogue.texts.iter().filter_map(|(key, text)| {
+        let (context, sentence) = key.split_once('\u{4}')?;
+        context.starts_with(OF_COLLECTOR).then_some((sentence, text))
+    });
     of_collector
         .filter_map(|(key, text)| {
             if !literals(key).all(|literal| said.contains(&literal.replace("}}", "}"))) {
@@ -441,7 +444,8 @@ mod tests {
             path: "x.po".into(),
             tag: "x".into(),
             plurals: 3,
-            texts: [(format!("{OF_COLLECTOR}{key}"), Translation { many: None, forms: vec![form.to_owned()] })].into(),
+            texts: [(format!("{OF_COLLECTOR}\u{4}{key}"), Translation { many: None, forms: vec![form.to_owned()] })]
+                .into(),
         };
         let said = "format!(\"{} pages; at most {MAX}\")";
         let findings = |key: &str, form: &str| unsaid(said, &catalogue(key, form)).len();

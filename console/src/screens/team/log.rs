@@ -8,7 +8,7 @@ use crate::attempt::Attempt;
 use crate::feed::{Feed, Pace};
 use crate::parts::{FeedNotice, SaveTable};
 use crate::tables;
-use crate::text::moment_in_words;
+use crate::text::{actor_in_words, deed_in_words, details_in_words, moment_in_words, subject_in_words};
 
 #[component]
 pub fn LogSection(site: StoredValue<String>) -> impl IntoView {
@@ -71,14 +71,14 @@ fn line(entry: LogEntry) -> impl IntoView {
         <tr>
             <td class="nowrap">{moment_in_words(&at)}</td>
             <td>
-                <bdi>{who}</bdi>
+                <bdi>{actor_in_words(&who)}</bdi>
             </td>
-            <td>{deed.replace('_', " ")}</td>
+            <td>{deed_in_words(&deed)}</td>
             <td>
-                <bdi>{subject}</bdi>
+                <bdi>{subject_in_words(&deed, &subject)}</bdi>
             </td>
             <td class="secondary">
-                <bdi>{details}</bdi>
+                <bdi>{details_in_words(&deed, &details)}</bdi>
             </td>
         </tr>
     }
