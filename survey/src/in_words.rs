@@ -117,16 +117,15 @@ pub fn kind_in_words(survey: &Survey, kind: &QuestionKind) -> String {
 
 /// What it measures, and its ends.
 pub fn scale_in_words(scale: &Scale) -> String {
-    let metric = match scale.metric() {
-        Metric::Ces => "ease (CES)",
-        Metric::Csat => "satisfaction (CSAT)",
-        Metric::Nps => "recommendation (NPS)",
+    let metric = match (scale.metric(), scale.direction()) {
+        (Metric::Ces, Direction::HigherIsBetter) => "ease (CES), ",
+        (Metric::Csat, Direction::HigherIsBetter) => "satisfaction (CSAT), ",
+        (Metric::Nps, Direction::HigherIsBetter) => "recommendation (NPS), ",
+        (Metric::Ces, Direction::LowerIsBetter) => "ease (CES, low is good), ",
+        (Metric::Csat, Direction::LowerIsBetter) => "satisfaction (CSAT, low is good), ",
+        (Metric::Nps, Direction::LowerIsBetter) => "recommendation (NPS, low is good), ",
     };
-    let worst = match scale.direction() {
-        Direction::HigherIsBetter => "",
-        Direction::LowerIsBetter => ", low is good",
-    };
-    format!("{metric}, {} to {}{worst}", scale.first(), scale.last())
+    format!("{metric}{} to {}", scale.first(), scale.last())
 }
 
 fn labels(survey: &Survey, choices: &Choices) -> String {

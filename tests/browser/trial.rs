@@ -51,6 +51,10 @@ async fn rules_are_told_in_russian_to_whoever_reads_russian(setting: Setting) {
     }
     let latin = stage.run(LATIN_RULES).await.unwrap();
     assert_eq!(latin, json!([]));
+
+    fill(&stage, "at-questions-0--prompt", "How was checking out?").await;
+    says(&stage, "вопрос «score»: текст вопроса: было «").await;
+    says(&stage, "стало «How was checking out?»").await;
 }
 
 /// Rules of which some word is English: what is left once what somebody wrote is taken away.

@@ -8,6 +8,7 @@ use super::fields::Act;
 use super::form::Form;
 use crate::api::editing;
 use crate::feed::{Feed, Pace};
+use crate::reasons::{SURVEYS, told_in_words};
 use crate::text::moment_in_words;
 
 #[component]
@@ -35,7 +36,7 @@ pub fn Versions(
         let SurveyVersion { version, published_at, published_by, changes, .. } = version;
         let when = published_at.map(|at| moment_in_words(&at)).unwrap_or_default();
         let who = published_by.map(|who| tr!(" by {who}", who)).unwrap_or_default();
-        let changes = changes.into_iter().map(|change| view! { <li>{change}</li> }).collect_view();
+        let changes = changes.iter().map(|change| view! { <li>{told_in_words(SURVEYS, change)}</li> }).collect_view();
         view! {
             <li>
                 <p>
@@ -78,7 +79,7 @@ fn Changes() -> impl IntoView {
             view! {
                 <section class="editor-part" aria-labelledby="changes-title">
                     <h2 id="changes-title">{tr!("What publishing changes")}</h2>
-                    <ul class="changes">{changes.into_iter().map(|change| view! { <li>{change}</li> }).collect_view()}</ul>
+                    <ul class="changes">{changes.iter().map(|change| view! { <li>{told_in_words(SURVEYS, change)}</li> }).collect_view()}</ul>
                 </section>
             }
         })

@@ -5,6 +5,7 @@ use survey::api::{EndingSummary, QuestionSummary, SurveyState, SurveySummary};
 
 use super::meter::{Extent, Meter};
 use crate::address::Place;
+use crate::reasons::{SURVEYS, told_in_words};
 use crate::text::{
     count, languages_in_words, part, reach_in_words, sample_in_words, schedule_in_words, state_name, state_reason,
 };
@@ -120,7 +121,7 @@ fn rules(survey: &SurveySummary) -> Vec<(&'static str, String)> {
         (tr!("When"), survey.shown_when.join(tr!(", or "))),
         (tr!("How often"), survey.frequency.clone()),
         (tr!("To whom"), sample_in_words(survey.sample_percent)),
-        (tr!("Shown as"), survey.format.clone()),
+        (tr!("Shown as"), told_in_words(SURVEYS, &survey.format)),
         (tr!("Languages"), languages_in_words(&survey.languages)),
     ];
     rules.extend(schedule.map(|schedule| (tr!("From – until"), schedule)));
@@ -133,7 +134,7 @@ fn question(question: &QuestionSummary) -> impl IntoView + use<> {
     view! {
         <li>
             <span dir="auto">{prompt}</span>
-            <span class="secondary">{asks} {must}</span>
+            <span class="secondary">{told_in_words(SURVEYS, &asks)} {must}</span>
             {ways(leads)}
         </li>
     }
@@ -144,7 +145,7 @@ fn ending(ending: &EndingSummary) -> impl IntoView + use<> {
     view! {
         <li>
             <span dir="auto">{title}</span>
-            <span class="secondary">{for_whom}</span>
+            <span class="secondary">{told_in_words(SURVEYS, &for_whom)}</span>
             {ways(leads)}
         </li>
     }
@@ -152,7 +153,7 @@ fn ending(ending: &EndingSummary) -> impl IntoView + use<> {
 
 /// Where something leads; nothing, if it is only on to the next.
 fn ways(leads: Vec<String>) -> impl IntoView {
-    let way = |lead| view! { <li>{lead}</li> };
+    let way = |lead: String| view! { <li>{told_in_words(SURVEYS, &lead)}</li> };
     (!leads.is_empty()).then(|| view! { <ul class="leads">{leads.into_iter().map(way).collect_view()}</ul> })
 }
 
