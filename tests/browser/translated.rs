@@ -89,7 +89,7 @@ const SCREENS: [(&str, &str); 16] = [
 /// Texts without a Russian letter, but for what is a name, stands so in every language, or is what visitors and the collector say.
 const LATIN: &str = r"
     const own = 'noscript, bdi, code, pre, [dir=auto], [lang]:not(html), .brand, datalist, .word, .log tbody bdi, .beginnings, .account-email, .item strong, .visitors optgroup option';
-    const known = [/^[\w.]+\/[\w\/-]*$/, /^(CES|CSAT|NPS|CSS)( |$)/, /^n\s/, /^\d\. (Choose|Buy)$/, /Fernhill/, /^https?:/, /^[^?]*\? \//, /^de …$/, /^\//, /^[a-z]{2}(-[A-Z]{2})?$/];
+    const known = [/^[\w.]+\/[\w\/-]*$/, /^(CES|CSAT|NPS|CSS)( |$)/, /^n\s/, /^\d\. (Choose|Buy)$/, /Fernhill/, /^https?:/, /^[^?]*\? \//, /^de …$/, /^\//, /^[a-z]{2}(-[A-Z]{2})?(, [a-z]{2}(-[A-Z]{2})?)*$/];
     const site = (await (await fetch('/api/sites')).json())[0]?.key;
     const told = site ? await (await fetch(`/api/sites/${site}/surveys`)).text() : '';
     const said = [];
