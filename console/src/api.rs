@@ -334,7 +334,7 @@ pub async fn may_edit(site: &str) -> Result<bool, Failure> {
     Ok(role(site).await? >= Role::Editor)
 }
 
-/// The console's own texts in another language than English.
+/// The console's own texts in another language than English. Not by way of `sending`: no session is needed for them, so none is renewed.
 pub async fn catalogue(address: &str) -> Result<String, Failure> {
     accepted(Request::get(address).send().await).await?.text().await.map_err(unreadable)
 }
@@ -376,7 +376,7 @@ async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {
     response.json().await.map_err(unreadable)
 }
 
-/// The one place where a status becomes a [`Failure`].
+/// Where a status becomes a [`Failure`]. What writing a draft answers to 409 and 412, `editing` reads before.
 async fn accepted(response: Result<Response, gloo_net::Error>) -> Result<Response, Failure> {
     let response = response.map_err(|_| Failure::Unreachable)?;
     match response.status() {

@@ -171,10 +171,18 @@ fn Explanation(trace: Trace) -> impl IntoView {
     view! {
         <p>
             <strong class=class>{verdict}</strong>
-            {format!(" {}", trace.verdict)}
+            {reason(&trace.verdict).map(|reason| format!(" {reason}"))}
         </p>
         <ul class="checked">{trace.checks.into_iter().map(|check| view! { <OneCheck check=check/> }).collect_view()}</ul>
     }
+}
+
+/// What a verdict gives as its reason, as a sentence of its own: the verdict itself has been said.
+fn reason(verdict: &str) -> Option<String> {
+    let (_, reason) = verdict.split_once(": ")?;
+    let mut letters = reason.chars();
+    let first = letters.next()?;
+    Some(format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
 
 #[component]
@@ -200,6 +208,14 @@ fn OneCheck(check: Check) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_reason_of_a_verdict_is_a_sentence() {
+        let told = reason("does not show here: its conditions do not hold");
+        assert_eq!(told.as_deref(), Some("Its conditions do not hold."));
+        assert_eq!(reason("здесь не показывается: условия не выполнены").as_deref(), Some("Условия не выполнены."));
+        assert_eq!(reason("waits for its moment"), None);
+    }
 
     #[test]
     fn a_visit_is_told_as_the_collector_reads_it() {
