@@ -45,7 +45,7 @@ async fn rules_are_told_in_russian_to_whoever_reads_russian(setting: Setting) {
     unfold(&stage, ".trial").await;
     fill(&stage, "trial-url", &format!("{}/page", stage.pages.origin())).await;
     for sentence in
-        ["здесь не показывается: условия не выполняются", "путь — /checkout", "«/page»", "ещё не показывался"]
+        ["Условия не выполняются.", "путь — /checkout", "«/page»", "ещё не показывался"]
     {
         says(&stage, sentence).await;
     }
