@@ -44,8 +44,7 @@ async fn rules_are_told_in_russian_to_whoever_reads_russian(setting: Setting) {
     stage.open(&format!("{}/survey?survey=page-csat", stage.site.collector.origin())).await.unwrap();
     unfold(&stage, ".trial").await;
     fill(&stage, "trial-url", &format!("{}/page", stage.pages.origin())).await;
-    for sentence in
-        ["Условия не выполняются.", "путь — /checkout", "«/page»", "ещё не показывался"]
+    for sentence in ["Условия не выполняются.", "путь — /checkout", "«/page»", "ещё не показывался"]
     {
         says(&stage, sentence).await;
     }
