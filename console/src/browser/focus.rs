@@ -39,6 +39,7 @@ pub fn never_lose_focus() {
     if let (Ok(observer), Some(body)) = (MutationObserver::new(mend.unchecked_ref()), document().body()) {
         let what = MutationObserverInit::new();
         what.set_child_list(true);
+        what.set_character_data(true);
         what.set_subtree(true);
         let _ = observer.observe_with_options(&body, &what);
     }
