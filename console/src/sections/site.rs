@@ -77,11 +77,11 @@ fn Keys(site: StoredValue<String>) -> impl IntoView {
     let days = RwSignal::new("30".to_owned());
     let is_warned = RwSignal::new(false);
     // Of no day at all, for as long as that is what stands there.
-    let warns = move || is_warned.get() && days.with(|days| days.trim() == "0");
+    let warns = move || is_warned.get() && days.with(|days| is_none(days));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let typed = days.get_untracked();
-        if typed.trim() == "0" && !is_warned.get_untracked() {
+        if is_none(&typed) && !is_warned.get_untracked() {
             return is_warned.set(true);
         }
         is_warned.set(false);
@@ -128,6 +128,11 @@ fn Keys(site: StoredValue<String>) -> impl IntoView {
             </form>
         </section>
     }
+}
+
+/// Whether these days are none, however that is written.
+fn is_none(days: &str) -> bool {
+    days.trim().parse() == Ok(0_u16)
 }
 
 /// The end of a site. Its name has to be typed: what is deleted here cannot be brought back.
